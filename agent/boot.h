@@ -1,0 +1,45 @@
+/* What the command writes into the agent's image before it is loaded, and what the agent answers
+ * before its thread runs. Shared by both sides; fixed-width fields only. */
+#ifndef REIMPORT_BOOT_H
+#define REIMPORT_BOOT_H
+
+#include <stdint.h>
+
+/* The exported symbol in the image under which the command finds struct boot. */
+#define BOOT_SYMBOL "reimport_boot"
+
+enum {
+#define PY_FN(name) PYI_##name,
+#define PY_EX(ret, name, args) PYI_##name,
+#define PY_EXC(name) PYI_##name,
+#define PY_TYPE(name) PYI_##name,
+#define PY_OBJ(name) PYI_##name,
+#include "py_api.def"
+#undef PY_FN
+#undef PY_EX
+#undef PY_EXC
+#undef PY_TYPE
+#undef PY_OBJ
+    PYI_COUNT
+};
+
+struct boot {
+    uint64_t injected; /* 0 in the file: loaded by `import reimport`, the constructor does nothing */
+    uint64_t result;   /* address in the tracee of a struct boot_result */
+    int32_t memfd;     /* the tracee's descriptor of this image, to be closed */
+    uint32_t hello_ms; /* how long the agent's thread waits for the command */
+    /* libc's functions, resolved by the command from memory */
+    uint64_t dlopen, dlclose, dladdr, pthread_create, pthread_detach;
+    uint64_t py[PYI_COUNT]; /* addresses for py_api.def, 0 where there is none */
+};
+
+struct boot_result {
+    uint64_t done; /* BOOT_DONE when the constructor has filled in the rest */
+    int32_t error; /* 0 or an errno value */
+    int32_t step;  /* which step of the constructor failed */
+    int32_t agent_fd, command_fd; /* the two ends of the socket pair, in the tracee */
+    uint64_t reserved;
+};
+#define BOOT_DONE 0x656e6f6474726d70u
+
+#endif

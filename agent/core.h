@@ -1,0 +1,96 @@
+/* The parts of a reimport, in the order in which they run, and what they hand to each other.
+ * All functions need the GIL; they return 0, or -1 (NULL) with an exception set, unless they say
+ * otherwise. */
+#ifndef REIMPORT_CORE_H
+#define REIMPORT_CORE_H
+
+#include "py.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum callback {
+    CALLBACK_NONE,    /* the new module has no __reimported__ */
+    CALLBACK_TRUE,    /* it returned something true */
+    CALLBACK_FALSE,   /* it returned something false: the new module simply takes its place */
+    CALLBACK_RAISED,  /* it raised; printed, and kept in callback_error; otherwise as CALLBACK_TRUE */
+};
+
+/* One module of the set. All references are owned. */
+struct unit {
+    PyObject *name;  /* str */
+    PyObject *old;   /* the module as it was in sys.modules */
+    PyObject *code;  /* its new top level, compiled; NULL if only its own loader can make it */
+    PyObject *fresh; /* the module that the import made; NULL before it */
+    enum callback callback;
+    PyObject *callback_error; /* str or NULL */
+};
+
+/* How a reimport asks whether it may go on. */
+struct gate {
+    /* True while nobody has withdrawn and the deadline is ahead; cheap, asked between steps. */
+    bool (*open)(void *ctx);
+    /* The last question before the commit. True: granted, and nobody can withdraw any more. */
+    bool (*permit)(void *ctx);
+    void *ctx;
+};
+
+/* One reimport, from its arguments to its end. */
+struct reimport {
+    struct unit *units; /* sorted by depth, parents first */
+    Py_ssize_t count;
+    PyObject *modules_before; /* dict: a copy of sys.modules as it was; NULL before the import */
+    PyObject *modules_after;  /* dict: what sys.modules is to be; made by import_plan_modules() */
+    const struct gate *gate;
+    PyObject *report; /* dict: the keys of design section 2 that the agent fills in */
+    double pause_ms;  /* longest time the GIL was held, outside the modules' own top level */
+    bool committed;
+};
+
+/* ---- steps 1 to 4, and their way back: resolve.c, compile.c, import.c ---- */
+
+/* Step 1. `names`: a sequence of str (or module objects). Fills units (name, old). ValueError for a
+ * module that is not loaded or is an extension. Changes nothing. */
+int resolve(struct reimport *r, PyObject *names);
+
+/* Step 2. Compiles every unit. SyntaxError and what a loader raises. Changes nothing. */
+int compile_units(struct reimport *r);
+
+/* Steps 3 and 4: imports every unit into a fresh module and calls __reimported__. On failure, when it
+ * returns -1, sys.modules, the parents' attributes and the import locks are as they were before. On
+ * success the import locks of the set are held until import_finish(). */
+int import_units(struct reimport *r);
+
+/* Makes modules_after: what sys.modules holds in the end, in the order it had: the old module objects
+ * (the new one where the callback said no), then what the import brought in. */
+int import_plan_modules(struct reimport *r);
+
+/* After import_units() succeeded and before the commit: everything back as it was. Never fails;
+ * keeps the pending exception. */
+void import_rollback(struct reimport *r);
+
+/* After commit or rollback: releases the import locks. Keeps the pending exception. */
+void import_finish(struct reimport *r);
+
+/* ---- steps 5 to 7: plan.c and what it calls ---- */
+
+/* Plans, asks the gate's permit, commits, in one hold of the GIL and without running Python code.
+ * -1: every object is as it was (the caller still calls import_rollback). Sets r->committed, fills
+ * report["modules"], ["references"], ["stale"], and pause_ms. */
+int commit(struct reimport *r);
+
+/* ---- the whole ---- */
+
+struct reimport_options {
+    bool dry_run;
+    const struct gate *gate; /* NULL: always open */
+};
+
+/* Runs steps 1 to 7. Returns the report, a new reference to a dict, or NULL with an exception set
+ * and everything as it was. */
+PyObject *reimport_run(PyObject *names, const struct reimport_options *options);
+
+/* The names of the loaded modules whose source on disk is not what is loaded. `paths`: a sequence of
+ * str, or NULL or empty for everywhere. A new list of str. */
+PyObject *modified(PyObject *paths);
+
+#endif
