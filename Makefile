@@ -12,7 +12,7 @@ CFLAGS ?= -O2 -g
 AGENT_CFLAGS := -std=gnu11 -fPIC -fvisibility=hidden -ffreestanding -fno-stack-protector \
         -fno-asynchronous-unwind-tables -fno-exceptions -fcf-protection=none -mno-red-zone \
         -U_FORTIFY_SOURCE -DREIMPORT_VERSION='"$(VERSION)"' $(WARN) -I$(B) -Iagent $(PY_INCLUDES)
-AGENT_LDFLAGS := -nostdlib -shared -Wl,-z,now,-z,relro,-z,noexecstack,--hash-style=both,--build-id=none \
+AGENT_LDFLAGS := -nostdlib -shared -Wl,-z,defs,-z,now,-z,relro,-z,noexecstack,--hash-style=both,--build-id=none \
         -Wl,-soname,reimport
 CLI_CFLAGS := -std=gnu11 -D_GNU_SOURCE -fPIE -fstack-protector-strong -DREIMPORT_VERSION='"$(VERSION)"' \
         $(WARN) -Icli -Iagent -I$(B)

@@ -10,7 +10,6 @@
 #ifndef REIMPORT_PY_H
 #define REIMPORT_PY_H
 
-#define PY_SSIZE_T_CLEAN
 #ifndef Py_LIMITED_API
 #define Py_LIMITED_API 0x03080000
 #endif
@@ -49,6 +48,11 @@ void py_api_fill(const uint64_t *given);
 #undef Py_REFCNT
 #undef Py_SIZE
 #define Py_TYPE(o) py_type((PyObject *)(o))
+/* The header's inline versions of these call PyType_GetFlags past the table. */
+#undef PyType_HasFeature
+#undef PyType_FastSubclass
+#define PyType_HasFeature(type, flag) ((PyType_GetFlags(type) & (flag)) != 0)
+#define PyType_FastSubclass(type, flag) PyType_HasFeature(type, flag)
 
 /* Borrowed reference to the type of `o`. ob_type is the second word of an object in every build
  * with a GIL; free-threaded builds are refused before any object is touched. */
