@@ -53,6 +53,12 @@ void py_api_fill(const uint64_t *given);
 #undef PyType_FastSubclass
 #define PyType_HasFeature(type, flag) ((PyType_GetFlags(type) & (flag)) != 0)
 #define PyType_FastSubclass(type, flag) PyType_HasFeature(type, flag)
+#undef PyType_Check
+#undef PyType_CheckExact
+#undef PyObject_TypeCheck
+#define PyType_Check(o) PyType_HasFeature(Py_TYPE(o), Py_TPFLAGS_TYPE_SUBCLASS)
+#define PyType_CheckExact(o) (Py_TYPE(o) == &PyType_Type)
+#define PyObject_TypeCheck(o, type) (Py_TYPE(o) == (type) || PyType_IsSubtype(Py_TYPE(o), type))
 
 /* Borrowed reference to the type of `o`. ob_type is the second word of an object in every build
  * with a GIL; free-threaded builds are refused before any object is touched. */
