@@ -1,0 +1,45 @@
+/* The contract between the agent's thread (entry.c, link.c) and what it is there to do (serve.c). */
+#ifndef REIMPORT_SERVE_H
+#define REIMPORT_SERVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The conversation with the command. Belongs to the agent's thread. */
+struct serve_link {
+    int fd;             /* SOCK_SEQPACKET, our end */
+    int64_t deadline;   /* link_now() value after which nothing may be begun any more */
+    bool permit_taken;  /* link_take_permit() was granted */
+    uint8_t *part;      /* one message, sizeof(struct wire_header) + WIRE_PART_MAX bytes */
+};
+
+/* CLOCK_MONOTONIC in milliseconds, and in nanoseconds. */
+int64_t link_now(void);
+int64_t link_now_ns(void);
+
+/* True while the command is there, has not withdrawn, and the deadline is ahead. Cheap (two system
+ * calls), never blocks; may be called with or without the GIL. */
+bool link_open(struct serve_link *link);
+
+/* The last question before the commit: takes the permit. True: granted, the command cannot withdraw
+ * any more. Never blocks. May be asked again after it was granted. */
+bool link_take_permit(struct serve_link *link);
+
+/* Receives the request, one encoded value, into memory from `alloc` (PyMem_RawMalloc: call it
+ * without or with the GIL). Waits until the deadline. NULL if the command went away, or withdrew, or
+ * sent nonsense, or memory ran out. The caller frees it. */
+uint8_t *link_receive(struct serve_link *link, size_t *n, void *(*alloc)(size_t),
+                      void (*release)(void *));
+
+/* Sends the reply, one encoded value of n <= WIRE_VALUE_MAX bytes, in parts; waits for room, a few
+ * seconds at most. Call it without the GIL. 0, or -1 if the command went away. */
+int link_send(struct serve_link *link, const uint8_t *value, size_t n);
+
+/* Serves one request: receives it, takes the GIL, works, answers, releases the GIL. Called on the
+ * agent's own thread, without the GIL, all asynchronous signals blocked, when the interpreter is
+ * initialised, not finalizing, and has a GIL. Afterwards the agent is unloaded: nothing may be left
+ * in the interpreter that points into the agent. Written by serve.c. */
+void serve(struct serve_link *link);
+
+#endif
