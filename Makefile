@@ -17,14 +17,26 @@ AGENT_LDFLAGS := -nostdlib -shared -Wl,-z,defs,-z,now,-z,relro,-z,noexecstack,--
 CLI_CFLAGS := -std=gnu11 -D_GNU_SOURCE -fPIE -fstack-protector-strong -DREIMPORT_VERSION='"$(VERSION)"' \
         $(WARN) -Icli -Iagent -I$(B)
 CLI_LDFLAGS := -static-pie -Wl,-z,relro,-z,now
-CLI_LIBS := -ljansson
+CLI_LIBS := -ljansson -lm
 
 AGENT_SRC := $(wildcard agent/*.c)
 CLI_SRC := $(wildcard cli/*.c)
 AGENT_OBJ := $(AGENT_SRC:%.c=$(B)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(B)/cli/wire.o
 
-.PHONY: all clean help
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib/reimport
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share
+INSTALLED := $(BINDIR)/reimport $(LIBDIR)/reimport.abi3.so $(MANDIR)/man1/reimport.1 \
+        $(DATADIR)/bash-completion/completions/reimport \
+        $(DATADIR)/zsh/site-functions/_reimport \
+        $(DATADIR)/fish/vendor_completions.d/reimport.fish
+
+UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+
+.PHONY: all clean help install uninstall dist unit
 all: $(B)/reimport $(B)/reimport.abi3.so ## build the command and the importable library
 
 $(B)/py_names.h: agent/py_api.def
@@ -53,6 +65,34 @@ $(B)/cli/%.o: cli/%.c
 
 $(B)/reimport: $(CLI_OBJ)
 	$(CC) $(CFLAGS) $(CLI_LDFLAGS) -o $@ $(CLI_OBJ) $(CLI_LIBS)
+
+# All of the command but main(), for the unit tests: what a test does not use is not linked.
+$(B)/cli/cli.a: $(filter-out $(B)/cli/main.o,$(CLI_OBJ))
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/unit/%: tests/unit/%.c tests/unit/check.h $(B)/cli/cli.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) $(CLI_LDFLAGS) -o $@ $< $(B)/cli/cli.a $(CLI_LIBS)
+
+unit: $(UNIT) ## build the unit tests
+
+install: all ## install under PREFIX (/usr/local), below DESTDIR
+	install -Dm755 $(B)/reimport $(DESTDIR)$(BINDIR)/reimport
+	install -Dm644 $(B)/reimport.abi3.so $(DESTDIR)$(LIBDIR)/reimport.abi3.so
+	install -Dm644 man/reimport.1 $(DESTDIR)$(MANDIR)/man1/reimport.1
+	install -Dm644 cli/completions/reimport.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/reimport
+	install -Dm644 cli/completions/_reimport $(DESTDIR)$(DATADIR)/zsh/site-functions/_reimport
+	install -Dm644 cli/completions/reimport.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/reimport.fish
+
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	-rmdir $(DESTDIR)$(LIBDIR)
+
+# The same commit gives the same bytes: names, times and order come from git, gzip keeps no time.
+dist: ## make a source archive of the commit checked out
+	@mkdir -p $(B)
+	git archive --format=tar --prefix=reimport-$(VERSION)/ HEAD | gzip -9n >$(B)/reimport-$(VERSION).tar.gz
 
 clean: ## remove the build
 	rm -rf $(B)

@@ -1,0 +1,22 @@
+/* The whole of what is done to one process, and its report. */
+#ifndef REIMPORT_JOB_H
+#define REIMPORT_JOB_H
+
+#include "err.h"
+#include "opts.h"
+
+#include <jansson.h>
+
+/* The report of one process: a JSON object with the keys of the manual's section JSON. It has them
+ * all, whatever happened. */
+struct job {
+    json_t *report;         /* NULL: memory ran out */
+    enum err_status status; /* the exit status that the report stands for */
+    bool interrupted;       /* cancel_fd became readable, at any time */
+};
+
+/* Does what the options ask to process `pid`. `cancel_fd`: see inject.h. The caller releases
+ * job.report with json_decref(). */
+struct job job_run(pid_t pid, const struct options *o, int cancel_fd);
+
+#endif

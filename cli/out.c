@@ -1,0 +1,109 @@
+#include "out.h"
+
+#include "render.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int out_prepare(struct err *err)
+{
+    for (;;) {
+        int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+            return err_sys(err, STATUS_UNATTACHABLE, errno, "cannot open /dev/null");
+        if (fd > 2) {
+            close(fd);
+            return 0;
+        }
+    }
+}
+
+/* One write, unless the kernel takes less. */
+static void write_all(int fd, const char *s, size_t n)
+{
+    while (n > 0) {
+        ssize_t done = write(fd, s, n);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return; /* nowhere left to say it; the exit status does */
+        s += done;
+        n -= (size_t)done;
+    }
+}
+
+void out_error(const char *message)
+{
+    char *line;
+    int n = asprintf(&line, "reimport: %s\n", message);
+
+    if (n < 0)
+        return;
+    write_all(STDERR_FILENO, line, (size_t)n);
+    free(line);
+}
+
+static void put_json(const json_t *report)
+{
+    char *line = json_dumps(report, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15));
+
+    for (const char *s = line; s && *s; s++) {
+        if (*s == 0x7f) /* the one control character that jansson leaves as it is */
+            fputs("\\u007f", stdout);
+        else
+            putchar(*s);
+    }
+    putchar('\n');
+    free(line);
+}
+
+static void put_error(const json_t *report, const struct render_style *style)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *to = open_memstream(&text, &size);
+
+    if (!to)
+        return;
+    render_error(to, report, style);
+    if (fclose(to) == 0)
+        write_all(STDERR_FILENO, text, size);
+    free(text);
+}
+
+void out_report(const json_t *report, const struct options *o)
+{
+    struct render_style style = {.verbose = o->verbose, .dry_run = o->dry_run};
+
+    if (o->json) {
+        put_json(report);
+    } else if (!o->quiet) {
+        style.colour = text_wants_colour(STDOUT_FILENO);
+        render_report(stdout, report, &style);
+    }
+    fflush(stdout);
+    style.colour = text_wants_colour(STDERR_FILENO);
+    put_error(report, &style);
+}
+
+int out_close(struct err *err)
+{
+    bool failed = ferror(stdout) != 0;
+    int code = errno;
+
+    if (fclose(stdout) != 0) {
+        failed = true;
+        code = errno;
+    }
+    if (!failed)
+        return 0;
+    return err_sys(
+        err, STATUS_UNKNOWN, code,
+        "cannot write to standard output, so the report is not whole; what was done stays "
+        "done");
+}

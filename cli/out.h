@@ -1,0 +1,24 @@
+/* Where reports and errors go: standard output, standard error. */
+#ifndef REIMPORT_OUT_H
+#define REIMPORT_OUT_H
+
+#include "err.h"
+#include "opts.h"
+
+#include <jansson.h>
+
+/* Opens what is missing of the descriptors 0 to 2, so that nothing else is opened in their place.
+ * Writing to one that was missing fails. */
+int out_prepare(struct err *err);
+
+/* Writes one report as the options want it: JSON or text to standard output, the error to standard
+ * error. */
+void out_report(const json_t *report, const struct options *o);
+
+/* Writes "reimport: MESSAGE" to standard error, in one write. */
+void out_error(const char *message);
+
+/* Closes standard output. -1 if anything that was written to it may not have arrived. */
+int out_close(struct err *err);
+
+#endif
