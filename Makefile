@@ -94,10 +94,34 @@ dist: ## make a source archive of the commit checked out
 	@mkdir -p $(B)
 	git archive --format=tar --prefix=reimport-$(VERSION)/ HEAD | gzip -9n >$(B)/reimport-$(VERSION).tar.gz
 
+deps: ## install what building and testing need, through apt
+	@tests/deps
+
+roots: deps
+	@tests/roots.bash build $(if $(STRICT),,|| echo "Python 3.14 and 3.15 will be skipped" >&2)
+
+unit: $(UNIT)
+$(B)/tests/unit/%: tests/unit/%.c $(filter-out $(B)/cli/main.o,$(CLI_OBJ))
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) -MMD -MP $(CLI_LDFLAGS) -o $@ $^ $(CLI_LIBS)
+
+# A second make reads what `deps` has installed meanwhile.
+check: roots ## build, run every test; the last line counts them (STRICT=1: skip nothing)
+	@$(MAKE) --no-print-directory all unit
+	@STRICT=$(STRICT) tests/run $(CHECK)
+
+demo: deps ## patch a web server under load, and show what happens
+	@$(MAKE) --no-print-directory all
+	@tests/demo/demo
+
+bench: deps ## measure, against gdb and a bare dlopen
+	@$(MAKE) --no-print-directory all
+	@tests/bench/bench
+
 clean: ## remove the build
 	rm -rf $(B)
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
--include $(AGENT_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
+-include $(AGENT_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT:=.d)

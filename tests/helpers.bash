@@ -1,0 +1,269 @@
+# shellcheck shell=bash disable=SC2034
+# Loaded by every test file: `load ../helpers`. Starts targets, asks them, looks at them from
+# outside. Nothing here waits for a fixed time: every wait ends with what it waits for, or fails
+# after PATIENCE seconds.
+
+bats_require_minimum_version 1.8.0
+
+TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+PROJECT=$(dirname "$TESTS")
+BUILD=${BUILD:-$PROJECT/build}
+REIMPORT=$BUILD/reimport
+PATIENCE=${PATIENCE:-30}
+export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-120}
+export NO_COLOR=1
+unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED
+
+# shellcheck source=tests/cache.bash
+. "$TESTS/cache.bash"
+# shellcheck source=tests/pythons.bash
+. "$TESTS/pythons.bash"
+
+# ---- saying why ----
+
+# fail MESSAGE...: ends the test.
+fail() {
+    printf '%s\n' "$*" >&2
+    return 1
+}
+
+# missing REASON: skips the test for something that this machine does not have; with STRICT=1 that is
+# a failure. impossible REASON: skips it for something that no machine like this one could have.
+missing() {
+    if [ "${STRICT:-}" = 1 ]; then
+        echo "missing: $*" >&2
+        exit 1
+    fi
+    skip "$*"
+}
+impossible() {
+    skip "$*"
+}
+
+# need COMMAND...: `missing` unless all are there.
+need() {
+    local cmd
+    for cmd; do
+        command -v "$cmd" >/dev/null || missing "$cmd is not installed"
+    done
+}
+
+# wait_for COMMAND...: until it succeeds.
+wait_for() {
+    local deadline=$((SECONDS + PATIENCE))
+    until "$@"; do
+        [ $SECONDS -lt $deadline ] || fail "waited in vain for: $*" || return
+        sleep 0.02
+    done
+}
+
+# ---- the command ----
+
+# reimport ARG...: the command, bounded.
+reimport() {
+    timeout -k 5 60 "$REIMPORT" "$@"
+}
+
+# ---- targets ----
+
+declare -gA TARGET_PID TARGET_IN TARGET_OUT TARGET_LOG TARGET_JOB
+TARGET= # name of the target that the functions below use when none is given
+
+# start_target [-n NAME] PROGRAM [ARG]...: starts PROGRAM with a pipe on its standard input and output
+# and waits until it has written the line "ready". Its standard error goes to ${TARGET_LOG[NAME]}.
+# Afterwards $PID is its PID, as seen from here. It becomes the current target.
+start_target() {
+    local name=target dir in out
+    if [ "$1" = -n ]; then
+        name=$2
+        shift 2
+    fi
+    dir=$BATS_TEST_TMPDIR/.target.$name
+    mkdir -p "$dir"
+    rm -f "$dir"/in "$dir"/out
+    mkfifo "$dir/in" "$dir/out"
+    # both ends, so that opening does not block
+    exec {in}<>"$dir/in" {out}<>"$dir/out"
+    TARGET_IN[$name]=$in TARGET_OUT[$name]=$out
+    TARGET_LOG[$name]=$dir/log
+    (
+        for fd in "${TARGET_IN[@]}" "${TARGET_OUT[@]}"; do
+            exec {fd}>&-
+        done
+        exec "$@"
+    ) <"$dir/in" >"$dir/out" 2>"$dir/log" 3>&- &
+    TARGET_JOB[$name]=$!
+    TARGET=$name
+    TARGET_PID[$name]=$!
+    local line
+    line=$(_target_line) || fail "$1 did not start: $(cat "$dir/log")" || return
+    [ "$line" = ready ] || fail "$1 said: $line" || return
+    TARGET_PID[$name]=$(_innermost "$!")
+    PID=${TARGET_PID[$name]}
+}
+
+# start_asker [-n NAME] PYTHON [DIR]...: tests/targets/ask.py, with DIRs on its sys.path.
+start_asker() {
+    local options=()
+    if [ "$1" = -n ]; then
+        options=(-n "$2")
+        shift 2
+    fi
+    local python=$1
+    shift
+    start_target "${options[@]}" "$python" "$TESTS/targets/ask.py" "$@"
+}
+
+# The PID of a program behind tests/in-root, which is unshare's only child; otherwise PID itself.
+_innermost() {
+    local pid=$1
+    while [ "$(cat "/proc/$pid/comm")" = unshare ]; do
+        pid=$(pgrep -P "$pid") || return
+    done
+    echo "$pid"
+}
+
+# The next line that the current target writes.
+_target_line() {
+    local line deadline=$((SECONDS + PATIENCE))
+    until IFS= read -rt 1 line <&"${TARGET_OUT[$TARGET]}"; do
+        kill -0 "${TARGET_PID[$TARGET]}" 2>/dev/null || fail "the target is gone" || return
+        [ $SECONDS -lt $deadline ] || fail "the target does not answer" || return
+    done
+    printf '%s\n' "$line"
+}
+
+# use_target NAME: makes it the current one.
+use_target() {
+    TARGET=$1
+    PID=${TARGET_PID[$1]}
+}
+
+# ask CODE: lets the current target, an asker, evaluate one line. Prints the repr of an expression,
+# nothing for statements. An exception is printed and fails.
+ask() {
+    local line
+    printf '%s\n' "$1" >&"${TARGET_IN[$TARGET]}"
+    line=$(_target_line) || return
+    [[ $line == "= "* ]] || fail "$1 -> $line" || return
+    [ "$line" = "= " ] || printf '%s\n' "${line#= }"
+}
+
+# ask_later CODE: does not wait for the answer; answer: reads it.
+ask_later() {
+    printf '%s\n' "$1" >&"${TARGET_IN[$TARGET]}"
+}
+answer() {
+    local line
+    line=$(_target_line) || return
+    [[ $line == "= "* ]] || fail "$line" || return
+    [ "$line" = "= " ] || printf '%s\n' "${line#= }"
+}
+
+# assert_answer CODE REPR: asks, and compares.
+assert_answer() {
+    local got
+    got=$(ask "$1") || return
+    [ "$got" = "$2" ] || fail "$1: expected $2, got $got"
+}
+
+# stop_target [NAME]: kills it and waits until it is gone.
+stop_target() {
+    local name=${1:-"$TARGET"} fd
+    [ -n "${TARGET_JOB[$name]:-}" ] || return 0
+    kill -KILL "${TARGET_PID[$name]}" "${TARGET_JOB[$name]}" 2>/dev/null || :
+    wait "${TARGET_JOB[$name]}" 2>/dev/null || :
+    fd=${TARGET_IN[$name]}
+    exec {fd}>&-
+    fd=${TARGET_OUT[$name]}
+    exec {fd}>&-
+    unset "TARGET_JOB[$name]" "TARGET_PID[$name]" "TARGET_IN[$name]" "TARGET_OUT[$name]"
+}
+
+stop_targets() {
+    local name
+    for name in "${!TARGET_JOB[@]}"; do
+        stop_target "$name"
+    done
+}
+
+# A file that needs more calls stop_targets in its own.
+teardown() {
+    stop_targets
+}
+
+# ---- looking from outside; PID defaults to the current target's ----
+
+status_field() { # status_field FIELD [PID]
+    sed -n "s/^$1:[[:space:]]*//p" "/proc/${2:-$PID}/status"
+}
+fds() { # one line a descriptor: number and what it is
+    local fd
+    for fd in "/proc/${1:-$PID}/fd/"*; do
+        printf '%s %s\n' "${fd##*/}" "$(readlink "$fd")"
+    done | sort -n
+}
+threads() { # one thread ID a line
+    local dir
+    for dir in "/proc/${1:-$PID}/task/"*; do
+        echo "${dir##*/}"
+    done
+}
+thread_count() {
+    threads "$@" | wc -l
+}
+maps_count() {
+    wc -l <"/proc/${1:-$PID}/maps"
+}
+mapped_files() { # permissions and path of every mapping with a name
+    awk 'NF >= 6 { p = $2; $1 = $2 = $3 = $4 = $5 = ""; print p $0 }' "/proc/${1:-$PID}/maps" |
+        grep -vE '\[(heap|stack|anon[^]]*)\]$' | sort
+}
+signal_masks() { # of every thread
+    local dir
+    for dir in "/proc/${1:-$PID}/task/"*; do
+        grep -E '^Sig(Blk|Ign|Cgt)' "$dir/status"
+    done
+}
+module_names() { # of the current target, an asker
+    ask '",".join(sorted(sys.modules))'
+}
+
+# What a reimport must leave as it was, in one text to compare.
+outside_state() {
+    echo "# descriptors" && fds "$@"
+    echo "# threads" && thread_count "$@"
+    echo "# mappings" && maps_count "$@" && mapped_files "$@"
+    echo "# signals" && signal_masks "$@"
+}
+
+# ---- assertions ----
+
+# Alive, not traced, not stopped; asks nothing of it.
+assert_unharmed() {
+    local pid=${1:-$PID} dir state
+    [ -d "/proc/$pid" ] || fail "$pid is gone" || return
+    for dir in "/proc/$pid/task/"*; do
+        [ -d "$dir" ] || continue
+        [ "$(sed -n 's/^TracerPid:[[:space:]]*//p' "$dir/status")" = 0 ] ||
+            fail "$dir is traced" || return
+        state=$(sed -n 's/^State:[[:space:]]*//p' "$dir/status")
+        [[ $state != [tTZX]* ]] || fail "$dir is in state $state" || return
+    done
+}
+
+# The current target, an asker, is unharmed and answers.
+assert_serving() {
+    assert_unharmed || return
+    assert_answer '6 * 7' 42
+}
+
+# assert_same BEFORE AFTER: two texts; prints the difference.
+assert_same() {
+    [ "$1" = "$2" ] || { diff <(printf '%s\n' "$1") <(printf '%s\n' "$2") >&2 || :; fail "differs"; }
+}
+
+# assert_contains TEXT PART
+assert_contains() {
+    [[ $1 == *"$2"* ]] || fail "no '$2' in: $1"
+}
