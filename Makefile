@@ -35,8 +35,10 @@ INSTALLED := $(BINDIR)/reimport $(LIBDIR)/reimport.abi3.so $(MANDIR)/man1/reimpo
         $(DATADIR)/fish/vendor_completions.d/reimport.fish
 
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+# What `make check` runs; CHECK=tests/cli/x.bats runs only that.
+CHECK ?= $(UNIT) $(wildcard tests/*/*.bats)
 
-.PHONY: all clean help install uninstall dist unit
+.PHONY: all clean help install uninstall dist unit deps roots check demo bench
 all: $(B)/reimport $(B)/reimport.abi3.so ## build the command and the importable library
 
 $(B)/py_names.h: agent/py_api.def
@@ -71,9 +73,9 @@ $(B)/cli/cli.a: $(filter-out $(B)/cli/main.o,$(CLI_OBJ))
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(B)/unit/%: tests/unit/%.c tests/unit/check.h $(B)/cli/cli.a
+$(B)/unit/%: tests/unit/%.c $(B)/cli/cli.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) $(CLI_LDFLAGS) -o $@ $< $(B)/cli/cli.a $(CLI_LIBS)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) -MMD -MP $(CLI_LDFLAGS) -o $@ $< $(B)/cli/cli.a $(CLI_LIBS)
 
 unit: $(UNIT) ## build the unit tests
 
@@ -99,11 +101,6 @@ deps: ## install what building and testing need, through apt
 
 roots: deps
 	@tests/roots.bash build $(if $(STRICT),,|| echo "Python 3.14 and 3.15 will be skipped" >&2)
-
-unit: $(UNIT)
-$(B)/tests/unit/%: tests/unit/%.c $(filter-out $(B)/cli/main.o,$(CLI_OBJ))
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) -MMD -MP $(CLI_LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
 # A second make reads what `deps` has installed meanwhile.
 check: roots ## build, run every test; the last line counts them (STRICT=1: skip nothing)

@@ -1,5 +1,5 @@
-/* What the unit tests share. Each test program prints nothing and ends with 0, or says which
- * expectations were not met and ends with 1. */
+/* What the unit tests share. A test program is a list of functions without arguments, each run by
+ * TEST(); it prints TAP, and on standard error which expectations were not met. */
 #ifndef TEST_CHECK_H
 #define TEST_CHECK_H
 
@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int check_failures, check_count;
+static int check_failures, check_count, check_tests, check_failed_tests;
+
+#define TEST(function) check_test(function, #function)
 
 #define CHECK(condition) check_that((condition), #condition, __FILE__, __LINE__)
 #define CHECK_TEXT(got, expected) check_text((got), (expected), __FILE__, __LINE__)
@@ -33,12 +35,21 @@ static inline void check_text(const char *got, const char *expected, const char 
     fprintf(stderr, "%s:%d: expected\n%s\ngot\n%s\n", file, line, expected, got);
 }
 
-/* The exit status. A program that checked nothing has not passed. */
+/* A test that checked nothing has not passed. */
+static inline void check_test(void (*function)(void), const char *name)
+{
+    check_failures = check_count = 0;
+    function();
+    bool ok = check_count > 0 && check_failures == 0;
+    check_failed_tests += !ok;
+    printf("%sok %d - %s: %d checks\n", ok ? "" : "not ", ++check_tests, name, check_count);
+}
+
+/* The exit status of the program. */
 static inline int check_end(void)
 {
-    if (check_count == 0)
-        fprintf(stderr, "nothing was checked\n");
-    return check_failures > 0 || check_count == 0;
+    printf("1..%d\n", check_tests);
+    return check_failed_tests > 0 || check_tests == 0;
 }
 
 #endif

@@ -97,10 +97,10 @@ static void test_privileged(void)
 
 int main(void)
 {
-    test_other_users();
-    test_container_root();
-    test_yama();
-    test_same_user();
-    test_privileged();
+    TEST(test_other_users);
+    TEST(test_container_root);
+    TEST(test_yama);
+    TEST(test_same_user);
+    TEST(test_privileged);
     return check_end();
 }

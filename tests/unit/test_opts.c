@@ -93,9 +93,9 @@ static void test_refused(void)
 
 int main(void)
 {
-    test_taken();
-    test_shown();
-    test_refused();
+    TEST(test_taken);
+    TEST(test_shown);
+    TEST(test_refused);
     options_free(&o);
     return check_end();
 }

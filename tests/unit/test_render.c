@@ -156,12 +156,12 @@ static void test_hostile(void)
 
 int main(void)
 {
-    test_done();
-    test_verbose();
-    test_dry_run();
-    test_long_lists();
-    test_errors();
-    test_hostile();
+    TEST(test_done);
+    TEST(test_verbose);
+    TEST(test_dry_run);
+    TEST(test_long_lists);
+    TEST(test_errors);
+    TEST(test_hostile);
     free(text);
     return check_end();
 }

@@ -139,11 +139,11 @@ static void test_damage(void)
 
 int main(void)
 {
-    test_values();
-    test_floats();
-    test_keys();
-    test_depth();
-    test_sizes();
-    test_damage();
+    TEST(test_values);
+    TEST(test_floats);
+    TEST(test_keys);
+    TEST(test_depth);
+    TEST(test_sizes);
+    TEST(test_damage);
     return check_end();
 }

@@ -98,12 +98,12 @@ static void test_colour(void)
 
 int main(void)
 {
-    test_plain();
-    test_controls();
-    test_look();
-    test_not_utf8();
-    test_round_trip();
-    test_cut();
-    test_colour();
+    TEST(test_plain);
+    TEST(test_controls);
+    TEST(test_look);
+    TEST(test_not_utf8);
+    TEST(test_round_trip);
+    TEST(test_cut);
+    TEST(test_colour);
     return check_end();
 }
