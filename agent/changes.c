@@ -1,0 +1,257 @@
+/* The report on what changed, by qualified names: read off the plan, before it is carried out. */
+#include "layout.h"
+#include "plan.h"
+
+static const char *const verbs[] = {"updated", "added", "removed"};
+enum verb { UPDATED, ADDED, REMOVED };
+
+static PyObject *new_lists(void)
+{
+    PY_AUTO PyObject *lists = PyDict_New();
+
+    for (int i = 0; lists && i < 3; i++) {
+        PY_AUTO PyObject *list = PyList_New(0);
+        if (!list || PyDict_SetItemString(lists, verbs[i], list) < 0)
+            return NULL;
+    }
+    return py_steal(&lists);
+}
+
+/* One entry of report["modules"]. */
+struct section {
+    const struct plan *p;
+    const struct unit *u;
+    PyObject *functions, *classes; /* borrowed: dicts of three lists */
+};
+
+static bool is_function(PyObject *o)
+{
+    return Py_TYPE(o) == &PyFunction_Type;
+}
+
+static bool is_class(PyObject *o)
+{
+    return PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE);
+}
+
+static int say(const struct section *s, enum verb verb, PyObject *o)
+{
+    PyObject *list = PyDict_GetItemString(is_function(o) ? s->functions : s->classes, verbs[verb]);
+    PY_AUTO PyObject *name = display_name(o);
+
+    if (!name || !list)
+        return -1;
+    int there = PySequence_Contains(list, name);
+    return there ? (there < 0 ? -1 : 0) : PyList_Append(list, name);
+}
+
+static bool in_module(PyObject *o, PyObject *name)
+{
+    PyObject *module = NULL;
+
+    if (is_function(o)) {
+        module = *word_at(o, layout.function.module);
+    } else if (is_class(o)) {
+        PY_AUTO PyObject *key = PyUnicode_InternFromString("__module__");
+        module = key ? type_own(o, key) : NULL;
+    }
+    return module && PyUnicode_Check(module) && PyUnicode_Compare(module, name) == 0;
+}
+
+/* ---- what counts as changed ---- */
+
+static int fields_same(PyObject *a, PyObject *b)
+{
+    return a && b ? value_same(a, b) : a == b;
+}
+
+static int keyword_defaults_same(PyObject *a, PyObject *b)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    int same = a && b ? PyDict_Size(a) == PyDict_Size(b) : a == b;
+
+    while (same == 1 && b && PyDict_Next(b, &at, &key, &value))
+        same = fields_same(PyDict_GetItemWithError(a, key), value);
+    return same;
+}
+
+static int function_same(PyObject *old, PyObject *new)
+{
+    int same = code_same(*word_at(old, layout.function.code), *word_at(new, layout.function.code));
+
+    if (same == 1)
+        same = fields_same(*word_at(old, layout.function.defaults), *word_at(new, layout.function.defaults));
+    if (same == 1)
+        same = fields_same(*word_at(old, layout.function.doc), *word_at(new, layout.function.doc));
+    if (same == 1)
+        same = keyword_defaults_same(*word_at(old, layout.function.kwdefaults),
+                                     *word_at(new, layout.function.kwdefaults));
+    return same;
+}
+
+/* Where the class stands in the file, and what the interpreter derives from its methods. */
+static bool is_bookkeeping(PyObject *key)
+{
+    static const char *const names[] = {"__module__",        "__dict__",
+                                        "__weakref__",       "__firstlineno__",
+                                        "__static_attributes__", "_abc_impl"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (PyUnicode_CompareWithASCIIString(key, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_code_like(PyObject *o)
+{
+    return is_function(o) || is_class(o) || is_wrapper(o);
+}
+
+/* Every attribute of `a` that is not a function is in `b` with the same value. */
+static int attributes_same(PyObject *a, PyObject *b)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    int same = 1;
+
+    while (same == 1 && PyDict_Next(a, &at, &key, &value)) {
+        if (!PyUnicode_Check(key) || is_bookkeeping(key) || is_code_like(value))
+            continue;
+        PyObject *other = PyDict_GetItemWithError(b, key);
+        same = other ? is_code_like(other) || value_same(value, other) : 0;
+    }
+    return PyErr_Occurred() ? -1 : same;
+}
+
+static int class_same(const struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *bases = *word_at(old, TYPE_BASES), *new_bases = *word_at(new, TYPE_BASES);
+    int same = PyTuple_Size(bases) == PyTuple_Size(new_bases);
+
+    for (Py_ssize_t i = 0; same && i < PyTuple_Size(bases); i++)
+        same = PyTuple_GetItem(bases, i) == survivor(p, PyTuple_GetItem(new_bases, i));
+    if (same)
+        same = attributes_same(type_dict(old), type_dict(new));
+    return same == 1 ? attributes_same(type_dict(new), type_dict(old)) : same;
+}
+
+/* ---- walking ---- */
+
+static int report_pairs(const struct section *s)
+{
+    const struct plan *p = s->p;
+
+    for (Py_ssize_t i = 0; i < p->pairs.count; i++) {
+        PyObject *old = p->pairs.items[i].a, *new = p->pairs.items[i].b;
+        if (!in_module(new, s->u->name))
+            continue;
+        int same = p->fates[i] == FATE_SWITCH        ? 0
+                   : is_function(old) && is_function(new) ? function_same(old, new)
+                   : is_class(old) && is_class(new)       ? class_same(p, old, new)
+                                                          : 1;
+        if (same < 0 || (!same && say(s, UPDATED, new) < 0))
+            return -1;
+    }
+    return 0;
+}
+
+/* Functions and classes in a namespace, and in its classes, that have no partner. */
+static int report_unpaired(const struct section *s, PyObject *namespace, const struct ptrmap *paired,
+                           enum verb verb, int depth)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(namespace, &at, &key, &value)) {
+        if (!(is_class(value) || is_function(value)) || !in_module(value, s->u->name))
+            continue;
+        if (!ptrmap_has(paired, value) && say(s, verb, value) < 0)
+            return -1;
+        if (depth && is_class(value) &&
+            report_unpaired(s, type_dict(value), paired, verb, depth - 1) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static PyObject *callback_word(const struct unit *u)
+{
+    static const char *const words[] = {
+        [CALLBACK_TRUE] = "true", [CALLBACK_FALSE] = "false", [CALLBACK_RAISED] = "raised"};
+
+    if (u->callback == CALLBACK_NONE)
+        return py_new(Py_None);
+    if (u->callback == CALLBACK_RAISED && u->callback_error)
+        return py_new(u->callback_error);
+    return PyUnicode_FromString(words[u->callback]);
+}
+
+static int fill_section(struct section *s, PyObject *entry)
+{
+    PY_AUTO PyObject *callback = callback_word(s->u);
+    PyObject *file = PyDict_GetItemString(unit_new_dict(s->u), "__file__");
+
+    if (!callback || PyDict_SetItemString(entry, "name", s->u->name) < 0 ||
+        PyDict_SetItemString(entry, "file", file ? file : Py_None) < 0 ||
+        PyDict_SetItemString(entry, "functions", s->functions) < 0 ||
+        PyDict_SetItemString(entry, "classes", s->classes) < 0 ||
+        PyDict_SetItemString(entry, "callback", callback) < 0)
+        return -1;
+    if (!unit_moves(s->u))
+        return 0;
+    if (report_pairs(s) < 0 || report_unpaired(s, unit_new_dict(s->u), &s->p->by_new, ADDED, 3) < 0)
+        return -1;
+    return report_unpaired(s, unit_old_dict(s->u), &s->p->by_old, REMOVED, 3);
+}
+
+static int report_unit(const struct plan *p, const struct unit *u, PyObject *modules)
+{
+    PY_AUTO PyObject *functions = new_lists();
+    PY_AUTO PyObject *classes = new_lists();
+    PY_AUTO PyObject *entry = PyDict_New();
+    struct section s = {p, u, functions, classes};
+
+    if (!functions || !classes || !entry || fill_section(&s, entry) < 0)
+        return -1;
+    return PyList_Append(modules, entry);
+}
+
+static int set_number(PyObject *dict, const char *key, Py_ssize_t n)
+{
+    PY_AUTO PyObject *number = PyLong_FromSsize_t(n);
+    return number ? PyDict_SetItemString(dict, key, number) : -1;
+}
+
+int plan_report(struct plan *p)
+{
+    PY_AUTO PyObject *modules = PyList_New(0);
+    PY_AUTO PyObject *references = PyDict_New();
+
+    if (!modules || !references)
+        return -1;
+    for (Py_ssize_t i = 0; i < p->r->count; i++)
+        if (report_unit(p, &p->r->units[i], modules) < 0)
+            return -1;
+    if (set_number(references, "switched", p->switched) < 0 ||
+        set_number(references, "removed", p->removed_count) < 0 ||
+        PyDict_SetItemString(references, "left", p->left) < 0 ||
+        PyDict_SetItemString(p->r->report, "modules", modules) < 0)
+        return -1;
+    return PyDict_SetItemString(p->r->report, "references", references);
+}
+
+int plan_leave(struct plan *p, PyObject *holder, PyObject *object, const char *reason)
+{
+    PY_AUTO PyObject *entry = PyDict_New();
+    PY_AUTO PyObject *holder_name = display_name(holder);
+    PY_AUTO PyObject *object_name = object ? display_name(object) : py_new(Py_None);
+    PY_AUTO PyObject *why = PyUnicode_FromString(reason);
+
+    if (!entry || !holder_name || !object_name || !why ||
+        PyDict_SetItemString(entry, "holder", holder_name) < 0 ||
+        PyDict_SetItemString(entry, "object", object_name) < 0 ||
+        PyDict_SetItemString(entry, "reason", why) < 0)
+        return -1;
+    return PyList_Append(p->left, entry);
+}

@@ -1,0 +1,127 @@
+/* Classes: what moves from the new one into the old one. */
+#include "layout.h"
+#include "plan.h"
+#include "shape.h"
+
+/* An attribute that `type` itself computes (__qualname__, __doc__ ...), past the metaclass. */
+static PyObject *computed(PyObject *type, PyObject *name)
+{
+    PyObject *descriptor = type_own((PyObject *)&PyType_Type, name);
+
+    if (!descriptor)
+        return NULL;
+    typedef PyObject *(*descr_get)(PyObject *, PyObject *, PyObject *);
+    descr_get get = *(descr_get *)word_at(Py_TYPE(descriptor), TYPE_DESCR_GET);
+    return get(descriptor, type, (PyObject *)Py_TYPE(type));
+}
+
+PyObject *display_name(PyObject *o)
+{
+    if (Py_TYPE(o) == &PyFunction_Type)
+        return py_new(*word_at(o, layout.function.qualname));
+    if (PyType_Check(o)) {
+        PY_AUTO PyObject *name = PyUnicode_InternFromString("__qualname__");
+        return name ? computed(o, name) : NULL;
+    }
+    return PyUnicode_FromFormat("%s object", *(const char **)word_at(Py_TYPE(o), TYPE_NAME));
+}
+
+static bool is_named(PyObject *key, const char *name)
+{
+    return PyUnicode_CompareWithASCIIString(key, name) == 0;
+}
+
+/* What belongs to the class as an object in memory and stays with it. */
+static bool stays(PyObject *key, PyObject *value)
+{
+    return is_named(key, "__dict__") || is_named(key, "__weakref__") || is_named(key, "_abc_impl") ||
+           (value && Py_TYPE(value) == &PyMemberDescr_Type);
+}
+
+static int plan_new_attributes(struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(type_dict(new), &at, &key, &value)) {
+        if (!PyUnicode_Check(key) || stays(key, value))
+            continue;
+        PyObject *was = type_own(old, key);
+        PyObject *goal = survivor(p, value);
+        if (was != goal && journal_add(&p->journal, J_TYPEATTR, old, key, 0, was, goal) < 0)
+            return -1;
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* What another module put on the class (a function of its own) is not the source's to take away. */
+static bool put_by_others(const struct plan *p, PyObject *value)
+{
+    return Py_TYPE(value) == &PyFunction_Type && !is_own(p, value);
+}
+
+static int plan_gone_attributes(struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(type_dict(old), &at, &key, &value)) {
+        if (!PyUnicode_Check(key) || stays(key, value) || put_by_others(p, value) ||
+            is_named(key, "__doc__") || is_named(key, "__module__"))
+            continue;
+        int there = PyDict_Contains(type_dict(new), key);
+        if (there < 0 || (!there && journal_add(&p->journal, J_TYPEATTR, old, key, 0, value, NULL) < 0))
+            return -1;
+    }
+    return 0;
+}
+
+/* The names are not in the class's dict; its setters know where they are. */
+static int plan_computed(struct plan *p, PyObject *old, PyObject *new, const char *attribute)
+{
+    PY_AUTO PyObject *name = PyUnicode_InternFromString(attribute);
+    PY_AUTO PyObject *was = name ? computed(old, name) : NULL;
+    PY_AUTO PyObject *is = name ? computed(new, name) : NULL;
+
+    if (!was || !is)
+        return -1;
+    int same = PyObject_RichCompareBool(was, is, Py_EQ);
+    return same ? (same < 0 ? -1 : 0) : journal_add(&p->journal, J_TYPEATTR, old, name, 0, was, is);
+}
+
+/* The bases of `type` as they shall be. New reference to a tuple. */
+static PyObject *surviving_bases(const struct plan *p, PyObject *type)
+{
+    PyObject *bases = *word_at(type, TYPE_BASES);
+    PyObject *goal = PyTuple_New(PyTuple_Size(bases));
+
+    for (Py_ssize_t i = 0; goal && i < PyTuple_Size(bases); i++)
+        PyTuple_SetItem(goal, i, py_new(survivor(p, PyTuple_GetItem(bases, i))));
+    return goal;
+}
+
+int plan_bases(struct plan *p, PyObject *type, PyObject *like)
+{
+    PyObject *was = *word_at(type, TYPE_BASES);
+    PY_AUTO PyObject *goal = surviving_bases(p, like);
+
+    if (!goal)
+        return -1;
+    bool same = PyTuple_Size(goal) == PyTuple_Size(was);
+    for (Py_ssize_t i = 0; same && i < PyTuple_Size(goal); i++)
+        same = PyTuple_GetItem(goal, i) == PyTuple_GetItem(was, i);
+    if (same)
+        return 0;
+    if (!shape_allows_bases((PyTypeObject *)type, goal))
+        return plan_leave(p, type, like, "the new bases lay out instances differently");
+    return journal_add(&p->journal, J_BASES, type, NULL, 0, was, goal);
+}
+
+int plan_class(struct plan *p, PyObject *old, PyObject *new)
+{
+    if (plan_bases(p, old, new) < 0 || plan_new_attributes(p, old, new) < 0 ||
+        plan_gone_attributes(p, old, new) < 0 || plan_computed(p, old, new, "__qualname__") < 0 ||
+        plan_computed(p, old, new, "__name__") < 0)
+        return -1;
+    return journal_add(&p->journal, J_TYPEMOD, old, NULL, 0, NULL, NULL);
+}

@@ -1,0 +1,160 @@
+/* Comparing and matching code objects: see codes.h. */
+#include "codes.h"
+
+PyObject *code_get(PyObject *code, const char *name)
+{
+    return PyObject_GetAttrString(code, name);
+}
+
+static bool is_code(PyObject *o)
+{
+    return Py_TYPE(o) == &PyCode_Type;
+}
+
+static int consts_same(PyObject *a, PyObject *b);
+
+static bool is_scalar(PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
+
+    return type == &PyUnicode_Type || type == &PyBytes_Type || type == &PyLong_Type ||
+           type == &PyFloat_Type || type == &PyBool_Type;
+}
+
+int value_same(PyObject *a, PyObject *b)
+{
+    int same = Py_TYPE(a) == Py_TYPE(b);
+
+    if (a == b)
+        return 1;
+    if (same && is_scalar(a))
+        return PyObject_RichCompareBool(a, b, Py_EQ);
+    if (same && Py_TYPE(a) == &PyTuple_Type) {
+        same = PyTuple_Size(a) == PyTuple_Size(b);
+        for (Py_ssize_t i = 0; same == 1 && i < PyTuple_Size(a); i++)
+            same = value_same(PyTuple_GetItem(a, i), PyTuple_GetItem(b, i));
+    }
+    return same;
+}
+
+/* 1 == True == 1.0 and 0.0 == -0.0, but they are not the same constant. */
+static int const_same(PyObject *a, PyObject *b)
+{
+    if (a == b)
+        return 1;
+    if (Py_TYPE(a) != Py_TYPE(b))
+        return 0;
+    if (is_code(a))
+        return code_same(a, b);
+    if (Py_TYPE(a) == &PyTuple_Type)
+        return consts_same(a, b);
+    if (Py_TYPE(a) == &PyUnicode_Type || Py_TYPE(a) == &PyBytes_Type || Py_TYPE(a) == &PyLong_Type)
+        return PyObject_RichCompareBool(a, b, Py_EQ);
+    PY_AUTO PyObject *ra = PyObject_Repr(a);
+    PY_AUTO PyObject *rb = PyObject_Repr(b);
+    return ra && rb ? PyObject_RichCompareBool(ra, rb, Py_EQ) : -1;
+}
+
+static int consts_same(PyObject *a, PyObject *b)
+{
+    Py_ssize_t n = PyTuple_Size(a);
+    int same = n == PyTuple_Size(b);
+
+    for (Py_ssize_t i = 0; same == 1 && i < n; i++)
+        same = const_same(PyTuple_GetItem(a, i), PyTuple_GetItem(b, i));
+    return same;
+}
+
+int code_same(PyObject *a, PyObject *b)
+{
+    static const char *const attributes[] = {
+        "co_name",     "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_flags", "co_code",
+        "co_varnames", "co_freevars", "co_cellvars",        "co_names",          "co_consts"};
+
+    if (a == b)
+        return 1;
+    for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+        PY_AUTO PyObject *va = code_get(a, attributes[i]);
+        PY_AUTO PyObject *vb = code_get(b, attributes[i]);
+        int same = va && vb ? const_same(va, vb) : -1;
+        if (same != 1)
+            return same;
+    }
+    return 1;
+}
+
+/* ---- matching ---- */
+
+PyObject *codes_successor(const struct codes *codes, PyObject *old)
+{
+    Py_ssize_t i = ptrmap_get(&codes->by_old, old);
+    return i < 0 ? NULL : codes->pairs.items[i].b;
+}
+
+void codes_free(struct codes *codes)
+{
+    ptrlist_free(&codes->pairs);
+    ptrmap_free(&codes->by_old);
+}
+
+static int note(struct codes *codes, PyObject *old, PyObject *new)
+{
+    if (ptrmap_set(&codes->by_old, old, codes->pairs.count) < 0)
+        return -1;
+    if (ptrlist_add(&codes->pairs, old, new) < 0) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    return 0;
+}
+
+static int same_name(PyObject *a, PyObject *b)
+{
+    PY_AUTO PyObject *na = code_get(a, "co_name");
+    PY_AUTO PyObject *nb = code_get(b, "co_name");
+    return na && nb ? PyObject_RichCompareBool(na, nb, Py_EQ) : -1;
+}
+
+/* Finds for the code `old` its successor among `consts`, from those not `taken` yet: the first of its
+ * name, which must also be equal if `equal`. */
+static int match_one(struct codes *codes, PyObject *old, PyObject *consts, struct ptrmap *taken,
+                     bool equal)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_Size(consts); i++) {
+        PyObject *candidate = PyTuple_GetItem(consts, i);
+        if (!is_code(candidate) || ptrmap_has(taken, candidate))
+            continue;
+        int fits = same_name(old, candidate);
+        if (fits == 1 && equal)
+            fits = code_same(old, candidate);
+        if (fits < 0)
+            return -1;
+        if (fits)
+            return ptrmap_set(taken, candidate, 1) < 0 ? -1 : codes_pair(codes, old, candidate);
+    }
+    return 0;
+}
+
+static int match_children(struct codes *codes, PyObject *old, PyObject *new)
+{
+    PY_AUTO PyObject *old_consts = code_get(old, "co_consts");
+    PY_AUTO PyObject *new_consts = code_get(new, "co_consts");
+    struct ptrmap taken = {0};
+    int rc = old_consts && new_consts ? 0 : -1;
+
+    for (int round = 0; rc == 0 && round < 2; round++)
+        for (Py_ssize_t i = 0; rc == 0 && i < PyTuple_Size(old_consts); i++) {
+            PyObject *child = PyTuple_GetItem(old_consts, i);
+            if (is_code(child) && !codes_successor(codes, child))
+                rc = match_one(codes, child, new_consts, &taken, round == 0);
+        }
+    ptrmap_free(&taken);
+    return rc;
+}
+
+int codes_pair(struct codes *codes, PyObject *old, PyObject *new)
+{
+    if (old == new || codes_successor(codes, old))
+        return 0;
+    return note(codes, old, new) < 0 ? -1 : match_children(codes, old, new);
+}

@@ -1,0 +1,145 @@
+/* Functions: what moves from the new one into the old one, and how live closures follow. */
+#include "layout.h"
+#include "plan.h"
+
+static int plan_field(struct plan *p, PyObject *f, Py_ssize_t offset, PyObject *goal, enum entry_kind kind)
+{
+    if (offset < 0 || *word_at(f, offset) == goal)
+        return 0;
+    return journal_add(&p->journal, kind, f, NULL, offset, *word_at(f, offset), goal);
+}
+
+static PyObject *free_names(PyObject *code)
+{
+    return code_get(code, "co_freevars");
+}
+
+/* The cell of `f` for the free variable `name`, borrowed, or NULL. */
+static PyObject *cell_named(PyObject *f, PyObject *names, PyObject *name)
+{
+    PyObject *closure = *word_at(f, layout.function.closure);
+
+    for (Py_ssize_t i = 0; closure && i < PyTuple_Size(names); i++)
+        if (PyUnicode_Compare(PyTuple_GetItem(names, i), name) == 0)
+            return PyTuple_GetItem(closure, i);
+    return NULL;
+}
+
+/* A variable that lives on: others may share its cell, so the new contents move in. */
+static int plan_cell(struct plan *p, PyObject *old, PyObject *new)
+{
+    PY_AUTO PyObject *was = PyCell_Get(old);
+    PY_AUTO PyObject *is = PyCell_Get(new);
+    PyObject *goal = is ? survivor(p, is) : NULL;
+
+    if (old == new || ptrmap_has(&p->handled, old))
+        return 0;
+    if (ptrmap_set(&p->handled, old, 1) < 0)
+        return -1;
+    return was == goal ? 0 : journal_add(&p->journal, J_CELL, old, NULL, 0, was, goal);
+}
+
+static bool same_tuple(PyObject *a, PyObject *b)
+{
+    Py_ssize_t n = a && b ? PyTuple_Size(a) : -1;
+    bool same = n >= 0 && n == PyTuple_Size(b);
+
+    for (Py_ssize_t i = 0; same && i < n; i++)
+        same = PyTuple_GetItem(a, i) == PyTuple_GetItem(b, i);
+    return same;
+}
+
+/* The closure that `old` shall have: its own cells where the variable has the same name, the new
+ * function's cells for the others. A new reference; NULL without an exception: none. */
+static PyObject *merged_closure(struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *new_closure = *word_at(new, layout.function.closure);
+    PY_AUTO PyObject *old_names = free_names(*word_at(old, layout.function.code));
+    PY_AUTO PyObject *new_names = free_names(*word_at(new, layout.function.code));
+
+    if (!old_names || !new_names || !new_closure)
+        return NULL;
+    PY_AUTO PyObject *closure = PyTuple_New(PyTuple_Size(new_names));
+    for (Py_ssize_t i = 0; closure && i < PyTuple_Size(new_names); i++) {
+        PyObject *fresh = PyTuple_GetItem(new_closure, i);
+        PyObject *cell = cell_named(old, old_names, PyTuple_GetItem(new_names, i));
+        if (cell && plan_cell(p, cell, fresh) < 0)
+            return NULL;
+        PyTuple_SetItem(closure, i, py_new(cell ? cell : fresh));
+    }
+    return py_steal(&closure);
+}
+
+static int plan_merged_closure(struct plan *p, PyObject *old, PyObject *new)
+{
+    PY_AUTO PyObject *closure = merged_closure(p, old, new);
+
+    if (!closure && PyErr_Occurred())
+        return -1;
+    if (same_tuple(closure, *word_at(old, layout.function.closure)))
+        return 0;
+    return plan_field(p, old, layout.function.closure, closure, J_WORD);
+}
+
+static PyObject *surviving_globals(const struct plan *p, PyObject *globals)
+{
+    Py_ssize_t i = ptrmap_get(&p->new_globals, globals);
+    return i < 0 ? globals : unit_old_dict(&p->r->units[i]);
+}
+
+int plan_function(struct plan *p, PyObject *old, PyObject *new)
+{
+    const Py_ssize_t plain[] = {
+        layout.function.kwdefaults, layout.function.doc,         layout.function.name,
+        layout.function.qualname,   layout.function.dict,        layout.function.module,
+        layout.function.annotate,   layout.function.annotations, layout.function.type_params,
+        layout.function.defaults};
+
+    if (plan_merged_closure(p, old, new) < 0)
+        return -1;
+    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+        PyObject *is = plain[i] < 0 ? NULL : *word_at(new, plain[i]);
+        if (plan_field(p, old, plain[i], is, J_WORD) < 0)
+            return -1;
+    }
+    PyObject *globals = surviving_globals(p, *word_at(new, layout.function.globals));
+    if (globals != *word_at(old, layout.function.globals) &&
+        (plan_field(p, old, layout.function.globals, globals, J_CODE) < 0 ||
+         (layout.function.builtins >= 0 &&
+          plan_field(p, old, layout.function.builtins, *word_at(new, layout.function.builtins), J_WORD) < 0)))
+        return -1;
+    return plan_field(p, old, layout.function.code, *word_at(new, layout.function.code), J_CODE);
+}
+
+/* The cells of `function` in the order that `code` wants them. NULL without an exception: it wants one
+ * that the function has not. */
+static PyObject *reordered_closure(PyObject *function, PyObject *code)
+{
+    PY_AUTO PyObject *old_names = free_names(*word_at(function, layout.function.code));
+    PY_AUTO PyObject *new_names = free_names(code);
+    PY_AUTO PyObject *closure = old_names && new_names ? PyTuple_New(PyTuple_Size(new_names)) : NULL;
+
+    for (Py_ssize_t i = 0; closure && i < PyTuple_Size(new_names); i++) {
+        PyObject *cell = cell_named(function, old_names, PyTuple_GetItem(new_names, i));
+        if (!cell)
+            return NULL;
+        PyTuple_SetItem(closure, i, py_new(cell));
+    }
+    return py_steal(&closure);
+}
+
+int plan_closure(struct plan *p, PyObject *function, PyObject *code)
+{
+    PY_AUTO PyObject *closure = reordered_closure(function, code);
+
+    if (!closure)
+        return PyErr_Occurred() ? -1
+                                : plan_leave(p, function, function,
+                                             "its new code uses a variable of the enclosing function that "
+                                             "this closure did not capture");
+    bool none = PyTuple_Size(closure) == 0;
+    if (!same_tuple(closure, *word_at(function, layout.function.closure)) &&
+        plan_field(p, function, layout.function.closure, none ? NULL : closure, J_WORD) < 0)
+        return -1;
+    return plan_field(p, function, layout.function.code, code, J_CODE);
+}

@@ -1,0 +1,391 @@
+/* Applying and unwinding: one row for each kind of entry. See journal.h. */
+#include "journal.h"
+#include "layout.h"
+#include "shape.h"
+
+typedef int (*setattro)(PyObject *, PyObject *, PyObject *);
+
+PyObject *type_dict(PyObject *type)
+{
+    if (py.p_PyType_GetDict) {
+        PyObject *dict = PyType_GetDict((PyTypeObject *)type);
+        Py_DecRef(dict); /* the type keeps it */
+        return dict;
+    }
+    return *word_at(type, TYPE_DICT);
+}
+
+PyObject *type_own(PyObject *type, PyObject *name)
+{
+    PyObject *dict = type_dict(type);
+    return dict ? PyDict_GetItemWithError(dict, name) : NULL;
+}
+
+/* ---- one setter for each kind: put `value` where `expected` is ---- */
+
+static int changed_meanwhile(void)
+{
+    PyErr_SetString(PyExc_RuntimeError, "an object changed between plan and commit");
+    return -1;
+}
+
+/* A data descriptor on the metaclass, other than type's own, would run its own code. */
+static bool metaclass_intercepts(PyObject *type, PyObject *name)
+{
+    PyTypeObject *meta = Py_TYPE(type);
+
+    if (meta == &PyType_Type)
+        return false;
+    PyObject *found = _PyType_Lookup(meta, name);
+    return found && *word_at(Py_TYPE(found), TYPE_DESCR_SET) &&
+           found != type_own((PyObject *)&PyType_Type, name);
+}
+
+static int set_type_attribute(struct entry *e, PyObject *expected, PyObject *value)
+{
+    PyObject *now = type_own(e->owner, e->key);
+
+    if (PyErr_Occurred())
+        return -1;
+    if (now == value)
+        return 0;
+    (void)expected; /* a class attribute may have been set since by the program: the plan wins */
+    if (metaclass_intercepts(e->owner, e->key)) {
+        PyObject *dict = type_dict(e->owner);
+        int rc = value ? PyDict_SetItem(dict, e->key, value) : PyDict_DelItem(dict, e->key);
+        PyType_Modified((PyTypeObject *)e->owner);
+        return rc;
+    }
+    setattro set = *(setattro *)word_at(&PyType_Type, TYPE_SETATTRO);
+    return set(e->owner, e->key, value);
+}
+
+/* CPython refuses to move a class between bases whose deallocators differ, from `object` to anything
+ * else above all (Objects/typeobject.c, compatible_for_assignment; bpo-672115), although a class that
+ * Python code made has a deallocator of its own. It compares the present tp_base with the new one: so
+ * let it find the new one there. cls.c has checked that the layouts agree. */
+static int set_bases(struct entry *e, PyObject *expected, PyObject *value)
+{
+    setattro set = *(setattro *)word_at(&PyType_Type, TYPE_SETATTRO);
+    PY_AUTO PyObject *name = PyUnicode_InternFromString("__bases__");
+    PyObject **base = word_at(e->owner, TYPE_BASE);
+    PyObject *before = *base;
+
+    (void)expected;
+    if (!name)
+        return -1;
+    *base = py_new((PyObject *)shape_best_base(value));
+    if (set(e->owner, name, value) < 0) {
+        Py_DecRef(*base);
+        *base = before;
+        return -1;
+    }
+    Py_DecRef(before);
+    return 0;
+}
+
+static int set_class(struct entry *e, PyObject *expected, PyObject *value)
+{
+    if ((PyObject *)Py_TYPE(e->owner) != expected)
+        return changed_meanwhile();
+    PY_AUTO PyObject *name = PyUnicode_InternFromString("__class__");
+    /* object's own setter: a class may define __setattr__ or a __class__ property */
+    PyObject *descriptor = name ? type_own((PyObject *)&PyBaseObject_Type, name) : NULL;
+    if (!descriptor)
+        return -1;
+    typedef int (*descr_set)(PyObject *, PyObject *, PyObject *);
+    descr_set set = *(descr_set *)word_at(Py_TYPE(descriptor), TYPE_DESCR_SET);
+    return set(descriptor, e->owner, value);
+}
+
+static int set_dict_value(struct entry *e, PyObject *expected, PyObject *value)
+{
+    if (PyDict_GetItemWithError(e->owner, e->key) != expected)
+        return PyErr_Occurred() ? -1 : changed_meanwhile();
+    return value ? PyDict_SetItem(e->owner, e->key, value) : PyDict_DelItem(e->owner, e->key);
+}
+
+static int set_list_item(struct entry *e, PyObject *expected, PyObject *value)
+{
+    if (e->index >= PyList_Size(e->owner) || PyList_GetItem(e->owner, e->index) != expected)
+        return changed_meanwhile();
+    return PyList_SetItem(e->owner, e->index, py_new(value));
+}
+
+static int set_cell(struct entry *e, PyObject *expected, PyObject *value)
+{
+    (void)expected; /* a cell is a live variable: the plan wins */
+    return PyCell_Set(e->owner, value);
+}
+
+static int set_word(struct entry *e, PyObject *expected, PyObject *value)
+{
+    PyObject **word = word_at(e->owner, e->index);
+
+    if (*word != expected)
+        return changed_meanwhile();
+    *word = py_new(value);
+    Py_DecRef(expected); /* the entry holds another reference */
+    if (layout.tuple_hash >= 0 && PyTuple_Check(e->owner))
+        *(Py_ssize_t *)word_at(e->owner, layout.tuple_hash) = -1;
+    return 0;
+}
+
+/* Call sites have specialized on this function (3.11 on): setting its defaults, even to what they
+ * are, makes the interpreter forget that, and raises no audit event as assigning __code__ would. */
+static int set_code(struct entry *e, PyObject *expected, PyObject *value)
+{
+    if (set_word(e, expected, value) < 0)
+        return -1;
+    PY_AUTO PyObject *defaults = py_new(PyFunction_GetDefaults(e->owner));
+    return PyFunction_SetDefaults(e->owner, defaults ? defaults : Py_None);
+}
+
+static void swap_words(PyObject *a, PyObject *b, Py_ssize_t from, Py_ssize_t to)
+{
+    for (Py_ssize_t at = from; at < to; at += 8) {
+        PyObject *word = *word_at(a, at);
+        *word_at(a, at) = *word_at(b, at);
+        *word_at(b, at) = word;
+    }
+}
+
+/* Until 3.11 the second field is a tag that names the contents, and goes with them; later it holds
+ * the watchers of the dict, and stays. */
+static int swap_dicts(struct entry *e, PyObject *expected, PyObject *value)
+{
+    PyObject *a = e->owner, *b = e->new;
+
+    (void)expected;
+    (void)value;
+    swap_words(a, b, DICT_USED, DICT_USED + 8);
+    if (layout.version < 0x030c)
+        swap_words(a, b, DICT_TAG, DICT_TAG + 8);
+    swap_words(a, b, DICT_KEYS, DICT_VALUES);
+    return 0;
+}
+
+static void own_table(PyObject *set, PyObject *other)
+{
+    if ((char *)*word_at(set, SET_TABLE) == (char *)other + SET_SMALLTABLE)
+        *word_at(set, SET_TABLE) = (PyObject *)((char *)set + SET_SMALLTABLE);
+}
+
+static int swap_sets(struct entry *e, PyObject *expected, PyObject *value)
+{
+    PyObject *a = e->owner, *b = e->new;
+
+    (void)expected;
+    (void)value;
+    swap_words(a, b, SET_FILL, SET_WEAKREFLIST);
+    own_table(a, b);
+    own_table(b, a);
+    return 0;
+}
+
+static int swap_lists(struct entry *e, PyObject *expected, PyObject *value)
+{
+    (void)expected;
+    (void)value;
+    swap_words(e->owner, e->new, 16, LIST_SIZE);
+    return 0;
+}
+
+static int tell_modified(struct entry *e, PyObject *expected, PyObject *value)
+{
+    (void)expected;
+    (void)value;
+    PyType_Modified((PyTypeObject *)e->owner);
+    return 0;
+}
+
+typedef int (*entry_setter)(struct entry *e, PyObject *expected, PyObject *value);
+
+static entry_setter setter_of(enum entry_kind kind)
+{
+    switch (kind) {
+    case J_TYPEATTR:
+        return set_type_attribute;
+    case J_BASES:
+        return set_bases;
+    case J_CLASS:
+        return set_class;
+    case J_DICTVALUE:
+        return set_dict_value;
+    case J_LISTITEM:
+        return set_list_item;
+    case J_CELL:
+        return set_cell;
+    case J_WORD:
+        return set_word;
+    case J_CODE:
+        return set_code;
+    case J_DICTSWAP:
+        return swap_dicts;
+    case J_SETSWAP:
+        return swap_sets;
+    case J_LISTSWAP:
+        return swap_lists;
+    case J_TYPEMOD:
+        return tell_modified;
+    case J_KINDS:
+        break;
+    }
+    return NULL;
+}
+
+/* Entries that may need memory or may be refused by the interpreter come first; then those that
+ * cannot fail; deletions last, because taking a deletion back may need memory. */
+static int phase(const struct entry *e)
+{
+    switch (e->kind) {
+    case J_BASES:
+        return 0;
+    case J_TYPEATTR:
+    case J_DICTVALUE:
+        return e->new ? 1 : 3;
+    case J_CLASS:
+        return 1;
+    default:
+        return 2;
+    }
+}
+
+int journal_add(struct journal *j, enum entry_kind kind, PyObject *owner, PyObject *key,
+                Py_ssize_t index, PyObject *old, PyObject *new)
+{
+    if (j->count == j->room) {
+        Py_ssize_t room = j->room ? j->room * 2 : 64;
+        void *entries = PyMem_RawRealloc(j->entries, (size_t)room * sizeof(*j->entries));
+        if (!entries) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        j->entries = entries;
+        j->room = room;
+    }
+    j->entries[j->count++] = (struct entry){.kind = kind,
+                                            .index = index,
+                                            .owner = py_new(owner),
+                                            .key = py_new(key),
+                                            .old = py_new(old),
+                                            .new = py_new(new)};
+    return 0;
+}
+
+int journal_prepare_swap(PyObject *dict)
+{
+    PY_AUTO PyObject *key = PyUnicode_FromString(" reimport: about to change ");
+    PY_AUTO PyObject *value = PyList_New(0);
+
+    if (!key || !value || PyDict_SetItem(dict, key, value) < 0 || PyDict_DelItem(dict, key) < 0)
+        return -1;
+    if (*word_at(dict, DICT_VALUES)) {
+        PyErr_SetString(PyExc_RuntimeError, "a namespace shares its keys with an object");
+        return -1;
+    }
+    return 0;
+}
+
+Py_ssize_t journal_unwind(struct journal *j)
+{
+    PyObject *type, *value, *traceback;
+    Py_ssize_t stuck = 0;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    for (int p = 3; p >= 0; p--)
+        for (Py_ssize_t i = j->count - 1; i >= 0; i--) {
+            struct entry *e = &j->entries[i];
+            if (!e->done || phase(e) != p)
+                continue;
+            if (setter_of(e->kind)(e, e->new, e->old) < 0) {
+                PyErr_Clear();
+                stuck++;
+            }
+            e->done = false;
+        }
+    PyErr_Restore(type, value, traceback);
+    return stuck;
+}
+
+int journal_apply(struct journal *j)
+{
+    for (int p = 0; p <= 3; p++)
+        for (Py_ssize_t i = 0; i < j->count; i++) {
+            struct entry *e = &j->entries[i];
+            if (phase(e) != p)
+                continue;
+            if (setter_of(e->kind)(e, e->old, e->new) < 0) {
+                journal_unwind(j);
+                return -1;
+            }
+            e->done = true;
+        }
+    return 0;
+}
+
+void journal_free(struct journal *j)
+{
+    struct journal own = *j;
+
+    *j = (struct journal){0};
+    for (Py_ssize_t i = own.count - 1; i >= 0; i--) {
+        Py_DecRef(own.entries[i].owner);
+        Py_DecRef(own.entries[i].key);
+        Py_DecRef(own.entries[i].old);
+        Py_DecRef(own.entries[i].new);
+    }
+    PyMem_RawFree(own.entries);
+}
+
+/* NULL fields are kept as a shorter tuple would lose their place: a mask says which are there. */
+PyObject *journal_freeze(const struct journal *j)
+{
+    PY_AUTO PyObject *list = PyList_New(j->count);
+
+    for (Py_ssize_t i = 0; list && i < j->count; i++) {
+        const struct entry *e = &j->entries[i];
+        long mask = (e->key ? 1 : 0) | (e->old ? 2 : 0) | (e->new ? 4 : 0);
+        PyObject *tuple = PyTuple_New(7);
+        if (!tuple)
+            return NULL;
+        PyTuple_SetItem(tuple, 0, PyLong_FromLong(e->kind));
+        PyTuple_SetItem(tuple, 1, PyLong_FromLong(mask));
+        PyTuple_SetItem(tuple, 2, PyLong_FromSsize_t(e->index));
+        PyTuple_SetItem(tuple, 3, py_new(e->owner));
+        PyTuple_SetItem(tuple, 4, py_new(e->key ? e->key : Py_None));
+        PyTuple_SetItem(tuple, 5, py_new(e->old ? e->old : Py_None));
+        PyTuple_SetItem(tuple, 6, py_new(e->new ? e->new : Py_None));
+        PyList_SetItem(list, i, tuple);
+    }
+    return PyErr_Occurred() ? NULL : py_steal(&list);
+}
+
+int journal_thaw(struct journal *j, PyObject *frozen)
+{
+    for (Py_ssize_t i = 0; i < PyList_Size(frozen); i++) {
+        PyObject *tuple = PyList_GetItem(frozen, i);
+        long kind = PyLong_AsLong(PyTuple_GetItem(tuple, 0));
+        long mask = PyLong_AsLong(PyTuple_GetItem(tuple, 1));
+        Py_ssize_t index = PyLong_AsSsize_t(PyTuple_GetItem(tuple, 2));
+        if (PyErr_Occurred() ||
+            journal_add(j, (enum entry_kind)kind, PyTuple_GetItem(tuple, 3),
+                        mask & 1 ? PyTuple_GetItem(tuple, 4) : NULL, index,
+                        mask & 2 ? PyTuple_GetItem(tuple, 5) : NULL,
+                        mask & 4 ? PyTuple_GetItem(tuple, 6) : NULL) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int journal_invert(struct journal *to, const struct journal *from)
+{
+    for (Py_ssize_t i = from->count - 1; i >= 0; i--) {
+        const struct entry *e = &from->entries[i];
+        bool swap = e->kind == J_DICTSWAP || e->kind == J_SETSWAP || e->kind == J_LISTSWAP;
+        if (journal_add(to, e->kind, e->owner, e->key, e->index, swap ? NULL : e->new,
+                        swap ? e->new : e->old) < 0)
+            return -1;
+    }
+    return 0;
+}

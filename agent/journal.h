@@ -1,0 +1,72 @@
+/* The journal: every change that a reimport makes to an object that existed before, planned first,
+ * applied in order, unwound backwards. This is the only file that mutates.
+ *
+ * An entry holds its own references to all that it names, so applying or unwinding one never drops
+ * the last reference to anything; what is released is released by journal_free(), after the commit.
+ * Applying runs no Python code. Entries that can fail (they may have to allocate) are applied before
+ * those that cannot: journal_apply() sorts by that. */
+#ifndef REIMPORT_JOURNAL_H
+#define REIMPORT_JOURNAL_H
+
+#include "py.h"
+#include <stdbool.h>
+
+enum entry_kind {
+    J_TYPEATTR = 1, /* class attribute: owner, key (name), old, new; NULL means absent */
+    J_BASES,        /* class bases: owner, old and new (tuples) */
+    J_CLASS,        /* an object's class: owner, old and new (types) */
+    J_DICTVALUE,    /* dict entry: owner, key, old, new; NULL means absent */
+    J_LISTITEM,     /* list[index]: owner, old, new */
+    J_CELL,         /* cell contents: owner, old, new; NULL means empty */
+    J_WORD,         /* an owned reference in the object at byte offset `index`; NULL allowed */
+    J_CODE,         /* as J_WORD, a field of a function on which the interpreter has caches */
+    J_DICTSWAP,     /* contents of two dicts change places: owner, new (the other dict) */
+    J_SETSWAP,      /* contents of two sets change places: owner, new (the other set) */
+    J_LISTSWAP,     /* contents of two lists change places: owner, new (the other list) */
+    J_TYPEMOD,      /* only tells the interpreter that a class changed: owner */
+    J_KINDS
+};
+
+struct entry {
+    enum entry_kind kind;
+    bool done;
+    Py_ssize_t index;
+    PyObject *owner, *key, *old, *new; /* owned */
+};
+
+struct journal {
+    struct entry *entries;
+    Py_ssize_t count, room;
+};
+
+/* Appends an entry; takes new references. -1 with MemoryError. Nothing is changed yet. */
+int journal_add(struct journal *j, enum entry_kind kind, PyObject *owner, PyObject *key,
+                Py_ssize_t index, PyObject *old, PyObject *new);
+
+/* Makes sure that the contents of two dicts can be swapped without memory (both are tracked by the
+ * collector, and no dict watcher is left believing in the old contents). May allocate. -1 if they
+ * cannot: then change single entries instead. */
+int journal_prepare_swap(PyObject *dict);
+
+/* Applies all entries. On failure unwinds what was applied and returns -1 with the exception. */
+int journal_apply(struct journal *j);
+
+/* Unwinds the applied entries, last first; only where an owner still holds what the entry put there.
+ * Returns how many could not be unwound. Keeps the pending exception. */
+Py_ssize_t journal_unwind(struct journal *j);
+
+/* Releases everything; may run finalizers, so only when nothing is half done. */
+void journal_free(struct journal *j);
+
+/* The journal as a list of tuples, to be kept in the interpreter, and back. New reference. */
+PyObject *journal_freeze(const struct journal *j);
+int journal_thaw(struct journal *j, PyObject *frozen);
+
+/* Appends to `to` the entries that take `from` (applied, in order) back. */
+int journal_invert(struct journal *to, const struct journal *from);
+
+/* Reads or writes a class's own dict entry without running metaclass hooks. Borrowed or NULL. */
+PyObject *type_dict(PyObject *type);
+PyObject *type_own(PyObject *type, PyObject *name);
+
+#endif

@@ -1,0 +1,190 @@
+/* Probing for field offsets: see layout.h. */
+#include "layout.h"
+
+struct layout layout;
+
+Py_ssize_t object_size(PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    Py_ssize_t size = number_at(type, TYPE_BASICSIZE);
+    Py_ssize_t item = number_at(type, TYPE_ITEMSIZE);
+
+    if (item > 0) {
+        Py_ssize_t count = number_at(o, 16);
+        size += item * (count < 0 ? -count : count);
+    }
+    return size;
+}
+
+static int unknown(const char *what)
+{
+    if (!PyErr_Occurred())
+        PyErr_Format(PyExc_RuntimeError, "this Python lays out %s in a way unknown to reimport", what);
+    return -1;
+}
+
+/* The offset of the only word in `o` that is `value`, or -1. */
+static Py_ssize_t find_word(PyObject *o, const void *value)
+{
+    Py_ssize_t found = -1;
+
+    for (Py_ssize_t at = 16; value && at + 8 <= object_size(o); at += 8)
+        if (*word_at(o, at) == value) {
+            if (found >= 0)
+                return -1;
+            found = at;
+        }
+    return found;
+}
+
+static PyObject *evaluate(const char *source, PyObject *globals)
+{
+    PyObject *builtins = PyEval_GetBuiltins();
+    PyObject *eval = builtins ? PyDict_GetItemString(builtins, "eval") : NULL;
+
+    if (!eval)
+        return unknown("its builtins"), NULL;
+    return PyObject_CallFunction(eval, "sO", source, globals);
+}
+
+static int find_function(void)
+{
+    PY_AUTO PyObject *globals = PyDict_New();
+    PY_AUTO PyObject *f = globals ? evaluate("(lambda cell: lambda: cell)(0)", globals) : NULL;
+    static const struct {
+        const char *attribute;
+        Py_ssize_t *offset;
+        const char *value; /* what to set first, so that the word is the object's own */
+        int since;
+    } fields[] = {
+        {"__code__", &layout.function.code, NULL, 0},
+        {"__globals__", &layout.function.globals, NULL, 0},
+        {"__closure__", &layout.function.closure, NULL, 0},
+        {"__defaults__", &layout.function.defaults, "(0.5,)", 0},
+        {"__kwdefaults__", &layout.function.kwdefaults, "dict(a=1)", 0},
+        {"__doc__", &layout.function.doc, "'a document of the probe'.upper()", 0},
+        {"__name__", &layout.function.name, "'a name of the probe'.upper()", 0},
+        {"__qualname__", &layout.function.qualname, "'a qualified name of it'.upper()", 0},
+        {"__module__", &layout.function.module, "'a module of the probe'.upper()", 0},
+        {"__dict__", &layout.function.dict, "dict(b=2)", 0},
+        {"__builtins__", &layout.function.builtins, NULL, 0x030a},
+        {"__type_params__", &layout.function.type_params, "(0.25, 1)", 0x030c},
+        {"__annotate__", &layout.function.annotate, "lambda format: {}", 0x030e},
+        {"__annotations__", &layout.function.annotations, "dict(c=3)", 0},
+    };
+
+    if (!f)
+        return -1;
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        *fields[i].offset = -1;
+        if (layout.version < fields[i].since)
+            continue;
+        PY_AUTO PyObject *value = fields[i].value ? evaluate(fields[i].value, globals) : NULL;
+        if (fields[i].value && (!value || PyObject_SetAttrString(f, fields[i].attribute, value) < 0))
+            return -1;
+        PY_AUTO PyObject *got = PyObject_GetAttrString(f, fields[i].attribute);
+        if (!got)
+            return -1;
+        *fields[i].offset = find_word(f, got);
+        if (*fields[i].offset < 0)
+            return unknown("functions");
+    }
+    return 0;
+}
+
+static int find_tuple(void)
+{
+    PY_AUTO PyObject *item = PyDict_New();
+    PY_AUTO PyObject *tuple = item ? PyTuple_Pack(1, item) : NULL;
+
+    if (!tuple)
+        return -1;
+    layout.tuple_items = -1;
+    for (Py_ssize_t at = 24; at <= 32; at += 8)
+        if (layout.tuple_items < 0 && *word_at(tuple, at) == item)
+            layout.tuple_items = at;
+    if (layout.tuple_items < 0 || number_at(tuple, 16) != 1)
+        return unknown("tuples");
+    layout.tuple_hash = layout.tuple_items == 32 ? 24 : -1;
+    if (layout.tuple_hash >= 0 && number_at(tuple, layout.tuple_hash) != -1)
+        return unknown("tuples");
+    return 0;
+}
+
+static bool size_is(PyTypeObject *type, Py_ssize_t size)
+{
+    return number_at(type, TYPE_BASICSIZE) == size;
+}
+
+static int check_containers(void)
+{
+    PY_AUTO PyObject *dict = PyDict_New();
+    PY_AUTO PyObject *set = PySet_New(NULL);
+    PY_AUTO PyObject *list = PyList_New(3);
+
+    if (!dict || !set || !list || PyDict_SetItemString(dict, "k", dict) < 0)
+        return -1;
+    bool known = size_is(&PyDict_Type, DICT_SIZE) && number_at(dict, DICT_USED) == 1 &&
+                 !*word_at(dict, DICT_VALUES) && *word_at(dict, DICT_KEYS);
+    PyDict_Clear(dict);
+    if (!known)
+        return unknown("dicts");
+    if (!size_is(&PySet_Type, SET_SIZE) || !size_is(&PyFrozenSet_Type, SET_SIZE) ||
+        (char *)*word_at(set, SET_TABLE) != (char *)set + SET_SMALLTABLE ||
+        number_at(set, SET_HASH) != -1)
+        return unknown("sets");
+    if (!size_is(&PyList_Type, LIST_SIZE) || number_at(list, 16) != 3 || number_at(list, 32) < 3)
+        return unknown("lists");
+    return 0;
+}
+
+static int check_types(void)
+{
+    PY_AUTO PyObject *bases = PyTuple_Pack(1, &PyBaseObject_Type);
+    PY_AUTO PyObject *dict = PyDict_New();
+    PY_AUTO PyObject *type =
+        bases && dict ? PyObject_CallFunction((PyObject *)&PyType_Type, "sOO", "probe", bases, dict) : NULL;
+
+    if (!type)
+        return -1;
+    PyTypeObject *t = (PyTypeObject *)type;
+    PY_AUTO PyObject *mro = PyObject_GetAttrString(type, "__mro__");
+    PY_AUTO PyObject *its_bases = PyObject_GetAttrString(type, "__bases__");
+    PY_AUTO PyObject *dictoffset = PyObject_GetAttrString(type, "__dictoffset__");
+    PY_AUTO PyObject *weakoffset = PyObject_GetAttrString(type, "__weakrefoffset__");
+    if (!mro || !its_bases || !dictoffset || !weakoffset)
+        return -1;
+    bool known = *word_at(t, TYPE_TRAVERSE) == PyType_GetSlot(t, Py_tp_traverse) &&
+                 *word_at(t, TYPE_SETATTRO) == PyType_GetSlot(t, Py_tp_setattro) &&
+                 *word_at(t, TYPE_BASE) == (PyObject *)&PyBaseObject_Type &&
+                 *word_at(t, TYPE_BASES) == its_bases && *word_at(t, TYPE_MRO) == mro &&
+                 Py_TYPE(*word_at(t, TYPE_DICT)) == &PyDict_Type &&
+                 number_at(t, TYPE_DICTOFFSET) == PyLong_AsSsize_t(dictoffset) &&
+                 number_at(t, TYPE_WEAKLISTOFFSET) == PyLong_AsSsize_t(weakoffset);
+    return known ? 0 : unknown("types");
+}
+
+static int find_version(void)
+{
+    PyObject *info = PySys_GetObject("version_info");
+    PY_AUTO PyObject *major = info ? PySequence_GetItem(info, 0) : NULL;
+    PY_AUTO PyObject *minor = info ? PySequence_GetItem(info, 1) : NULL;
+
+    if (!major || !minor)
+        return unknown("its version");
+    layout.version = (int)(PyLong_AsLong(major) << 8 | PyLong_AsLong(minor));
+    return 0;
+}
+
+int layout_find(void)
+{
+    static bool found;
+
+    if (found)
+        return 0;
+    if (find_version() < 0 || check_types() < 0 || find_tuple() < 0 || check_containers() < 0 ||
+        find_function() < 0)
+        return -1;
+    found = true;
+    return 0;
+}

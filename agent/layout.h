@@ -1,0 +1,72 @@
+/* Where CPython keeps what its API cannot write. Every offset is found with, or checked against,
+ * probe objects at the start of a run; if a probe does not look as expected, nothing is touched.
+ * Offsets are bytes from the start of the object; -1: this version has no such field. */
+#ifndef REIMPORT_LAYOUT_H
+#define REIMPORT_LAYOUT_H
+
+#include "py.h"
+#include <stdbool.h>
+
+struct layout {
+    int version; /* 0x030b for 3.11 */
+    Py_ssize_t tuple_items;
+    Py_ssize_t tuple_hash; /* the cached hash, since 3.14 */
+    struct {
+        Py_ssize_t code, globals, builtins, closure, defaults, kwdefaults, doc, name, qualname, dict,
+            module, annotations, annotate, type_params;
+    } function;
+};
+
+/* PyTypeObject (Include/cpython/object.h): unchanged from 3.8 to 3.15, checked by layout_find(). */
+enum {
+    TYPE_NAME = 24,
+    TYPE_BASICSIZE = 32,
+    TYPE_ITEMSIZE = 40,
+    TYPE_SETATTRO = 152,
+    TYPE_TRAVERSE = 184,
+    TYPE_WEAKLISTOFFSET = 208,
+    TYPE_BASE = 256,
+    TYPE_DICT = 264,
+    TYPE_DESCR_GET = 272,
+    TYPE_DESCR_SET = 280,
+    TYPE_DICTOFFSET = 288,
+    TYPE_BASES = 336,
+    TYPE_MRO = 344,
+};
+
+/* PyDictObject, PySetObject, PyListObject: checked by layout_find(). */
+enum {
+    DICT_USED = 16,
+    DICT_TAG = 24,
+    DICT_KEYS = 32,
+    DICT_VALUES = 40,
+    DICT_SIZE = 48,
+    SET_FILL = 16,
+    SET_TABLE = 40,
+    SET_HASH = 48,
+    SET_SMALLTABLE = 64,
+    SET_WEAKREFLIST = 192,
+    SET_SIZE = 200,
+    LIST_SIZE = 40,
+};
+
+extern struct layout layout;
+
+/* Fills `layout`, once. -1 with RuntimeError when this interpreter is laid out in an unknown way. */
+int layout_find(void);
+
+/* The word at `offset` bytes into `o`. */
+static inline PyObject **word_at(const void *o, Py_ssize_t offset)
+{
+    return (PyObject **)((char *)(uintptr_t)o + offset);
+}
+
+static inline Py_ssize_t number_at(const void *o, Py_ssize_t offset)
+{
+    return *(Py_ssize_t *)((char *)(uintptr_t)o + offset);
+}
+
+/* How many bytes of `o` belong to it from its start: the basic size and its items. */
+Py_ssize_t object_size(PyObject *o);
+
+#endif

@@ -1,0 +1,66 @@
+/* Modules: the surviving dict gets the contents that the new top level made, sys.modules the old
+ * module objects, parents their attributes. */
+#include "plan.h"
+
+/* A package's submodule that the new top level did not import again, but that is still loaded. */
+static bool is_loaded_submodule(const struct unit *u, PyObject *key, PyObject *value)
+{
+    if (!PyObject_TypeCheck(value, &PyModule_Type))
+        return false;
+    PY_AUTO PyObject *name = PyUnicode_FromFormat("%U.%U", u->name, key);
+    PyObject *modules = PyImport_GetModuleDict();
+    return name && PyDict_GetItemWithError(modules, name) == value;
+}
+
+/* The old module object stands for the new one, in parents' attributes and among siblings. */
+static PyObject *surviving_value(const struct plan *p, PyObject *value)
+{
+    for (Py_ssize_t i = 0; i < p->r->count; i++)
+        if (p->r->units[i].fresh == value && unit_moves(&p->r->units[i]))
+            return p->r->units[i].old;
+    Py_ssize_t dict = ptrmap_get(&p->new_globals, value);
+    return dict >= 0 ? unit_old_dict(&p->r->units[dict]) : survivor(p, value);
+}
+
+/* What the surviving dict shall hold. New reference. */
+static PyObject *planned_namespace(const struct plan *p, const struct unit *u)
+{
+    PY_AUTO PyObject *goal = PyDict_New();
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (goal && PyDict_Next(unit_new_dict(u), &at, &key, &value))
+        if (PyDict_SetItem(goal, key, surviving_value(p, value)) < 0)
+            return NULL;
+    for (at = 0; goal && PyDict_Next(unit_old_dict(u), &at, &key, &value);) {
+        int there = PyDict_Contains(goal, key);
+        if (there < 0 || (!there && PyUnicode_Check(key) && is_loaded_submodule(u, key, value) &&
+                          PyDict_SetItem(goal, key, value) < 0))
+            return NULL;
+    }
+    return PyErr_Occurred() ? NULL : py_steal(&goal);
+}
+
+static int plan_swap(struct plan *p, PyObject *dict, PyObject *goal)
+{
+    if (ptrmap_set(&p->handled, dict, 1) < 0 || ptrmap_set(&p->handled, goal, 1) < 0)
+        return -1;
+    if (journal_prepare_swap(dict) < 0 || journal_prepare_swap(goal) < 0)
+        return -1;
+    return journal_add(&p->journal, J_DICTSWAP, dict, NULL, 0, NULL, goal);
+}
+
+static int plan_module(struct plan *p, const struct unit *u)
+{
+    PY_AUTO PyObject *goal = planned_namespace(p, u);
+    return goal ? plan_swap(p, unit_old_dict(u), goal) : -1;
+}
+
+int plan_modules(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->r->count; i++)
+        if (unit_moves(&p->r->units[i]) && plan_module(p, &p->r->units[i]) < 0)
+            return -1;
+    PY_AUTO PyObject *modules = PyDict_Copy(p->r->modules_after);
+    return modules ? plan_swap(p, PyImport_GetModuleDict(), modules) : -1;
+}

@@ -1,0 +1,453 @@
+/* Matching old and new by name and place: see plan.h. */
+#include "layout.h"
+#include "plan.h"
+#include "shape.h"
+
+PyObject *unit_old_dict(const struct unit *u)
+{
+    return PyModule_GetDict(u->old);
+}
+
+PyObject *unit_new_dict(const struct unit *u)
+{
+    return PyModule_GetDict(u->fresh);
+}
+
+bool unit_moves(const struct unit *u)
+{
+    return u->callback != CALLBACK_FALSE;
+}
+
+static bool is_function(PyObject *o)
+{
+    return Py_TYPE(o) == &PyFunction_Type;
+}
+
+static bool is_class(PyObject *o)
+{
+    return PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE);
+}
+
+static PyObject *globals_of(PyObject *function)
+{
+    return *word_at(function, layout.function.globals);
+}
+
+static PyObject *dict_get(PyObject *dict, const char *name)
+{
+    PY_AUTO PyObject *key = PyUnicode_InternFromString(name);
+    return key && dict ? PyDict_GetItemWithError(dict, key) : NULL;
+}
+
+/* The `__module__` of a function or class as it is stored; borrowed or NULL. */
+static PyObject *module_name(PyObject *o)
+{
+    if (is_function(o))
+        return *word_at(o, layout.function.module);
+    return is_class(o) ? dict_get(type_dict(o), "__module__") : NULL;
+}
+
+static bool names_unit(const struct plan *p, PyObject *name)
+{
+    for (Py_ssize_t i = 0; name && PyUnicode_Check(name) && i < p->r->count; i++)
+        if (unit_moves(&p->r->units[i]) && PyUnicode_Compare(p->r->units[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* True if a closure, to a few levels, holds a function whose globals are among `globals`: what a
+ * decorator from elsewhere made of a function of ours. */
+static bool wraps_own(const struct ptrmap *globals, PyObject *function, int depth)
+{
+    PyObject *closure = *word_at(function, layout.function.closure);
+
+    for (Py_ssize_t i = 0; depth && closure && i < PyTuple_Size(closure); i++) {
+        PyObject *cell = PyTuple_GetItem(closure, i);
+        PY_AUTO PyObject *inside = PyCell_Get(cell);
+        if (inside && is_function(inside) &&
+            (ptrmap_has(globals, globals_of(inside)) || wraps_own(globals, inside, depth - 1)))
+            return true;
+    }
+    return false;
+}
+
+static int note_own_function(PyObject *o, void *arg)
+{
+    void **found = arg; /* the globals, then the answer */
+
+    if (is_function(o) && (ptrmap_has(found[0], globals_of(o)) || wraps_own(found[0], o, 3)))
+        found[1] = o;
+    return 0;
+}
+
+/* True if `o` was defined by the top level that ran in one of `globals`. */
+static bool born_in(const struct plan *p, const struct ptrmap *globals, PyObject *o)
+{
+    if (is_function(o))
+        return ptrmap_has(globals, globals_of(o)) || wraps_own(globals, o, 3);
+    if (is_wrapper(o)) {
+        void *found[2] = {(void *)(uintptr_t)globals, NULL};
+        each_referent(o, note_own_function, found);
+        return found[1] != NULL;
+    }
+    return is_class(o) && names_unit(p, module_name(o));
+}
+
+bool is_own(const struct plan *p, PyObject *o)
+{
+    return born_in(p, &p->old_globals, o) || born_in(p, &p->new_globals, o);
+}
+
+PyObject *survivor(const struct plan *p, PyObject *o)
+{
+    Py_ssize_t i = ptrmap_get(&p->by_new, o);
+
+    if (i >= 0)
+        return p->fates[i] == FATE_MOVE ? p->pairs.items[i].a : o;
+    i = ptrmap_get(&p->by_old, o);
+    return i >= 0 && p->fates[i] == FATE_SWITCH ? p->pairs.items[i].b : o;
+}
+
+bool is_removed(const struct plan *p, PyObject *o)
+{
+    return ptrmap_has(&p->removed, o);
+}
+
+static int add_pair(struct plan *p, PyObject *old, PyObject *new, enum fate fate)
+{
+    Py_ssize_t i = p->pairs.count;
+
+    if (i == p->fates_room) {
+        Py_ssize_t room = i ? i * 2 : 256;
+        void *fates = PyMem_RawRealloc(p->fates, (size_t)room * sizeof(*p->fates));
+        if (!fates)
+            return PyErr_NoMemory(), -1;
+        p->fates = fates;
+        p->fates_room = room;
+    }
+    if (ptrlist_add(&p->pairs, old, new) < 0)
+        return PyErr_NoMemory(), -1;
+    p->fates[i] = fate;
+    return ptrmap_set(&p->by_old, old, i) < 0 ? -1 : ptrmap_set(&p->by_new, new, i);
+}
+
+static bool classes_move(const struct plan *p, PyObject *old, PyObject *new)
+{
+    return (PyObject *)Py_TYPE(old) == survivor(p, (PyObject *)Py_TYPE(new)) &&
+           shape_equal((PyTypeObject *)old, (PyTypeObject *)new);
+}
+
+/* The function inside a property, classmethod or staticmethod, or NULL; borrowed. */
+static int take_function(PyObject *o, void *arg)
+{
+    PyObject **found = arg;
+
+    if (!*found && is_function(o))
+        *found = o;
+    return 0;
+}
+
+static PyObject *unwrap(PyObject *o)
+{
+    PyObject *found = NULL;
+
+    if (Py_TYPE(o) == &PyProperty_Type || Py_TYPE(o) == &PyClassMethod_Type ||
+        Py_TYPE(o) == &PyStaticMethod_Type)
+        each_referent(o, take_function, &found);
+    return found;
+}
+
+static bool is_descriptor_wrapper(PyObject *o)
+{
+    return Py_TYPE(o) == &PyProperty_Type || Py_TYPE(o) == &PyClassMethod_Type ||
+           Py_TYPE(o) == &PyStaticMethod_Type;
+}
+
+static bool replaceable(PyObject *o)
+{
+    return is_function(o) || is_class(o) || (is_wrapper(o) && !is_descriptor_wrapper(o));
+}
+
+int pair(struct plan *p, PyObject *old, PyObject *new)
+{
+    if (!old || !new || old == new || ptrmap_has(&p->by_old, old) || ptrmap_has(&p->by_new, new))
+        return 0;
+    /* f became property(f), or the other way: bound methods of the old f go on with what is inside */
+    if (Py_TYPE(old) != Py_TYPE(new) && (is_descriptor_wrapper(old) || is_descriptor_wrapper(new))) {
+        PyObject *old_inside = is_function(old) ? old : unwrap(old);
+        PyObject *new_inside = is_function(new) ? new : unwrap(new);
+        return pair(p, old_inside, new_inside);
+    }
+    if (!(replaceable(old) || is_wrapper(old)) || !born_in(p, &p->old_globals, old) ||
+        ptrmap_has(&p->by_new, old))
+        return 0;
+    bool born = born_in(p, &p->new_globals, new);
+    if (is_function(old) && is_function(new) && born)
+        return add_pair(p, old, new, FATE_MOVE);
+    if (is_class(old) && is_class(new) && born)
+        return add_pair(p, old, new, classes_move(p, old, new) ? FATE_MOVE : FATE_SWITCH);
+    if (is_wrapper(old) && Py_TYPE(old) == Py_TYPE(new) && born)
+        return add_pair(p, old, new, FATE_MOVE);
+    if (replaceable(old) && replaceable(new))
+        return add_pair(p, old, new, FATE_SWITCH);
+    return 0;
+}
+
+/* ---- the parts of a pair ---- */
+
+static int pair_dicts(struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    if (!old || !new)
+        return 0;
+    while (PyDict_Next(new, &at, &key, &value))
+        if (PyUnicode_CheckExact(key) && pair(p, PyDict_GetItemWithError(old, key), value) < 0)
+            return -1;
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+static int pair_tuples(struct plan *p, PyObject *old, PyObject *new)
+{
+    if (!old || !new || PyTuple_Size(old) != PyTuple_Size(new))
+        return 0;
+    for (Py_ssize_t i = 0; i < PyTuple_Size(old); i++)
+        if (pair(p, PyTuple_GetItem(old, i), PyTuple_GetItem(new, i)) < 0)
+            return -1;
+    return 0;
+}
+
+static PyObject *field(PyObject *function, Py_ssize_t offset)
+{
+    return offset < 0 ? NULL : *word_at(function, offset);
+}
+
+/* Cells by the names of the free variables. */
+static int pair_cells(struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *old_cells = field(old, layout.function.closure);
+    PyObject *new_cells = field(new, layout.function.closure);
+    PY_AUTO PyObject *old_names = code_get(field(old, layout.function.code), "co_freevars");
+    PY_AUTO PyObject *new_names = code_get(field(new, layout.function.code), "co_freevars");
+
+    if (!old_names || !new_names)
+        return -1;
+    for (Py_ssize_t i = 0; old_cells && new_cells && i < PyTuple_Size(new_names); i++)
+        for (Py_ssize_t k = 0; k < PyTuple_Size(old_names); k++) {
+            if (PyUnicode_Compare(PyTuple_GetItem(new_names, i), PyTuple_GetItem(old_names, k)))
+                continue;
+            PY_AUTO PyObject *was = PyCell_Get(PyTuple_GetItem(old_cells, k));
+            PY_AUTO PyObject *is = PyCell_Get(PyTuple_GetItem(new_cells, i));
+            if (pair(p, was, is) < 0)
+                return -1;
+        }
+    return 0;
+}
+
+static int pair_function_parts(struct plan *p, PyObject *old, PyObject *new)
+{
+    if (codes_pair(&p->codes, field(old, layout.function.code), field(new, layout.function.code)) < 0)
+        return -1;
+    if (pair_cells(p, old, new) < 0 ||
+        pair_tuples(p, field(old, layout.function.defaults), field(new, layout.function.defaults)) < 0 ||
+        pair_dicts(p, field(old, layout.function.kwdefaults), field(new, layout.function.kwdefaults)) < 0)
+        return -1;
+    return pair_dicts(p, field(old, layout.function.dict), field(new, layout.function.dict));
+}
+
+static int take_referent(PyObject *o, void *arg)
+{
+    return (is_function(o) || is_class(o) || is_wrapper(o)) ? ptrlist_add(arg, o, NULL) : 0;
+}
+
+static int pair_wrapper_parts(struct plan *p, PyObject *old, PyObject *new)
+{
+    struct ptrlist in_old = {0}, in_new = {0};
+    int rc = each_referent(old, take_referent, &in_old) || each_referent(new, take_referent, &in_new);
+
+    if (rc)
+        PyErr_NoMemory();
+    for (Py_ssize_t i = 0; rc == 0 && i < in_old.count && i < in_new.count; i++)
+        rc = pair(p, in_old.items[i].a, in_new.items[i].a);
+    ptrlist_free(&in_old);
+    ptrlist_free(&in_new);
+    PyObject **old_dict = rc ? NULL : _PyObject_GetDictPtr(old);
+    PyObject **new_dict = rc ? NULL : _PyObject_GetDictPtr(new);
+    if (old_dict && new_dict)
+        rc = pair_dicts(p, *old_dict, *new_dict);
+    return rc ? -1 : 0;
+}
+
+int pair_parts(struct plan *p)
+{
+    for (int rc = 0; p->done < p->pairs.count; p->done++) {
+        PyObject *old = p->pairs.items[p->done].a, *new = p->pairs.items[p->done].b;
+        if (is_function(old) && is_function(new))
+            rc = pair_function_parts(p, old, new);
+        else if (is_class(old) && is_class(new))
+            rc = pair_dicts(p, type_dict(old), type_dict(new));
+        else if (is_wrapper(old) && is_wrapper(new))
+            rc = pair_wrapper_parts(p, old, new);
+        if (rc < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- what has no name of its own: lambdas and closures in module-level containers ---- */
+
+static bool same_qualname(PyObject *a, PyObject *b)
+{
+    if (!is_function(a) || !is_function(b))
+        return false;
+    PyObject *na = field(a, layout.function.qualname), *nb = field(b, layout.function.qualname);
+    return PyUnicode_Compare(na, nb) == 0;
+}
+
+static int pair_contained(struct plan *p, PyObject *old, PyObject *new, int depth);
+
+static int pair_values(struct plan *p, PyObject *old, PyObject *new, int depth)
+{
+    if (!old || old == new)
+        return 0;
+    if (same_qualname(old, new))
+        return pair(p, old, new);
+    return depth && Py_TYPE(old) == Py_TYPE(new) ? pair_contained(p, old, new, depth - 1) : 0;
+}
+
+static int pair_contained(struct plan *p, PyObject *old, PyObject *new, int depth)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    int rc = 0;
+
+    if (Py_TYPE(new) == &PyDict_Type) {
+        while (rc == 0 && PyDict_Next(new, &at, &key, &value))
+            if (PyUnicode_CheckExact(key) || Py_TYPE(key) == &PyLong_Type)
+                rc = pair_values(p, PyDict_GetItemWithError(old, key), value, depth);
+    } else if (Py_TYPE(new) == &PyList_Type) {
+        for (Py_ssize_t i = 0; rc == 0 && i < PyList_Size(new) && i < PyList_Size(old); i++)
+            rc = pair_values(p, PyList_GetItem(old, i), PyList_GetItem(new, i), depth);
+    } else if (Py_TYPE(new) == &PyTuple_Type) {
+        for (Py_ssize_t i = 0; rc == 0 && i < PyTuple_Size(new) && i < PyTuple_Size(old); i++)
+            rc = pair_values(p, PyTuple_GetItem(old, i), PyTuple_GetItem(new, i), depth);
+    } else if (is_class(new)) {
+        return pair_contained(p, type_dict(old), type_dict(new), depth);
+    }
+    return rc;
+}
+
+/* The functions of `list` with this qualified name that have no partner, in the order of their lines. */
+static int without_partner(const struct ptrlist *list, const struct ptrmap *paired, PyObject *like,
+                           PyObject *globals, struct ptrlist *found)
+{
+    for (Py_ssize_t i = 0; i < list->count; i++) {
+        PyObject *f = list->items[i].a;
+        if (list->items[i].b != globals || ptrmap_has(paired, f) || !same_qualname(f, like))
+            continue;
+        if (ptrlist_add(found, f, NULL) < 0)
+            return PyErr_NoMemory(), -1;
+        for (Py_ssize_t k = found->count - 1; k > 0; k--) {
+            PY_AUTO PyObject *here = code_get(field(found->items[k].a, layout.function.code), "co_firstlineno");
+            PY_AUTO PyObject *before =
+                code_get(field(found->items[k - 1].a, layout.function.code), "co_firstlineno");
+            if (!here || !before)
+                return -1;
+            if (PyLong_AsLong(before) <= PyLong_AsLong(here))
+                break;
+            struct ptrpair swap = found->items[k];
+            found->items[k] = found->items[k - 1];
+            found->items[k - 1] = swap;
+        }
+    }
+    return 0;
+}
+
+/* Old and new functions of one qualified name that no name or place could tell apart: series of
+ * definitions under one name, functions in registries. In the order of their lines if they are as
+ * many. */
+static int pair_leftovers(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->new_functions.count; i++) {
+        PyObject *like = p->new_functions.items[i].a, *globals = p->new_functions.items[i].b;
+        if (ptrmap_has(&p->by_new, like))
+            continue;
+        const struct unit *u = &p->r->units[ptrmap_get(&p->new_globals, globals)];
+        struct ptrlist olds = {0}, news = {0};
+        int rc = without_partner(&p->old_functions, &p->by_old, like, unit_old_dict(u), &olds) < 0 ||
+                 without_partner(&p->new_functions, &p->by_new, like, globals, &news) < 0;
+        for (Py_ssize_t k = 0; rc == 0 && olds.count == news.count && k < news.count; k++)
+            rc = pair(p, olds.items[k].a, news.items[k].a) < 0;
+        ptrlist_free(&olds);
+        ptrlist_free(&news);
+        if (rc)
+            return -1;
+    }
+    return pair_parts(p);
+}
+
+/* ---- what is gone ---- */
+
+static int note_removed(struct plan *p, PyObject *dict, PyObject *successor)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(dict, &at, &key, &value)) {
+        if (!(is_function(value) || is_class(value)) || ptrmap_has(&p->by_old, value) ||
+            ptrmap_has(&p->by_new, value) || !born_in(p, &p->old_globals, value))
+            continue;
+        if (successor && PyDict_GetItemWithError(successor, key) == value)
+            continue; /* still named */
+        if (ptrmap_set(&p->removed, value, 1) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int find_removed(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->r->count; i++) {
+        const struct unit *u = &p->r->units[i];
+        if (unit_moves(u) && note_removed(p, unit_old_dict(u), unit_new_dict(u)) < 0)
+            return -1;
+    }
+    for (Py_ssize_t i = 0; i < p->pairs.count; i++)
+        if (is_class(p->pairs.items[i].a) && is_class(p->pairs.items[i].b) &&
+            note_removed(p, type_dict(p->pairs.items[i].a), type_dict(p->pairs.items[i].b)) < 0)
+            return -1;
+    return 0;
+}
+
+/* Classes first, metaclasses before their classes: whether a class can move depends on the fate of its
+ * metaclass. */
+static int pair_names(struct plan *p, const struct unit *u, bool metaclasses)
+{
+    PyObject *key, *value, *old = unit_old_dict(u);
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(unit_new_dict(u), &at, &key, &value)) {
+        bool meta = is_class(value) && PyType_IsSubtype((PyTypeObject *)value, &PyType_Type);
+        if (PyUnicode_CheckExact(key) && meta == metaclasses &&
+            pair(p, PyDict_GetItemWithError(old, key), value) < 0)
+            return -1;
+    }
+    return pair_parts(p);
+}
+
+int pair_all(struct plan *p)
+{
+    for (int pass = 0; pass < 3; pass++)
+        for (Py_ssize_t i = 0; i < p->r->count; i++) {
+            const struct unit *u = &p->r->units[i];
+            if (!unit_moves(u))
+                continue;
+            if (pass < 2 ? pair_names(p, u, pass == 0) < 0
+                         : pair_contained(p, unit_old_dict(u), unit_new_dict(u), 4) < 0)
+                return -1;
+        }
+    if (pair_parts(p) < 0 || pair_leftovers(p) < 0)
+        return -1;
+    return find_removed(p);
+}

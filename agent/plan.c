@@ -1,0 +1,138 @@
+/* Steps 5 to 7 of a reimport: take stock, match, plan, ask for the permit, commit. From the first to
+ * the last the GIL is held and no Python code runs. */
+#include "plan.h"
+#include "layout.h"
+
+/* ---- taking stock: one look at every object, without following references ---- */
+
+static int take_stock_of(PyObject *o, void *arg)
+{
+    struct plan *p = arg;
+    PyTypeObject *type = Py_TYPE(o);
+
+    if (type == &PyFunction_Type) {
+        PyObject *globals = *word_at(o, layout.function.globals);
+        if (ptrmap_has(&p->old_globals, globals))
+            return ptrlist_add(&p->old_functions, o, globals);
+        if (ptrmap_has(&p->new_globals, globals))
+            return ptrlist_add(&p->new_functions, o, globals);
+        return 0;
+    }
+    if (type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type)
+        return ptrlist_add(&p->suspended, o, NULL);
+    if (PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE))
+        return ptrlist_add(&p->types, o, NULL);
+    return 0;
+}
+
+static int note_types(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->types.count; i++) {
+        PyObject *type = p->types.items[i].a;
+        PyObject *bases = *word_at(type, TYPE_BASES), *mro = *word_at(type, TYPE_MRO);
+        PyObject *dict = type_dict(type);
+        if ((dict && ptrmap_set(&p->type_dicts, dict, i) < 0) ||
+            (bases && ptrmap_set(&p->internals, bases, 1) < 0) ||
+            (mro && ptrmap_set(&p->internals, mro, 1) < 0))
+            return -1;
+    }
+    return 0;
+}
+
+static int take_stock(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->r->count; i++) {
+        const struct unit *u = &p->r->units[i];
+        if (unit_moves(u) && (ptrmap_set(&p->old_globals, unit_old_dict(u), i) < 0 ||
+                              ptrmap_set(&p->new_globals, unit_new_dict(u), i) < 0))
+            return -1;
+    }
+    if (heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) < 0)
+        return -1;
+    return note_types(p);
+}
+
+/* ---- planning ---- */
+
+static int plan_pair(struct plan *p, PyObject *old, PyObject *new)
+{
+    if (Py_TYPE(old) == &PyFunction_Type)
+        return plan_function(p, old, new);
+    return PyType_Check(old) ? plan_class(p, old, new) : plan_wrapper(p, old, new);
+}
+
+static int plan_moves(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->pairs.count; i++)
+        if (p->fates[i] == FATE_MOVE && plan_pair(p, p->pairs.items[i].a, p->pairs.items[i].b) < 0)
+            return -1;
+    return 0;
+}
+
+/* Functions that the old ones made while they ran. */
+static int plan_closures(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->old_functions.count; i++) {
+        PyObject *f = p->old_functions.items[i].a;
+        PyObject *code = codes_successor(&p->codes, *word_at(f, layout.function.code));
+        if (code && !ptrmap_has(&p->by_old, f) && !is_removed(p, f) && plan_closure(p, f, code) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int make_plan(struct plan *p)
+{
+    if (take_stock(p) < 0 || pair_all(p) < 0 || plan_moves(p) < 0 || plan_closures(p) < 0 ||
+        plan_references(p) < 0 || plan_modules(p) < 0)
+        return -1;
+    return plan_stale(p) < 0 ? -1 : plan_report(p);
+}
+
+static void plan_free(struct plan *p)
+{
+    ptrlist_free(&p->pairs);
+    ptrlist_free(&p->old_functions);
+    ptrlist_free(&p->new_functions);
+    ptrlist_free(&p->types);
+    ptrlist_free(&p->suspended);
+    ptrmap_free(&p->by_old);
+    ptrmap_free(&p->by_new);
+    ptrmap_free(&p->removed);
+    ptrmap_free(&p->old_globals);
+    ptrmap_free(&p->new_globals);
+    ptrmap_free(&p->type_dicts);
+    ptrmap_free(&p->internals);
+    ptrmap_free(&p->handled);
+    codes_free(&p->codes);
+    PyMem_RawFree(p->fates);
+    py_clear(&p->left);
+}
+
+static int carry_out(struct plan *p)
+{
+    const struct gate *gate = p->r->gate;
+
+    if (gate && !gate->permit(gate->ctx)) {
+        PyErr_SetString(PyExc_TimeoutError, "withdrawn before the commit");
+        return -1;
+    }
+    if (journal_apply(&p->journal) < 0)
+        return -1;
+    p->r->committed = true;
+    return 0;
+}
+
+int commit(struct reimport *r)
+{
+    struct plan p = {.r = r, .left = PyList_New(0)};
+    int rc = -1;
+
+    if (p.left && layout_find() == 0 && heap_open(&p.heap) == 0 && heap_stop_collector(&p.heap) == 0 &&
+        import_plan_modules(r) == 0 && make_plan(&p) == 0)
+        rc = carry_out(&p);
+    plan_free(&p);
+    heap_close(&p.heap);
+    journal_free(&p.journal);
+    return rc;
+}

@@ -1,0 +1,86 @@
+/* The plan of one reimport, shared by the files that make it. It is made and carried out in one hold
+ * of the GIL without running Python code, so it may hold borrowed references. */
+#ifndef REIMPORT_PLAN_H
+#define REIMPORT_PLAN_H
+
+#include "codes.h"
+#include "core.h"
+#include "heap.h"
+#include "journal.h"
+
+enum fate {
+    FATE_MOVE,   /* the old object survives, the content of the new one moves in */
+    FATE_SWITCH, /* the new object replaces the old one wherever that is held */
+};
+
+struct plan {
+    struct reimport *r;
+    struct heap heap;
+    struct journal journal;
+
+    struct ptrlist pairs; /* a: old, b: new */
+    enum fate *fates;     /* of each pair */
+    Py_ssize_t fates_room;
+    Py_ssize_t done; /* pairs before this one have had their parts paired */
+    struct ptrmap by_old, by_new;
+    struct ptrmap removed; /* old functions and classes without a successor */
+
+    struct ptrmap old_globals, new_globals;        /* module dict -> index of the unit */
+    struct ptrlist old_functions, new_functions;   /* all whose globals are one of those; b: the globals */
+    struct ptrlist types;                          /* all classes made by Python code */
+    struct ptrlist suspended;                      /* generators, coroutines, async generators */
+    struct ptrmap type_dicts;                      /* a class's own dict -> index in types */
+    struct ptrmap internals;                       /* bases and mro tuples of classes */
+    struct codes codes;
+    struct ptrmap handled; /* holders that are planned already, or that will die */
+
+    Py_ssize_t switched, removed_count;
+    PyObject *left; /* list of {holder, object, reason}; owned */
+};
+
+/* ---- pair.c: which new object belongs to which old one ---- */
+
+/* Pairs everything below the units' modules, by name first. */
+int pair_all(struct plan *p);
+/* Pairs two values that stand in the same place, unless one of them is paired already. */
+int pair(struct plan *p, PyObject *old, PyObject *new);
+/* Works off what pair() has found, until nothing new comes up. */
+int pair_parts(struct plan *p);
+
+/* What stands for `o` after the commit: its survivor, or itself. Borrowed. */
+PyObject *survivor(const struct plan *p, PyObject *o);
+/* True if `o` is a function or class of the old modules that is not defined any more. */
+bool is_removed(const struct plan *p, PyObject *o);
+/* True if `o` is a function or class defined in one of the units, by its module and namespace. */
+bool is_own(const struct plan *p, PyObject *o);
+/* The unit's surviving dict and the dict that its new top level ran in. Borrowed. */
+PyObject *unit_old_dict(const struct unit *u);
+PyObject *unit_new_dict(const struct unit *u);
+/* True if the unit takes part in matching: the callback did not ask for plain replacement. */
+bool unit_moves(const struct unit *u);
+
+/* ---- one file for each kind of object: what moves into the old one ---- */
+
+int plan_function(struct plan *p, PyObject *old, PyObject *new);      /* fn.c */
+int plan_closure(struct plan *p, PyObject *function, PyObject *code); /* fn.c: a live instance */
+int plan_class(struct plan *p, PyObject *old, PyObject *new);         /* cls.c */
+int plan_bases(struct plan *p, PyObject *type, PyObject *like);        /* cls.c: as those of `like`, surviving */
+int plan_wrapper(struct plan *p, PyObject *old, PyObject *new);       /* wrap.c */
+int plan_modules(struct plan *p);                                     /* mod.c */
+int plan_references(struct plan *p);                                  /* refs.c */
+
+/* wrap.c: property, classmethod, staticmethod, functools.partial, lru_cache and their like: objects
+ * that stand for a function that they wrap. */
+bool is_wrapper(PyObject *o);
+/* Calls visit(part, arg) for what `o` refers to, borrowed, in the order of its type's traversal. */
+int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg);
+
+/* Adds {holder, object, reason} to the report. */
+int plan_leave(struct plan *p, PyObject *holder, PyObject *object, const char *reason);
+/* The name of a function or class as the report gives it, qualified. New reference. */
+PyObject *display_name(PyObject *o);
+
+int plan_report(struct plan *p); /* changes.c: report["modules"], ["references"] */
+int plan_stale(struct plan *p);  /* stale.c: report["stale"] */
+
+#endif

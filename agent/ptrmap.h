@@ -1,0 +1,40 @@
+/* A hash map from addresses to numbers, and a growing array of them. Raw memory: filling one never
+ * starts a collection. A map does not own what it names. */
+#ifndef REIMPORT_PTRMAP_H
+#define REIMPORT_PTRMAP_H
+
+#include "py.h"
+#include <stdbool.h>
+
+struct ptrmap {
+    struct ptrmap_slot {
+        const void *key; /* NULL: free */
+        Py_ssize_t value;
+    } *slots;
+    size_t mask; /* number of slots - 1, or 0 without memory */
+    size_t used;
+};
+
+/* Sets key to value. -1 with MemoryError. Key must not be NULL. */
+int ptrmap_set(struct ptrmap *map, const void *key, Py_ssize_t value);
+/* The value of key, or -1 if it has none. */
+Py_ssize_t ptrmap_get(const struct ptrmap *map, const void *key);
+static inline bool ptrmap_has(const struct ptrmap *map, const void *key)
+{
+    return ptrmap_get(map, key) >= 0;
+}
+void ptrmap_free(struct ptrmap *map);
+
+/* An array of pairs of addresses. */
+struct ptrlist {
+    struct ptrpair {
+        PyObject *a, *b;
+    } *items;
+    Py_ssize_t count, room;
+};
+
+/* Appends; returns -1 without memory and sets no exception (it runs inside collector callbacks). */
+int ptrlist_add(struct ptrlist *list, PyObject *a, PyObject *b);
+void ptrlist_free(struct ptrlist *list);
+
+#endif

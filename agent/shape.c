@@ -1,0 +1,114 @@
+/* Layout of instances: see shape.h. */
+#include "shape.h"
+#include "journal.h"
+#include "layout.h"
+
+static PyTypeObject *base_of(PyTypeObject *type)
+{
+    return (PyTypeObject *)*word_at(type, TYPE_BASE);
+}
+
+static bool is_heap(PyTypeObject *type)
+{
+    return PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE);
+}
+
+/* True if instances of `type` have fields that those of its base have not, __dict__ and __weakref__
+ * aside. */
+static bool adds_fields(PyTypeObject *type, PyTypeObject *base)
+{
+    Py_ssize_t size = number_at(type, TYPE_BASICSIZE);
+    Py_ssize_t base_size = number_at(base, TYPE_BASICSIZE);
+    Py_ssize_t weak = number_at(type, TYPE_WEAKLISTOFFSET);
+    Py_ssize_t dict = number_at(type, TYPE_DICTOFFSET);
+
+    if (number_at(type, TYPE_ITEMSIZE) || number_at(base, TYPE_ITEMSIZE))
+        return size != base_size || number_at(type, TYPE_ITEMSIZE) != number_at(base, TYPE_ITEMSIZE);
+    if (is_heap(type) && weak && !number_at(base, TYPE_WEAKLISTOFFSET) && weak + 8 == size)
+        size -= 8;
+    if (is_heap(type) && dict && !number_at(base, TYPE_DICTOFFSET) && dict + 8 == size)
+        size -= 8;
+    return size != base_size;
+}
+
+PyTypeObject *shape_solid_base(PyTypeObject *type)
+{
+    for (PyTypeObject *base; (base = base_of(type)); type = base)
+        if (adds_fields(type, base))
+            return type;
+    return type;
+}
+
+PyTypeObject *shape_best_base(PyObject *bases)
+{
+    PyTypeObject *best = NULL, *winner = NULL;
+
+    for (Py_ssize_t i = 0; i < PyTuple_Size(bases); i++) {
+        PyTypeObject *base = (PyTypeObject *)PyTuple_GetItem(bases, i);
+        PyTypeObject *solid = shape_solid_base(base);
+        if (!winner || (!PyType_IsSubtype(winner, solid) && PyType_IsSubtype(solid, winner))) {
+            winner = solid;
+            best = base;
+        }
+    }
+    return best;
+}
+
+/* The last ancestor that no Python code made. */
+static PyTypeObject *builtin_base(PyTypeObject *type)
+{
+    while (is_heap(type) && base_of(type))
+        type = base_of(type);
+    return type;
+}
+
+bool shape_is_slot(PyObject *descriptor)
+{
+    return Py_TYPE(descriptor) == &PyMemberDescr_Type || Py_TYPE(descriptor) == &PyGetSetDescr_Type;
+}
+
+/* True if every slot that `a` itself defines is defined by `b` with the same name and offset. The
+ * offset is the fourth word behind the descriptor's header: PyMemberDef of the descriptor. */
+static bool slots_match(PyTypeObject *a, PyTypeObject *b)
+{
+    PyObject *key, *value, *dict = type_dict((PyObject *)a);
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(dict, &at, &key, &value)) {
+        if (Py_TYPE(value) != &PyMemberDescr_Type)
+            continue;
+        PyObject *other = type_own((PyObject *)b, key);
+        if (!other || Py_TYPE(other) != &PyMemberDescr_Type)
+            return false;
+        const PyObject *member = *word_at(value, object_size(value) - 8);
+        const PyObject *twin = *word_at(other, object_size(other) - 8);
+        if (number_at(member, 16) != number_at(twin, 16)) /* PyMemberDef.offset */
+            return false;
+    }
+    return true;
+}
+
+#define LAYOUT_FLAGS (Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HEAPTYPE | (1ul << 3) | (1ul << 4))
+
+bool shape_equal(PyTypeObject *a, PyTypeObject *b)
+{
+    return number_at(a, TYPE_BASICSIZE) == number_at(b, TYPE_BASICSIZE) &&
+           number_at(a, TYPE_ITEMSIZE) == number_at(b, TYPE_ITEMSIZE) &&
+           number_at(a, TYPE_DICTOFFSET) == number_at(b, TYPE_DICTOFFSET) &&
+           number_at(a, TYPE_WEAKLISTOFFSET) == number_at(b, TYPE_WEAKLISTOFFSET) &&
+           ((PyType_GetFlags(a) ^ PyType_GetFlags(b)) & LAYOUT_FLAGS) == 0 &&
+           builtin_base(a) == builtin_base(b) && slots_match(a, b) && slots_match(b, a);
+}
+
+bool shape_allows_bases(PyTypeObject *type, PyObject *bases)
+{
+    PyTypeObject *best = shape_best_base(bases);
+
+    if (!best || builtin_base(type) != builtin_base(best))
+        return false;
+    Py_ssize_t dict = number_at(best, TYPE_DICTOFFSET), weak = number_at(best, TYPE_WEAKLISTOFFSET);
+    return number_at(best, TYPE_BASICSIZE) <= number_at(type, TYPE_BASICSIZE) &&
+           number_at(best, TYPE_ITEMSIZE) == number_at(type, TYPE_ITEMSIZE) &&
+           (!dict || dict == number_at(type, TYPE_DICTOFFSET)) &&
+           (!weak || weak == number_at(type, TYPE_WEAKLISTOFFSET));
+}

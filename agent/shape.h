@@ -1,0 +1,24 @@
+/* The memory layout of instances: which classes have the same, as CPython sees it. */
+#ifndef REIMPORT_SHAPE_H
+#define REIMPORT_SHAPE_H
+
+#include "py.h"
+#include <stdbool.h>
+
+/* The base that decides the layout: the last class in the tp_base chain that adds fields
+ * (Objects/typeobject.c, solid_base and best_base). Borrowed. */
+PyTypeObject *shape_solid_base(PyTypeObject *type);
+PyTypeObject *shape_best_base(PyObject *bases);
+
+/* True if an instance of one can become an instance of the other as it stands: same size, same slots
+ * at the same places, same built-in ancestor. */
+bool shape_equal(PyTypeObject *a, PyTypeObject *b);
+
+/* True if `type` may have `bases` and keep its instances. */
+bool shape_allows_bases(PyTypeObject *type, PyObject *bases);
+
+/* True if the class attribute is the descriptor of a slot or of __dict__ or __weakref__, which belongs
+ * to the layout and is never moved. */
+bool shape_is_slot(PyObject *descriptor);
+
+#endif

@@ -1,0 +1,82 @@
+/* Objects that stand for a function they wrap: what moves from the new one into the old one, field by
+ * field. */
+#include "layout.h"
+#include "plan.h"
+
+/* The types of functools and their like are found by name: a module that is not loaded has made no
+ * such object. */
+static bool has_name(PyTypeObject *type, const char *name)
+{
+    const char *own = *(const char **)word_at(type, TYPE_NAME);
+
+    for (; *own && *own == *name; own++, name++)
+        ;
+    return *own == *name;
+}
+
+static bool is_lru_cache(PyTypeObject *type)
+{
+    return has_name(type, "functools._lru_cache_wrapper");
+}
+
+bool is_wrapper(PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
+
+    return type == &PyProperty_Type || type == &PyClassMethod_Type || type == &PyStaticMethod_Type ||
+           type == &PyMethod_Type || has_name(type, "functools.partial") || is_lru_cache(type);
+}
+
+int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg)
+{
+    traverseproc traverse = *(traverseproc *)word_at(Py_TYPE(o), TYPE_TRAVERSE);
+    return traverse ? traverse(o, visit, arg) : 0;
+}
+
+static int note_referent(PyObject *o, void *arg)
+{
+    return ptrmap_set(arg, o, 1);
+}
+
+/* A field is one if the object's own traversal shows what is in it; NULL is one if the twin's is. */
+static int move_fields(struct plan *p, PyObject *old, PyObject *new)
+{
+    struct ptrmap in_old = {0}, in_new = {0};
+    int rc = each_referent(old, note_referent, &in_old) || each_referent(new, note_referent, &in_new);
+
+    for (Py_ssize_t at = 16; rc == 0 && at + 8 <= object_size(old) && at + 8 <= object_size(new); at += 8) {
+        PyObject *was = *word_at(old, at), *is = *word_at(new, at);
+        bool field = (was || is) && (!was || ptrmap_has(&in_old, was)) && (!is || ptrmap_has(&in_new, is));
+        PyObject *goal = field && is ? survivor(p, is) : is;
+        if (field && was != goal)
+            rc = journal_add(&p->journal, J_WORD, old, NULL, at, was, goal);
+    }
+    ptrmap_free(&in_old);
+    ptrmap_free(&in_new);
+    return rc;
+}
+
+/* The cache itself is a linked list around the object: only what is called changes, here; the stale
+ * results go after the commit. */
+static int move_cached_function(struct plan *p, PyObject *old, PyObject *new)
+{
+    PY_AUTO PyObject *name = PyUnicode_InternFromString("__wrapped__");
+    PyObject **old_dict = _PyObject_GetDictPtr(old), **new_dict = _PyObject_GetDictPtr(new);
+
+    if (!name)
+        return -1;
+    if (!old_dict || !new_dict || !*old_dict || !*new_dict)
+        return 0;
+    PyObject *was = PyDict_GetItemWithError(*old_dict, name);
+    PyObject *is = PyDict_GetItemWithError(*new_dict, name);
+    PyObject *goal = is ? survivor(p, is) : NULL;
+    for (Py_ssize_t at = 16; was && goal && was != goal && at + 8 <= object_size(old); at += 8)
+        if (*word_at(old, at) == was && journal_add(&p->journal, J_WORD, old, NULL, at, was, goal) < 0)
+            return -1;
+    return journal_add(&p->journal, J_WORD, old, NULL, (char *)old_dict - (char *)old, *old_dict, *new_dict);
+}
+
+int plan_wrapper(struct plan *p, PyObject *old, PyObject *new)
+{
+    return is_lru_cache(Py_TYPE(old)) ? move_cached_function(p, old, new) : move_fields(p, old, new);
+}
