@@ -102,9 +102,15 @@ deps: ## install what building and testing need, through apt
 roots: deps
 	@tests/roots.bash build $(if $(STRICT),,|| echo "Python 3.14 and 3.15 will be skipped" >&2)
 
+# What tests run that is not Python.
+TEST_PROGRAMS := $(B)/tests/embed
+$(B)/tests/embed: tests/targets/embed.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) -O1 -o $@ $< -ldl
+
 # A second make reads what `deps` has installed meanwhile.
 check: roots ## build, run every test; the last line counts them (STRICT=1: skip nothing)
-	@$(MAKE) --no-print-directory all unit
+	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS)
 	@STRICT=$(STRICT) tests/run $(CHECK)
 
 demo: deps ## patch a web server under load, and show what happens

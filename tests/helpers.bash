@@ -254,7 +254,7 @@ assert_unharmed() {
 
 # The current target, an asker, is unharmed and answers.
 assert_serving() {
-    assert_unharmed || return
+    assert_unharmed "$PID" || return
     assert_answer '6 * 7' 42
 }
 

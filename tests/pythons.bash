@@ -54,6 +54,7 @@ _supported() { # 3.8 and later
 
 # pythons [VERSION]: every supported interpreter, or those of one version, one a line; those outside
 # of containers first.
+# shellcheck disable=SC2120
 pythons() {
     local path
     { _pythons_here && _pythons_in_roots; } | while read -r path; do
@@ -78,6 +79,7 @@ find_python() {
 # The interpreter for tests that need only one: the system's own, or whatever there is.
 default_python() {
     local found
+    # shellcheck disable=SC2119
     found=$(pythons) || return 1
     grep -m1 '^/usr/bin/' <<<"$found" || head -n 1 <<<"$found"
 }

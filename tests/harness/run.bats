@@ -5,7 +5,7 @@ file() { # file NAME TEXT: a test file
     cat >"$BATS_TEST_TMPDIR/$1"
 }
 run_files() { # a runner of its own, outside of this bats
-    cd "$BATS_TEST_TMPDIR"
+    cd "$BATS_TEST_TMPDIR" || return
     env -i PATH="${PATH#"$BATS_LIBEXEC:"}" HOME="$HOME" BUILD="$BUILD" STRICT="${strict-}" "$TESTS/run" "$@"
 }
 

@@ -1,0 +1,1 @@
+"""A small WSGI application, as a stand-in for yours."""

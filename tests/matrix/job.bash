@@ -1,0 +1,123 @@
+# shellcheck shell=bash
+# The main job on one interpreter, for the files of this directory. After `load ../helpers`.
+
+# write_app VERSION: a module in $APP, in its first, second or third version.
+write_app() {
+    cat >"$APP/app.py" <<END
+def answer():
+    return $1
+
+
+class Thing:
+    def __init__(self):
+        self.made = "by any version"
+
+    def value(self):
+        return $1 * 10
+
+    @classmethod
+    def kind(cls):
+        return cls.__name__ + "$1"
+
+    if $1 >= 2:
+
+        def more(self):
+            return "new in version 2"
+END
+}
+
+# What holds things of the module: by name, in a list, a dict, a set, a tuple, a subclass, an instance.
+write_holder() {
+    cat >"$APP/holder.py" <<'END'
+import app
+from app import Thing, answer
+
+
+class Sub(Thing):
+    pass
+
+
+thing, sub = Thing(), Sub()
+bound = thing.value
+held = [answer], {"f": answer}, (answer,), {answer}
+
+
+def state():
+    return (
+        answer(), [f() for f in (held[0][0], held[1]["f"], held[2][0], list(held[3])[0])],
+        thing.value(), sub.value(), bound(), Sub.kind(), isinstance(thing, app.Thing),
+        answer is app.answer, Thing is app.Thing, hasattr(thing, "more"),
+    )
+END
+}
+
+expected() { # expected VERSION: repr of holder.state()
+    local more=True
+    [ "$1" -ge 2 ] || more=False
+    echo "($1, [$1, $1, $1, $1], ${1}0, ${1}0, ${1}0, 'Sub$1', True, True, True, $more)"
+}
+
+# The module and its holder, in the current test's own directory.
+make_app() {
+    APP=$BATS_TEST_TMPDIR/app
+    mkdir -p "$APP"
+    write_app 1
+    write_holder
+}
+
+# Lets the current target load them, with a thread that waits.
+load_app() {
+    ask 'import app, holder' || return
+    ask 'import _thread; lock = _thread.allocate_lock(); lock.acquire()' || return
+    ask '_thread.start_new_thread(lock.acquire, ())' >/dev/null || return
+    assert_answer 'holder.state()' "$(expected 1)"
+}
+
+# update VERSION: edits the module and runs the command on the current target.
+update() {
+    local report
+    write_app "$1" || return
+    report=$(reimport --json --pid "$PID" app) || fail "exit status $?: $report" || return
+    [ "$(jq -r '"\(.pid) \(.result) \(.changed) \(.error)"' <<<"$report")" = "$PID reimported true null" ] ||
+        fail "$report" || return
+    assert_answer 'holder.state()' "$(expected "$1")"
+}
+
+# Everything that is to be as it was after the first reimport.
+everything() {
+    outside_state && module_names
+}
+
+# main_job COMMAND...: starts COMMAND on tests/targets/ask.py, updates the module once, and then a
+# hundred times more: nothing is left behind, nothing grows.
+main_job() {
+    local after i
+    make_app
+    start_target "$@" "$TESTS/targets/ask.py" "$APP"
+    load_app
+    update 2
+    assert_unharmed
+    after=$(everything)
+    for ((i = 3; i <= 102; i++)); do
+        update "$i"
+    done
+    assert_same "$after" "$(everything)"
+    assert_serving
+}
+
+# on_version VERSION: the main job on every interpreter of that version.
+on_version() {
+    local found python
+    found=$(pythons "$1")
+    if [ -z "$found" ]; then
+        case $1 in
+        3.14 | 3.15 | 3.9) missing "no Python $1 (make deps roots)" ;;
+        *) impossible "no Python $1 on this machine, and Debian has none" ;;
+        esac
+    fi
+    for python in $found; do
+        echo "# $python"
+        main_job "$python"
+        stop_target
+    done
+}
