@@ -159,13 +159,14 @@ static bool same_user_namespace(pid_t pid)
     return n < 0 || m < 0 || (n == m && memcmp(ours, its, (size_t)n) == 0);
 }
 
-/* The files in /proc of a process that is not dumpable belong to root. */
+/* The files below /proc/PID of a process that is not dumpable belong to root (task_dump_owner() in
+ * the kernel's fs/proc/base.c); the directory itself does not tell. */
 static bool is_dumpable(const struct proc *p)
 {
     struct stat st;
     char path[32];
 
-    snprintf(path, sizeof(path), "/proc/%d", (int)p->pid);
+    snprintf(path, sizeof(path), "/proc/%d/status", (int)p->pid);
     return stat(path, &st) < 0 || st.st_uid == p->uid[1];
 }
 

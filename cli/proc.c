@@ -6,16 +6,18 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PF_KTHREAD 0x00200000u /* include/linux/sched.h; stable since 2.6.28 */
+#define MAPS_LINES_MAX 65536
+
 /* Our own ELF header; the linker defines the name. */
 extern const Elf64_Ehdr __ehdr_start __attribute__((visibility("hidden")));
-
-#define PF_KTHREAD 0x00200000u /* include/linux/sched.h; stable since 2.6.28 */
 
 /* Reads /proc/PID/NAME, terminated and cut at size - 1. -1 with errno if it cannot be read. */
 static int read_file(pid_t pid, const char *name, char *to, size_t size)
@@ -230,6 +232,29 @@ static int check_architecture(const struct proc *p, struct err *err)
     return 0;
 }
 
+/* PyPy has the language, but not the API and the objects that are worked on here. Its library is
+ * told by its name: it exports nothing that would tell it otherwise. */
+static int check_implementation(const struct proc *p, struct err *err)
+{
+    char path[32], line[PATH_MAX + 128];
+    bool pypy = false;
+
+    snprintf(path, sizeof(path), "/proc/%d/maps", (int)p->pid);
+    FILE *maps = fopen(path, "re");
+    if (!maps)
+        return 0; /* exiting; the injection says so */
+    for (int i = 0; i < MAPS_LINES_MAX && !pypy && fgets(line, sizeof(line), maps); i++) {
+        const char *name = strrchr(line, '/');
+        pypy = name && strncmp(name, "/libpypy", 8) == 0;
+    }
+    fclose(maps);
+    if (pypy)
+        return err_set(err, STATUS_UNATTACHABLE, ENOEXEC,
+                       "it runs PyPy (%s): only CPython is supported; restart it to load new code",
+                       p->name);
+    return 0;
+}
+
 int proc_preflight(pid_t pid, struct err *err)
 {
     struct proc p;
@@ -237,7 +262,7 @@ int proc_preflight(pid_t pid, struct err *err)
     if (proc_read(pid, &p, err) < 0 || check_kind(&p, err) < 0 || check_state(&p, err) < 0 ||
         check_permission(&p, err) < 0)
         return -1;
-    return check_architecture(&p, err);
+    return check_architecture(&p, err) < 0 ? -1 : check_implementation(&p, err);
 }
 
 static bool same_file(const char *a, const char *b)

@@ -1,0 +1,72 @@
+# Wrong usage: status 2, one line on standard error, nothing on standard output.
+load ../helpers
+
+# wrong TEXT ARG...
+wrong() {
+    local text=$1
+    shift
+    run -2 --separate-stderr reimport "$@"
+    [ -z "$output" ] || fail "on standard output: $output"
+    [ "${#stderr_lines[@]}" = 1 ] || fail "not one line: $stderr"
+    [[ $stderr == "reimport: "* ]]
+    assert_contains "$stderr" "$text"
+}
+
+@test "no process" {
+    wrong "no process given; add --pid PID"
+    wrong "no process given" --modified
+    wrong "no process given" shop.handlers
+}
+
+@test "no module" {
+    wrong "nothing to reimport given; name a module, or give --modified" --pid 1
+}
+
+@test "a PID that is none" {
+    wrong "not a process ID" --pid gunicorn m
+    wrong "not a process ID" --pid 0 m
+    wrong "not a process ID" --pid=-1 m
+    wrong "not a process ID" --pid 12,,13 m
+    wrong "not a process ID" --pid '' m
+    wrong "out of range" --pid 99999999999999999999 m
+}
+
+@test "contradictory options" {
+    wrong "--quiet and --verbose contradict each other" --pid 1 --quiet --verbose m
+}
+
+@test "a path instead of a module" {
+    wrong "a path, not a module; name the module (like package.module), or give --modified" \
+        --pid 1 shop/handlers.py
+    wrong "not a module name" --pid 1 shop..handlers
+    wrong "not a module name" --pid 1 ''
+}
+
+@test "an option that is not there, or lacks its argument, or takes none" {
+    wrong "--bogus: no such option; see reimport --help" --bogus
+    wrong "-z: no such option" -z
+    wrong "--pid needs an argument" --pid
+    wrong "--json=yes: the option takes no argument" --json=yes
+}
+
+@test "a timeout that is none" {
+    wrong "give a number of seconds" --pid 1 --timeout 0 m
+    wrong "give a number of seconds" --pid 1 --timeout soon m
+    wrong "give a number of seconds" --pid 1 -T nan m
+}
+
+@test "a relative path, for a process that sees other files" {
+    [ "$(id -u)" = 0 ] || impossible "needs root"
+    start_target unshare --mount "$(default_python)" "$TESTS/targets/ask.py"
+    wrong "a relative path means nothing to a process that sees other files" --pid "$PID" --modified src
+    assert_serving
+}
+
+@test "a report that cannot be written is not a success" {
+    run -5 --separate-stderr bash -c '"$0" --help >/dev/full' "$REIMPORT"
+    assert_contains "$stderr" "cannot write to standard output"
+    run -5 --separate-stderr bash -c '"$0" --version >&-' "$REIMPORT"
+    assert_contains "$stderr" "cannot write to standard output"
+    run -5 --separate-stderr bash -c '"$0" --json --pid 4194304 m >/dev/full' "$REIMPORT"
+    assert_contains "$stderr" "cannot write to standard output"
+}
