@@ -31,10 +31,15 @@ static bool is_named(PyObject *key, const char *name)
     return PyUnicode_CompareWithASCIIString(key, name) == 0;
 }
 
+static int add_to_set(PyObject *o, void *set)
+{
+    return PySet_Add(set, o);
+}
+
 /* What belongs to the class as an object in memory and stays with it. */
 static bool stays(PyObject *key, PyObject *value)
 {
-    return is_named(key, "__dict__") || is_named(key, "__weakref__") || is_named(key, "_abc_impl") ||
+    return is_named(key, "__dict__") || is_named(key, "__weakref__") ||
            (value && Py_TYPE(value) == &PyMemberDescr_Type);
 }
 
@@ -117,8 +122,28 @@ int plan_bases(struct plan *p, PyObject *type, PyObject *like)
     return journal_add(&p->journal, J_BASES, type, NULL, 0, was, goal);
 }
 
+/* Classes that others registered with an abstract base class stay registered: they go into the new
+ * one's registry, whose caches are empty. The registry is the first field of _abc._abc_data, a set of
+ * weak references or NULL (Modules/_abc.c). */
+static int keep_registered(PyObject *old, PyObject *new)
+{
+    PY_AUTO PyObject *name = PyUnicode_InternFromString("_abc_impl");
+    PyObject *was = name ? type_own(old, name) : NULL, *is = name ? type_own(new, name) : NULL;
+
+    if (!was || !is || Py_TYPE(was) != Py_TYPE(is) || object_size(was) < 24)
+        return PyErr_Occurred() ? -1 : 0;
+    PyObject *registered = *word_at(was, 16), **registry = word_at(is, 16);
+    if (!registered || Py_TYPE(registered) != &PySet_Type)
+        return 0;
+    if (!*registry)
+        *registry = PySet_New(NULL);
+    return *registry ? each_referent(registered, add_to_set, *registry) : -1;
+}
+
 int plan_class(struct plan *p, PyObject *old, PyObject *new)
 {
+    if (keep_registered(old, new) != 0)
+        return -1;
     if (plan_bases(p, old, new) < 0 || plan_new_attributes(p, old, new) < 0 ||
         plan_gone_attributes(p, old, new) < 0 || plan_computed(p, old, new, "__qualname__") < 0 ||
         plan_computed(p, old, new, "__name__") < 0)

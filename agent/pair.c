@@ -113,10 +113,12 @@ bool is_removed(const struct plan *p, PyObject *o)
     return ptrmap_has(&p->removed, o);
 }
 
-static int add_pair(struct plan *p, PyObject *old, PyObject *new, enum fate fate)
+int pair_as(struct plan *p, PyObject *old, PyObject *new, enum fate fate)
 {
     Py_ssize_t i = p->pairs.count;
 
+    if (old == new || ptrmap_has(&p->by_old, old) || ptrmap_has(&p->by_new, new))
+        return 0;
     if (i == p->fates_room) {
         Py_ssize_t room = i ? i * 2 : 256;
         void *fates = PyMem_RawRealloc(p->fates, (size_t)room * sizeof(*p->fates));
@@ -183,13 +185,13 @@ int pair(struct plan *p, PyObject *old, PyObject *new)
         return 0;
     bool born = born_in(p, &p->new_globals, new);
     if (is_function(old) && is_function(new) && born)
-        return add_pair(p, old, new, FATE_MOVE);
+        return pair_as(p, old, new, FATE_MOVE);
     if (is_class(old) && is_class(new) && born)
-        return add_pair(p, old, new, classes_move(p, old, new) ? FATE_MOVE : FATE_SWITCH);
+        return pair_as(p, old, new, classes_move(p, old, new) ? FATE_MOVE : FATE_SWITCH);
     if (is_wrapper(old) && Py_TYPE(old) == Py_TYPE(new) && born)
-        return add_pair(p, old, new, FATE_MOVE);
+        return pair_as(p, old, new, FATE_MOVE);
     if (replaceable(old) && replaceable(new))
-        return add_pair(p, old, new, FATE_SWITCH);
+        return pair_as(p, old, new, FATE_SWITCH);
     return 0;
 }
 
@@ -286,7 +288,7 @@ int pair_parts(struct plan *p)
         if (is_function(old) && is_function(new))
             rc = pair_function_parts(p, old, new);
         else if (is_class(old) && is_class(new))
-            rc = pair_dicts(p, type_dict(old), type_dict(new));
+            rc = pair_dicts(p, type_dict(old), type_dict(new)) < 0 ? -1 : pair_members(p, old, new);
         else if (is_wrapper(old) && is_wrapper(new))
             rc = pair_wrapper_parts(p, old, new);
         if (rc < 0)

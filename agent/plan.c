@@ -20,6 +20,8 @@ static int take_stock_of(PyObject *o, void *arg)
     }
     if (type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type)
         return ptrlist_add(&p->suspended, o, NULL);
+    if (type == p->cached_function_type)
+        return ptrlist_add(&p->caches, o, NULL);
     if (PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE))
         return ptrlist_add(&p->types, o, NULL);
     return 0;
@@ -47,6 +49,7 @@ static int take_stock(struct plan *p)
                               ptrmap_set(&p->new_globals, unit_new_dict(u), i) < 0))
             return -1;
     }
+    p->cached_function_type = cached_function_type();
     if (heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) < 0)
         return -1;
     return note_types(p);
@@ -58,7 +61,9 @@ static int plan_pair(struct plan *p, PyObject *old, PyObject *new)
 {
     if (Py_TYPE(old) == &PyFunction_Type)
         return plan_function(p, old, new);
-    return PyType_Check(old) ? plan_class(p, old, new) : plan_wrapper(p, old, new);
+    if (PyType_Check(old))
+        return plan_class(p, old, new);
+    return is_wrapper(old) ? plan_wrapper(p, old, new) : plan_instance(p, old, new);
 }
 
 static int plan_moves(struct plan *p)
@@ -96,6 +101,7 @@ static void plan_free(struct plan *p)
     ptrlist_free(&p->new_functions);
     ptrlist_free(&p->types);
     ptrlist_free(&p->suspended);
+    ptrlist_free(&p->caches);
     ptrmap_free(&p->by_old);
     ptrmap_free(&p->by_new);
     ptrmap_free(&p->removed);
@@ -126,13 +132,16 @@ static int carry_out(struct plan *p)
 int commit(struct reimport *r)
 {
     struct plan p = {.r = r, .left = PyList_New(0)};
+    PY_AUTO PyObject *caches = NULL;
     int rc = -1;
 
     if (p.left && layout_find() == 0 && heap_open(&p.heap) == 0 && heap_stop_collector(&p.heap) == 0 &&
-        import_plan_modules(r) == 0 && make_plan(&p) == 0)
+        import_plan_modules(r) == 0 && make_plan(&p) == 0 && (caches = stale_caches(&p)))
         rc = carry_out(&p);
     plan_free(&p);
     heap_close(&p.heap);
+    if (rc == 0)
+        clear_caches(caches);
     journal_free(&p.journal);
     return rc;
 }

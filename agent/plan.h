@@ -28,6 +28,8 @@ struct plan {
     struct ptrmap old_globals, new_globals;        /* module dict -> index of the unit */
     struct ptrlist old_functions, new_functions;   /* all whose globals are one of those; b: the globals */
     struct ptrlist types;                          /* all classes made by Python code */
+    struct ptrlist caches;                         /* functions wrapped by functools.lru_cache */
+    PyTypeObject *cached_function_type;            /* or NULL */
     struct ptrlist suspended;                      /* generators, coroutines, async generators */
     struct ptrmap type_dicts;                      /* a class's own dict -> index in types */
     struct ptrmap internals;                       /* bases and mro tuples of classes */
@@ -44,6 +46,10 @@ struct plan {
 int pair_all(struct plan *p);
 /* Pairs two values that stand in the same place, unless one of them is paired already. */
 int pair(struct plan *p, PyObject *old, PyObject *new);
+/* Pairs two objects that are known to belong together; what is paired already stays so. */
+int pair_as(struct plan *p, PyObject *old, PyObject *new, enum fate fate);
+/* inst.c: the members of two Enums by name; of other classes nothing. */
+int pair_members(struct plan *p, PyObject *old, PyObject *new);
 /* Works off what pair() has found, until nothing new comes up. */
 int pair_parts(struct plan *p);
 
@@ -66,14 +72,22 @@ int plan_closure(struct plan *p, PyObject *function, PyObject *code); /* fn.c: a
 int plan_class(struct plan *p, PyObject *old, PyObject *new);         /* cls.c */
 int plan_bases(struct plan *p, PyObject *type, PyObject *like);        /* cls.c: as those of `like`, surviving */
 int plan_wrapper(struct plan *p, PyObject *old, PyObject *new);       /* wrap.c */
+int plan_instance(struct plan *p, PyObject *old, PyObject *new);      /* inst.c */
 int plan_modules(struct plan *p);                                     /* mod.c */
 int plan_references(struct plan *p);                                  /* refs.c */
 
 /* wrap.c: property, classmethod, staticmethod, functools.partial, lru_cache and their like: objects
  * that stand for a function that they wrap. */
 bool is_wrapper(PyObject *o);
+bool is_cached_function(PyObject *o);
 /* Calls visit(part, arg) for what `o` refers to, borrowed, in the order of its type's traversal. */
 int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg);
+
+/* caches.c: the cached functions whose results may come from replaced code: a new list. Then, after
+ * the commit, empties them. */
+PyTypeObject *cached_function_type(void);
+PyObject *stale_caches(struct plan *p);
+void clear_caches(PyObject *caches);
 
 /* Adds {holder, object, reason} to the report. */
 int plan_leave(struct plan *p, PyObject *holder, PyObject *object, const char *reason);

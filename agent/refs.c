@@ -87,12 +87,24 @@ static int mend_dict(struct plan *p, PyObject *dict)
 
 /* ---- lists and sets ---- */
 
+/* A registry that the new top level appended to, as the old one did before: one entry is enough. */
+static bool is_again(const struct plan *p, PyObject *list, PyObject *item)
+{
+    PyObject *goal = successor(p, item);
+    bool again = false;
+
+    for (Py_ssize_t i = 0; goal != item && !again && i < PyList_Size(list); i++)
+        again = PyList_GetItem(list, i) == goal;
+    return again;
+}
+
 static int shrink_list(struct plan *p, PyObject *list)
 {
     PY_AUTO PyObject *goal = PyList_New(0);
 
     for (Py_ssize_t i = 0; goal && i < PyList_Size(list); i++) {
-        PyObject *item = PyList_GetItem(list, i), *kept = successor(p, item);
+        PyObject *item = PyList_GetItem(list, i);
+        PyObject *kept = is_again(p, list, item) ? NULL : successor(p, item);
         if (kept != item)
             count(p, kept);
         if (kept && PyList_Append(goal, kept) < 0)
@@ -104,7 +116,7 @@ static int shrink_list(struct plan *p, PyObject *list)
 static int mend_list(struct plan *p, PyObject *list)
 {
     for (Py_ssize_t i = 0; i < PyList_Size(list); i++)
-        if (!successor(p, PyList_GetItem(list, i)))
+        if (!successor(p, PyList_GetItem(list, i)) || is_again(p, list, PyList_GetItem(list, i)))
             return shrink_list(p, list);
     for (Py_ssize_t i = 0; i < PyList_Size(list); i++) {
         PyObject *item = PyList_GetItem(list, i), *goal = successor(p, item);

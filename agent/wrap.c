@@ -14,9 +14,9 @@ static bool has_name(PyTypeObject *type, const char *name)
     return *own == *name;
 }
 
-static bool is_lru_cache(PyTypeObject *type)
+bool is_cached_function(PyObject *o)
 {
-    return has_name(type, "functools._lru_cache_wrapper");
+    return has_name(Py_TYPE(o), "functools._lru_cache_wrapper");
 }
 
 bool is_wrapper(PyObject *o)
@@ -24,7 +24,7 @@ bool is_wrapper(PyObject *o)
     PyTypeObject *type = Py_TYPE(o);
 
     return type == &PyProperty_Type || type == &PyClassMethod_Type || type == &PyStaticMethod_Type ||
-           type == &PyMethod_Type || has_name(type, "functools.partial") || is_lru_cache(type);
+           type == &PyMethod_Type || has_name(type, "functools.partial") || is_cached_function(o);
 }
 
 int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg)
@@ -78,5 +78,5 @@ static int move_cached_function(struct plan *p, PyObject *old, PyObject *new)
 
 int plan_wrapper(struct plan *p, PyObject *old, PyObject *new)
 {
-    return is_lru_cache(Py_TYPE(old)) ? move_cached_function(p, old, new) : move_fields(p, old, new);
+    return is_cached_function(old) ? move_cached_function(p, old, new) : move_fields(p, old, new);
 }

@@ -1,0 +1,81 @@
+/* functools.lru_cache: results that replaced code computed are not answers of the new code. */
+#include "layout.h"
+#include "plan.h"
+
+PyTypeObject *cached_function_type(void)
+{
+    PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "_functools");
+
+    if (!module || !PyObject_TypeCheck(module, &PyModule_Type))
+        return NULL;
+    PyObject *type = PyDict_GetItemString(PyModule_GetDict(module), "_lru_cache_wrapper");
+    return type && PyType_Check(type) ? (PyTypeObject *)type : NULL;
+}
+
+static bool is_old_module(const struct plan *p, PyObject *o)
+{
+    for (Py_ssize_t i = 0; i < p->r->count; i++)
+        if (p->r->units[i].old == o)
+            return true;
+    return false;
+}
+
+/* 1 if the code, or code nested in it, uses a global name that stands for a reimported module or for
+ * something defined in one. */
+static int uses_units(const struct plan *p, PyObject *code, PyObject *globals)
+{
+    PY_AUTO PyObject *names = code_get(code, "co_names");
+    PY_AUTO PyObject *consts = code_get(code, "co_consts");
+    int uses = names && consts ? 0 : -1;
+
+    for (Py_ssize_t i = 0; uses == 0 && i < PyTuple_Size(names); i++) {
+        PyObject *value = PyDict_GetItemWithError(globals, PyTuple_GetItem(names, i));
+        uses = value && (is_old_module(p, value) || is_own(p, value));
+    }
+    for (Py_ssize_t i = 0; uses == 0 && i < PyTuple_Size(consts); i++)
+        if (Py_TYPE(PyTuple_GetItem(consts, i)) == &PyCode_Type)
+            uses = uses_units(p, PyTuple_GetItem(consts, i), globals);
+    return uses;
+}
+
+static int take_function(PyObject *o, void *arg)
+{
+    PyObject **found = arg;
+
+    if (Py_TYPE(o) == &PyFunction_Type)
+        *found = o; /* what is called comes after the cached results */
+    return 0;
+}
+
+static int is_stale(const struct plan *p, PyObject *cache)
+{
+    PyObject *function = NULL;
+
+    if (is_own(p, cache))
+        return 1;
+    each_referent(cache, take_function, &function);
+    return function ? uses_units(p, *word_at(function, layout.function.code),
+                                 *word_at(function, layout.function.globals))
+                    : 0;
+}
+
+PyObject *stale_caches(struct plan *p)
+{
+    PY_AUTO PyObject *stale = PyList_New(0);
+
+    for (Py_ssize_t i = 0; stale && i < p->caches.count; i++) {
+        int is = is_stale(p, p->caches.items[i].a);
+        if (is < 0 || (is && PyList_Append(stale, p->caches.items[i].a) < 0))
+            return NULL;
+    }
+    return py_steal(&stale);
+}
+
+void clear_caches(PyObject *caches)
+{
+    for (Py_ssize_t i = 0; i < PyList_Size(caches); i++) {
+        PY_AUTO PyObject *done = PyObject_CallMethod(PyList_GetItem(caches, i), "cache_clear", NULL);
+        if (!done)
+            PyErr_WriteUnraisable(PyList_GetItem(caches, i));
+    }
+}
