@@ -13,7 +13,7 @@ AGENT_CFLAGS := -std=gnu11 -fPIC -fvisibility=hidden -ffreestanding -fno-stack-p
         -fno-asynchronous-unwind-tables -fno-exceptions -fcf-protection=none -mno-red-zone \
         -U_FORTIFY_SOURCE -DREIMPORT_VERSION='"$(VERSION)"' $(WARN) -I$(B) -Iagent $(PY_INCLUDES)
 AGENT_LDFLAGS := -nostdlib -shared -Wl,-z,defs,-z,now,-z,relro,-z,noexecstack,--hash-style=both,--build-id=none \
-        -Wl,-soname,reimport
+        -Wl,-soname,reimport -Wl,-Bsymbolic
 CLI_CFLAGS := -std=gnu11 -D_GNU_SOURCE -fPIE -fstack-protector-strong -DREIMPORT_VERSION='"$(VERSION)"' \
         $(WARN) -Icli -Iagent -I$(B)
 CLI_LDFLAGS := -static-pie -Wl,-z,relro,-z,now
@@ -60,7 +60,10 @@ $(B)/cli/wire.o: agent/wire.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The agent's image travels inside the command (.incbin in cli/image.c).
-$(B)/cli/image.o: $(B)/reimport.abi3.so
+$(B)/agent.img: $(B)/reimport.abi3.so
+	strip -s -o $@ $<
+$(B)/cli/image.o: $(B)/agent.img
+$(B)/cli/image.o: CLI_CFLAGS += -DREIMPORT_IMAGE='"$(B)/agent.img"'
 $(B)/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) -MMD -MP -c -o $@ $<

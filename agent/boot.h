@@ -23,23 +23,38 @@ enum {
     PYI_COUNT
 };
 
+/* A descriptor that an earlier command, killed midway, left behind. The agent closes it if it still is
+ * that file. */
+struct boot_stray {
+    int32_t fd;
+    uint32_t reserved;
+    uint64_t dev, ino;
+};
+#define BOOT_STRAYS 16
+
 struct boot {
     uint64_t injected; /* 0 in the file: loaded by `import reimport`, the constructor does nothing */
     uint64_t result;   /* address in the tracee of a struct boot_result */
     int32_t memfd;     /* the tracee's descriptor of this image, to be closed */
     uint32_t hello_ms; /* how long the agent's thread waits for the command */
+    uint64_t block;    /* signal mask of the agent's thread, bit n-1 for signal n */
     /* libc's functions, resolved by the command from memory */
-    uint64_t dlopen, dlclose, dladdr, pthread_create, pthread_detach;
-    uint64_t py[PYI_COUNT]; /* addresses for py_api.def, 0 where there is none */
+    uint64_t dlopen, dlclose, dladdr;
+    uint64_t pthread_create, pthread_attr_init, pthread_attr_destroy;
+    uint64_t pthread_attr_setstacksize, pthread_attr_setdetachstate;
+    struct boot_stray strays[BOOT_STRAYS]; /* fd -1: none */
+    uint64_t py[PYI_COUNT];                /* addresses for py_api.def, 0 where there is none */
 };
 
 struct boot_result {
-    uint64_t done; /* BOOT_DONE when the constructor has filled in the rest */
-    int32_t error; /* 0 or an errno value */
-    int32_t step;  /* which step of the constructor failed */
+    uint64_t done;                /* BOOT_DONE when the constructor has filled in the rest */
+    int32_t error;                /* 0 or an errno value */
+    int32_t step;                 /* enum boot_step: which step of the constructor failed */
     int32_t agent_fd, command_fd; /* the two ends of the socket pair, in the tracee */
-    uint64_t reserved;
+    uint64_t discard; /* a function without arguments that unloads the image; to be called by the
+                       * command when error is not 0 */
 };
+enum boot_step { BOOT_SOCKETPAIR = 1, BOOT_THREAD = 2 };
 #define BOOT_DONE 0x656e6f6474726d70u
 
 #endif

@@ -14,6 +14,7 @@
 #ifndef REIMPORT_INJECT_H
 #define REIMPORT_INJECT_H
 
+#include "chan.h"
 #include "err.h"
 
 #include <stddef.h>
@@ -30,18 +31,23 @@ struct target_facts {
     char agent[32];        /* the agent's version, after session_open */
 };
 
+enum session_permit {
+    PERMIT_UNSENT,
+    PERMIT_SENT,
+    PERMIT_WITHDRAWN, /* the request never takes effect */
+    PERMIT_TAKEN,     /* by the agent */
+};
+
 struct session {
     pid_t pid;
     struct target_facts facts;
     double stopped_ms; /* longest time a thread of the target stood in ptrace stop */
     int64_t deadline;  /* CLOCK_MONOTONIC, ms */
-    /* The rest belongs to inject.c and chan.c. */
-    int pidfd;
-    int cancel_fd;
-    int lock_fd;   /* holds the lock that keeps a second command out */
-    int socket;    /* our end */
-    int agent_end; /* a duplicate of the agent's end: to withdraw the permit */
-    int permit;    /* enum session_permit */
+    /* The rest belongs to inject.c and converse.c; descriptors are -1 if there is none. */
+    int proc_fd; /* /proc/PID */
+    int mem_fd;  /* /proc/PID/mem; its lock keeps a second command out */
+    struct chan chan;
+    enum session_permit permit;
 };
 
 /* Opens a visit that has to be over `timeout_ms` from now. `cancel_fd`: when it becomes readable

@@ -1,0 +1,176 @@
+/* Where the agent begins and ends, when it was injected.
+ *
+ * The constructor runs inside dlopen(), on a thread of the target that the command holds and at a
+ * moment when nothing may be awaited: it makes a socket pair and a thread, reports into a buffer on
+ * that thread's stack, and returns. Everything else happens on the agent's own thread, which unloads
+ * this image as its last act. If the command dies at any point, its thread finds no greeting, or a
+ * closed socket, and unloads. */
+#include "py.h"
+
+#include "arch.h"
+#include "boot.h"
+#include "link.h"
+#include "rt.h"
+
+#define ENOSYS 38
+#define RTLD_NOW 2
+#define RTLD_NOLOAD 4
+#define PTHREAD_CREATE_DETACHED 1
+#define STACK_BYTES (8u << 20)
+
+extern struct boot reimport_boot;
+/* In .data, so that the file has room for what the command fills in. */
+__attribute__((visibility("default"), section(".data"))) struct boot reimport_boot;
+
+#define boot reimport_boot
+
+typedef union {
+    uint8_t bytes[256]; /* pthread_attr_t is 56 bytes with glibc and musl */
+    uint64_t align;
+} thread_attr;
+
+struct dl_info { /* Dl_info */
+    const char *file;
+    void *base;
+    const char *symbol;
+    void *address;
+};
+
+static int ends[2]; /* ours, the command's */
+
+void *agent_thread(void *unused);
+void agent_discard(void);
+struct tail agent_run(void *unused);
+struct tail agent_unload(void *unused);
+
+ARCH_TAIL_CALLER(agent_thread, agent_run);
+ARCH_TAIL_CALLER(agent_discard, agent_unload);
+
+/* dlclose() and our own handle, with one reference left on it. */
+struct tail agent_unload(void *unused)
+{
+    void *(*open)(const char *, int) = (void *(*)(const char *, int))boot.dlopen;
+    int (*close)(void *) = (int (*)(void *))boot.dlclose;
+    int (*where)(const void *, struct dl_info *) =
+        (int (*)(const void *, struct dl_info *))boot.dladdr;
+    struct dl_info info = {0};
+    void *handle;
+
+    (void)unused;
+    if (!where(&boot, &info) || !info.file)
+        return (struct tail){0, 0};
+    handle = open(info.file, RTLD_NOW | RTLD_NOLOAD);
+    if (!handle)
+        return (struct tail){0, 0};
+    close(handle);
+    return (struct tail){boot.dlclose, (unsigned long)handle};
+}
+
+/* Whether the interpreter can be served; "ready", or a word for the command. */
+static const char *python_state(void)
+{
+    const char *version = Py_GetVersion();
+
+    if (!Py_IsInitialized())
+        return "uninitialized";
+    if (py.p_Py_IsFinalizing ? Py_IsFinalizing() : _Py_IsFinalizing())
+        return "finalizing";
+    for (const char *s = version; *s; s++)
+        if (strlen(s) >= 14 && memcmp(s, "free-threading", 14) == 0)
+            return "free-threaded";
+    return "ready";
+}
+
+static void converse(void)
+{
+    uint8_t part[LINK_MESSAGE_MAX];
+    struct serve_link link = {.fd = ends[0], .part = part};
+    const char *state;
+
+    if (!link_greet(&link, boot.hello_ms))
+        return;
+    rt_close(ends[1]);
+    ends[1] = -1;
+    state = python_state();
+    if (link_answer(&link, Py_GetVersion(), state) && strcmp(state, "ready") == 0)
+        serve(&link);
+}
+
+struct tail agent_run(void *unused)
+{
+    rt_thread_name("reimport");
+    converse();
+    if (ends[1] >= 0)
+        rt_close(ends[1]);
+    rt_close(ends[0]);
+    return agent_unload(unused);
+}
+
+static int start_thread(void)
+{
+    int (*create)(unsigned long *, const void *, void *(*)(void *), void *) =
+        (int (*)(unsigned long *, const void *, void *(*)(void *), void *))boot.pthread_create;
+    int (*init)(void *) = (int (*)(void *))boot.pthread_attr_init;
+    int (*destroy)(void *) = (int (*)(void *))boot.pthread_attr_destroy;
+    int (*stack)(void *, size_t) = (int (*)(void *, size_t))boot.pthread_attr_setstacksize;
+    int (*detach)(void *, int) = (int (*)(void *, int))boot.pthread_attr_setdetachstate;
+    thread_attr attr;
+    unsigned long thread;
+    int error = init(&attr);
+
+    if (error)
+        return error;
+    detach(&attr, PTHREAD_CREATE_DETACHED);
+    stack(&attr, STACK_BYTES); /* musl's own is too small for Python */
+    error = create(&thread, &attr, agent_thread, NULL);
+    destroy(&attr);
+    return error;
+}
+
+static void close_strays(void)
+{
+    uint64_t dev, ino;
+
+    for (int i = 0; i < BOOT_STRAYS; i++) {
+        const struct boot_stray *stray = &boot.strays[i];
+
+        if (stray->fd >= 0 && rt_identity(stray->fd, &dev, &ino) == 0 && dev == stray->dev &&
+            ino == stray->ino)
+            rt_close(stray->fd);
+    }
+}
+
+/* Fills in result->error and ->step. */
+static void start(struct boot_result *result)
+{
+    uint64_t mask;
+
+    result->step = BOOT_SOCKETPAIR;
+    result->error = -rt_seqpacket_pair(ends);
+    if (result->error)
+        return;
+    result->step = BOOT_THREAD;
+    rt_sigmask(boot.block, &mask); /* the thread inherits it */
+    result->error = start_thread();
+    rt_sigmask(mask, NULL);
+    if (result->error) {
+        rt_close(ends[0]);
+        rt_close(ends[1]);
+    }
+}
+
+__attribute__((constructor)) static void agent_construct(void)
+{
+    struct boot_result *result = (struct boot_result *)boot.result;
+
+    if (!boot.injected)
+        return;
+    py_api_fill(boot.py);
+    close_strays();
+    rt_close(boot.memfd);
+    start(result);
+    result->agent_fd = ends[0];
+    result->command_fd = ends[1];
+    result->discard = (uint64_t)agent_discard;
+    result->done = BOOT_DONE;
+}

@@ -1,0 +1,42 @@
+/* What the agent has instead of a libc: raw system calls and the few byte functions. */
+#ifndef REIMPORT_RT_H
+#define REIMPORT_RT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* System calls: 0 or more, or a negative errno value. */
+struct rt_pollfd {
+    int fd;
+    short events;
+    short revents;
+};
+#define RT_POLLIN 0x1
+#define RT_POLLOUT 0x4
+#define RT_POLLERR 0x8
+#define RT_POLLHUP 0x10
+#define RT_POLLRDHUP 0x2000
+
+/* Waits up to `timeout_ms` (0: not at all); an interruption counts as nothing ready. */
+int rt_poll(struct rt_pollfd *fds, unsigned count, int64_t timeout_ms);
+long rt_send(int fd, const void *bytes, size_t n); /* does not wait, raises no SIGPIPE */
+long rt_recv(int fd, void *bytes, size_t n);       /* does not wait; MSG_TRUNC: the true length */
+int rt_close(int fd);
+int rt_seqpacket_pair(int fds[2]); /* close-on-exec */
+/* Sets the thread's signal mask, and gives the old one. */
+int rt_sigmask(uint64_t mask, uint64_t *old);
+/* Device and inode of a descriptor. */
+int rt_identity(int fd, uint64_t *dev, uint64_t *ino);
+/* The thread's name, as ps shows it: 15 bytes at most. */
+void rt_thread_name(const char *name);
+int64_t rt_monotonic_ns(void);
+
+/* gcc calls these by name. */
+void *memcpy(void *restrict to, const void *restrict from, size_t n);
+void *memmove(void *to, const void *from, size_t n);
+void *memset(void *to, int byte, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
+size_t strlen(const char *s);
+int strcmp(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,36 @@
+/* Bytes of the target's memory, through /proc/PID/mem. The descriptor is bound to the address space
+ * that the process had when it was opened: after an exec, everything fails. Remote addresses are
+ * integers, never pointers. */
+#ifndef REIMPORT_MEM_H
+#define REIMPORT_MEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MEM_PAGE 4096u
+#define MEM_PAGES 64u
+
+struct mem {
+    int fd;
+    struct {
+        uint64_t at; /* 1: nothing */
+        uint8_t bytes[MEM_PAGE];
+    } pages[MEM_PAGES]; /* what mem_peek() has read */
+};
+
+/* `fd` is a descriptor of /proc/PID/mem, borrowed. */
+void mem_init(struct mem *mem, int fd);
+
+/* Reads exactly n bytes, past the cache. 0 or -1. */
+int mem_read(struct mem *mem, uint64_t at, void *to, size_t n);
+
+/* As mem_read(), through a cache of pages: for tables that do not change. */
+int mem_peek(struct mem *mem, uint64_t at, void *to, size_t n);
+
+/* True if the bytes at `at` are the string `s` with its terminating zero. */
+int mem_is_string(struct mem *mem, uint64_t at, const char *s);
+
+/* Writes exactly n bytes; the cache does not notice. 0 or -1. */
+int mem_write(struct mem *mem, uint64_t at, const void *from, size_t n);
+
+#endif

@@ -1,0 +1,33 @@
+/* Small reads below /proc/PID, through a descriptor of that directory: it stays with the process
+ * that it was opened for, so a PID that is reused is never mistaken. */
+#ifndef REIMPORT_PROCFS_H
+#define REIMPORT_PROCFS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The whole file, terminated by an extra zero, to be freed. NULL with errno set; EFBIG if it is
+ * longer than `max`. */
+char *procfs_read(int proc_fd, const char *name, size_t max, size_t *n);
+
+/* The text after "KEY:" and blanks in the lines of /proc/PID/status, cut to `cap`, cleaned. 0 or -1. */
+int procfs_status(const char *status, const char *key, char *to, size_t cap);
+
+/* The target of a symbolic link such as "exe" or "fd/3", cut to `cap`. 0 or -1 with errno set. */
+int procfs_link(int proc_fd, const char *name, char *to, size_t cap);
+
+/* The numbers that are names in a directory such as "task" or "fd", in the kernel's order, to be
+ * freed. NULL with errno set. */
+int *procfs_numbers(int proc_fd, const char *directory, size_t *count);
+
+/* What /proc/PID/task/TID/syscall says. */
+struct procfs_call {
+    char state;         /* as in /proc/PID/stat: R, S, D, T, t, Z, X */
+    long number;        /* -1: in user mode; -2: running, or not known */
+    uint64_t arguments[6];
+    uint64_t sp, pc;
+};
+int procfs_call(int proc_fd, pid_t tid, struct procfs_call *call);
+
+#endif

@@ -1,0 +1,163 @@
+/* Calls in the target: see remote.h. */
+#include "remote.h"
+
+#include "safe.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEAVE_NS 2000000000ll /* the thread has no reason to take longer than a few microseconds */
+
+static uint64_t bit(int signal)
+{
+    return 1ull << (signal - 1);
+}
+
+/* All but the signals that the thread's own instructions raise: blocked, those would be fatal. */
+static uint64_t blocked_mask(void)
+{
+    return ~(bit(SIGSEGV) | bit(SIGBUS) | bit(SIGILL) | bit(SIGFPE) | bit(SIGTRAP) | bit(SIGSYS));
+}
+
+static int read_word(void *mem, uint64_t at, uint64_t *word)
+{
+    return mem_read(mem, at, word, sizeof(*word));
+}
+
+static void save_errno(struct remote *r, const struct libc *libc)
+{
+    uint8_t code[32];
+
+    if (mem_peek(r->mem, libc->errno_location, code, sizeof(code)) < 0)
+        return;
+    r->errno_at = arch_errno_address(r->saved, libc->errno_location, code, sizeof(code), read_word,
+                                     r->mem);
+    if (r->errno_at && mem_read(r->mem, r->errno_at, &r->errno_was, sizeof(r->errno_was)) < 0)
+        r->errno_at = 0;
+}
+
+static int refused(int code, const char *what, struct err *err)
+{
+    return err_sys(err, STATUS_UNATTACHABLE, code, "%s", what);
+}
+
+int remote_begin(struct remote *r, const struct libc *libc, const void *scratch, size_t scratch_n,
+                 struct err *err)
+{
+    int error = arch_frame(r->saved, libc->return_stub, scratch, scratch_n, &r->frame);
+
+    if (error)
+        return refused(-error, "its registers cannot be put into a signal frame", err);
+    save_errno(r, libc);
+    if (mem_write(r->mem, r->frame.sp, r->frame.bytes, r->frame.n) < 0)
+        return refused(EFAULT, "its stack cannot be written", err);
+    r->begun = true;
+    r->in_syscall = false;
+    return 0;
+}
+
+static int fault(const struct remote *r, struct err *err)
+{
+    if (r->tracee->fault == SIGSYS)
+        return err_set(err, STATUS_UNATTACHABLE, EPERM,
+                       "a seccomp filter keeps it from loading a library");
+    return err_set(err, STATUS_UNATTACHABLE, EFAULT, "signal %d (%s) while it loaded the agent",
+                   r->tracee->fault, strsignal(r->tracee->fault));
+}
+
+/* Follows the thread from one system call stop to the next. 1: the call has returned. */
+static int follow(struct remote *r, long watched, int64_t *result, struct err *err)
+{
+    struct arch_state now;
+    int error;
+
+    if (tracee_go(r->tracee, GO_TO_SYSCALL, err) < 0 ||
+        tracee_wait(r->tracee, false, r->deadline, err) < 0)
+        return -1;
+    if (r->tracee->stop == STOP_FAULT)
+        return fault(r, err);
+    if (r->tracee->stop != STOP_SYSCALL)
+        return 0;
+    r->in_syscall = !r->in_syscall;
+    error = arch_peek(r->tracee->tid, &now);
+    if (error)
+        return refused(-error, "its registers cannot be read", err);
+    if (r->in_syscall)
+        return arch_returning(&now, &r->frame);
+    if (watched >= 0 && arch_syscall_number(&now) == watched)
+        *result = arch_syscall_result(&now);
+    return 0;
+}
+
+int remote_call(struct remote *r, uint64_t function, uint64_t a, uint64_t b, uint64_t c,
+                long watched, int64_t *result, struct err *err)
+{
+    int error = arch_call(r->tracee->tid, r->saved, &r->frame, function, a, b, c);
+    int returned = 0;
+
+    tracee_test_point();
+    if (!error)
+        error = arch_set_sigmask(r->tracee->tid, blocked_mask());
+    if (error)
+        return refused(-error, "its registers cannot be set", err);
+    tracee_test_point();
+    if (result)
+        *result = -ENOSYS;
+    while (returned == 0)
+        returned = follow(r, watched, result, err);
+    return returned < 0 ? -1 : 0;
+}
+
+/* The thread is in the middle of a call and does not come back: let it, its frame brings it home. */
+static int abandon(struct remote *r, struct err *err)
+{
+    struct arch_state now;
+
+    if (tracee_interrupt(r->tracee, err) < 0 ||
+        tracee_wait(r->tracee, false, tracee_now_ns() + LEAVE_NS, err) < 0)
+        return -1;
+    safe_release(r->tracee, &now);
+    return err_set(err, STATUS_TIMEOUT, ETIMEDOUT, "its thread %d did not finish loading the agent",
+                   r->tracee->tid);
+}
+
+/* See "Leaving" in arch.h: the signal return would lose the state of a system call that is to be
+ * continued, so the thread is taken past it by hand. */
+static int leave(struct remote *r, struct err *err)
+{
+    struct arch_state true_state = *r->saved;
+    pid_t tid = r->tracee->tid;
+    int error;
+
+    if (r->errno_at)
+        (void)mem_write(r->mem, r->errno_at, &r->errno_was, sizeof(r->errno_was));
+    error = arch_leave(tid, r->saved);
+    tracee_test_point();
+    if (error)
+        return refused(-error, "its registers cannot be restored", err);
+    if (tracee_interrupt(r->tracee, err) < 0 || tracee_go(r->tracee, GO_ON, err) < 0 ||
+        tracee_wait(r->tracee, false, tracee_now_ns() + LEAVE_NS, err) < 0)
+        return -1;
+    safe_settle(&true_state);
+    error = arch_restore(tid, &true_state);
+    tracee_test_point();
+    return error ? refused(-error, "its registers cannot be restored", err) : 0;
+}
+
+int remote_end(struct remote *r, struct err *err)
+{
+    int result = 0;
+
+    if (r->tracee->state == TRACEE_RUNNING)
+        result = abandon(r, err);
+    else if (r->tracee->state == TRACEE_STOPPED && r->begun)
+        result = leave(r, err);
+    else if (r->tracee->state == TRACEE_STOPPED)
+        safe_release(r->tracee, NULL);
+    tracee_detach(r->tracee);
+    free(r->frame.bytes);
+    r->frame.bytes = NULL;
+    return result;
+}

@@ -1,0 +1,367 @@
+/* Safe moments: see safe.h. */
+#include "safe.h"
+
+#include "procfs.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#define STACK_ROOM (48u << 10)  /* what dlopen() and the signal frames of the target need, amply */
+#define STACK_GAP (1u << 20)    /* the kernel keeps this much free below a stack that grows */
+#define HANDLER_REACH 4096      /* how far above the stack pointer a handler's frame is looked for */
+#define SLEEPERS_PER_ROUND 8
+#define RUNNERS_PER_ROUND 2
+#define PAUSE_MIN_NS 500000
+#define PAUSE_SPAN_NS 1500000
+#define FUTEX_COMMAND 127
+#define FUTEX_WAIT_BITSET 9
+
+/* One row for each system call of rule 1. */
+struct call {
+    long number;
+    bool file;    /* argument 0 is a descriptor, which may be a file that the linker is reading */
+    bool block;   /* its timeout is kept in the kernel's restart block */
+    bool restart; /* EINTR, without a handler, just means: begin again */
+};
+
+static const struct call calls[] = {
+    {SYS_epoll_wait, false, false, true},
+    {SYS_epoll_pwait, false, false, true},
+    {SYS_epoll_pwait2, false, false, true},
+    {SYS_poll, false, true, true},
+    {SYS_ppoll, false, false, true},
+    {SYS_select, false, false, true},
+    {SYS_pselect6, false, false, true},
+    {SYS_nanosleep, false, true, false},
+    {SYS_clock_nanosleep, false, true, false},
+    {SYS_pause, false, false, true},
+    {SYS_rt_sigsuspend, false, false, true},
+    {SYS_rt_sigtimedwait, false, false, true},
+    {SYS_wait4, false, false, true},
+    {SYS_waitid, false, false, true},
+    {SYS_accept, false, false, true},
+    {SYS_accept4, false, false, true},
+    {SYS_connect, false, false, true},
+    {SYS_recvfrom, false, false, true},
+    {SYS_recvmsg, false, false, true},
+    {SYS_recvmmsg, false, false, true},
+    {SYS_sendto, false, false, true},
+    {SYS_sendmsg, false, false, true},
+    {SYS_sendmmsg, false, false, true},
+    {SYS_read, true, false, true},
+    {SYS_readv, true, false, true},
+    {SYS_write, true, false, true},
+    {SYS_writev, true, false, true},
+};
+
+/* Not of rule 1, but EINTR can be taken back. */
+static const long restartable[] = {SYS_semop, SYS_semtimedop, SYS_io_getevents, SYS_io_pgetevents,
+                                   SYS_io_uring_enter, SYS_msgrcv, SYS_msgsnd};
+
+static const struct call *find_call(long number)
+{
+    for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+        if (calls[i].number == number)
+            return &calls[i];
+    return NULL;
+}
+
+static bool is_restartable(long number)
+{
+    const struct call *call = find_call(number);
+
+    for (size_t i = 0; i < sizeof(restartable) / sizeof(*restartable); i++)
+        if (restartable[i] == number)
+            return true;
+    return call && call->restart;
+}
+
+void safe_settle(struct arch_state *state)
+{
+    if (is_restartable(arch_syscall_number(state)))
+        arch_settle(state);
+}
+
+void safe_release(struct tracee *tracee, struct arch_state *state)
+{
+    struct arch_state own;
+
+    if (!state)
+        state = &own;
+    if (tracee->state == TRACEE_STOPPED && arch_peek(tracee->tid, state) == 0 &&
+        arch_interrupted(state)) {
+        safe_settle(state);
+        (void)arch_restore(tracee->tid, state);
+    }
+    tracee_detach(tracee);
+}
+
+static bool is_plain_file(const struct safe *safe, uint64_t fd)
+{
+    struct stat st;
+    char name[32];
+
+    snprintf(name, sizeof(name), "fd/%u", (unsigned)fd);
+    return fstatat(safe->proc_fd, name, &st, 0) < 0 || S_ISREG(st.st_mode) || S_ISBLK(st.st_mode);
+}
+
+/* Rules 1 and 2. The number and arguments may be those of a thread that runs on. */
+static bool sleeps_safely(const struct safe *safe, long number, uint64_t a0, uint64_t a1)
+{
+    const struct call *call = find_call(number);
+
+    if (number == SYS_futex)
+        return (a1 & FUTEX_COMMAND) == FUTEX_WAIT_BITSET;
+    return call && !(call->file && is_plain_file(safe, a0));
+}
+
+/* Rule 3. */
+static bool runs_safely(const struct safe *safe, const struct arch_state *state)
+{
+    uint64_t words[HANDLER_REACH / sizeof(uint64_t)];
+    uint64_t sp = arch_sp(state);
+    const struct mapping *stack = maps_find(&safe->code->maps, sp);
+    size_t n = sizeof(words);
+
+    if (safe->code->python.exports_malloc || !stack ||
+        !elf_is_text(&safe->code->python.elf, arch_pc(state)))
+        return false;
+    if (stack->end - sp < n)
+        n = (stack->end - sp) & ~7ull;
+    if (mem_read(safe->mem, sp, words, n) < 0)
+        return false;
+    for (size_t i = 0; i < n / sizeof(*words); i++)
+        if (words[i] == safe->code->libc.return_stub)
+            return false;
+    return true;
+}
+
+/* The lowest address that the stack can reach. */
+static uint64_t stack_low(const struct safe *safe, const struct mapping *stack)
+{
+    size_t index = (size_t)(stack - safe->code->maps.all);
+    uint64_t low = stack->start, floor = 0;
+    struct rlimit limit;
+
+    if (strcmp(stack->path, "[stack]") != 0 ||
+        prlimit(safe->pid, RLIMIT_STACK, NULL, &limit) < 0)
+        return low;
+    if (index > 0)
+        floor = safe->code->maps.all[index - 1].end + STACK_GAP;
+    if (limit.rlim_cur < stack->end && stack->end - limit.rlim_cur > floor)
+        floor = stack->end - limit.rlim_cur;
+    return floor < low ? floor : low;
+}
+
+static bool has_room(struct safe *safe, const struct arch_state *state)
+{
+    uint64_t need = STACK_ROOM + arch_frame_room(state, safe->scratch), sp = arch_sp(state);
+    const struct mapping *stack = maps_find(&safe->code->maps, sp);
+    struct maps fresh;
+
+    if (!stack && maps_load(&fresh, safe->proc_fd) == 0) {
+        maps_free(&safe->code->maps);
+        safe->code->maps = fresh;
+        stack = maps_find(&safe->code->maps, sp);
+    }
+    return stack && stack->writable && sp - stack_low(safe, stack) >= need;
+}
+
+static bool is_safe(struct safe *safe, const struct arch_state *state)
+{
+    long number = arch_syscall_number(state);
+
+    if (!arch_supported(state) || !has_room(safe, state))
+        return false;
+    if (number >= 0)
+        return sleeps_safely(safe, number, arch_syscall_argument(state, 0),
+                             arch_syscall_argument(state, 1));
+    return runs_safely(safe, state);
+}
+
+static bool was_refused(const struct safe *safe, pid_t tid)
+{
+    for (size_t i = 0; i < safe->refused_count; i++)
+        if (safe->refused[i] == tid)
+            return true;
+    return false;
+}
+
+static void refuse(struct safe *safe, pid_t tid)
+{
+    pid_t *larger = realloc(safe->refused, (safe->refused_count + 1) * sizeof(*larger));
+
+    if (!larger)
+        return;
+    safe->refused = larger;
+    safe->refused[safe->refused_count++] = tid;
+}
+
+void safe_free(struct safe *safe)
+{
+    free(safe->refused);
+    safe->refused = NULL;
+    safe->refused_count = 0;
+}
+
+static int belongs(const struct safe *safe, pid_t tid)
+{
+    char name[64];
+    struct stat st;
+
+    snprintf(name, sizeof(name), "task/%d", tid);
+    return fstatat(safe->proc_fd, name, &st, 0) == 0;
+}
+
+static int stopped_error(struct err *err)
+{
+    return err_set(err, STATUS_UNATTACHABLE, EBUSY,
+                   "it is stopped (state T); let it continue first (kill -CONT)");
+}
+
+/* Stops one thread and looks. 1: safe, and held; 0: not safe, and let go. */
+static int try_thread(struct safe *safe, struct tracee *tracee, pid_t tid, struct arch_state *state,
+                      int64_t deadline, struct err *err)
+{
+    if (tracee_seize(tracee, safe->pid, tid, err) < 0)
+        return -1;
+    if (!belongs(safe, tid)) {
+        err_set(err, STATUS_UNATTACHABLE, ESRCH, "its thread %d ended", tid);
+        if (tracee_wait(tracee, true, deadline, err) == 0)
+            safe_release(tracee, state);
+        return -1;
+    }
+    if (tracee_wait(tracee, true, deadline, err) < 0)
+        return -1;
+    if (tracee->stop == STOP_GROUP) {
+        tracee_detach(tracee);
+        return stopped_error(err);
+    }
+    if (arch_save(tid, state) == 0 && is_safe(safe, state))
+        return 1;
+    if (arch_interrupted(state))
+        refuse(safe, tid);
+    safe_release(tracee, state);
+    if (tracee->stopped_ns > safe->worst_ns)
+        safe->worst_ns = tracee->stopped_ns;
+    return 0;
+}
+
+/* How good a thread looks from outside; -1: leave it alone. */
+static int rank(const struct safe *safe, const struct procfs_call *call)
+{
+    const struct call *known = find_call(call->number);
+
+    if (call->state == 'S' && call->number >= 0 &&
+        sleeps_safely(safe, call->number, call->arguments[0], call->arguments[1]))
+        return known ? known->block : 2;
+    return call->state == 'R' || call->number == -1 ? 3 : -1;
+}
+#define RANKS 4
+
+struct candidates {
+    pid_t *tids[RANKS];
+    size_t count[RANKS];
+    size_t stopped, traced;
+};
+
+static void candidates_free(struct candidates *c)
+{
+    for (int r = 0; r < RANKS; r++)
+        free(c->tids[r]);
+}
+
+static int look(const struct safe *safe, struct candidates *c, struct err *err)
+{
+    size_t n;
+    pid_t *tids = procfs_numbers(safe->proc_fd, "task", &n);
+    struct procfs_call call;
+    int r;
+
+    *c = (struct candidates){0};
+    if (!tids)
+        return err_set(err, STATUS_UNATTACHABLE, ESRCH, "it ended");
+    for (r = 0; r < RANKS; r++)
+        c->tids[r] = calloc(n, sizeof(pid_t));
+    for (size_t i = 0; i < n; i++) {
+        if (procfs_call(safe->proc_fd, tids[i], &call) < 0)
+            continue;
+        c->stopped += call.state == 'T';
+        c->traced += call.state == 't';
+        r = rank(safe, &call);
+        if (r >= 0 && c->tids[r] && !(r < RANKS - 1 && was_refused(safe, tids[i])))
+            c->tids[r][c->count[r]++] = tids[i];
+    }
+    free(tids);
+    return c->stopped ? stopped_error(err) : 0;
+}
+
+/* One round over the candidates, best first. 1: got one. */
+static int try_round(struct safe *safe, const struct candidates *c, struct tracee *tracee,
+                     struct arch_state *state, int64_t deadline, struct err *err)
+{
+    struct err own = {0};
+    int got = 0;
+
+    for (int r = 0; r < RANKS; r++) {
+        size_t limit = r < RANKS - 1 ? SLEEPERS_PER_ROUND : RUNNERS_PER_ROUND;
+        size_t from = c->count[r] ? (size_t)rand() % c->count[r] : 0;
+
+        for (size_t i = 0; i < c->count[r] && i < limit; i++) {
+            own = (struct err){0};
+            got = try_thread(safe, tracee, c->tids[r][(from + i) % c->count[r]], state, deadline,
+                             &own);
+            if (got > 0)
+                return 1;
+            if (got < 0 && own.code != ESRCH) {
+                *err = own;
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
+static bool cancelled(int cancel_fd)
+{
+    struct pollfd p = {.fd = cancel_fd, .events = POLLIN};
+
+    return cancel_fd >= 0 && poll(&p, 1, 0) > 0;
+}
+
+static void pause_a_little(void)
+{
+    const struct timespec pause = {.tv_nsec = PAUSE_MIN_NS + rand() % PAUSE_SPAN_NS};
+
+    nanosleep(&pause, NULL);
+}
+
+int safe_stop(struct safe *safe, struct tracee *tracee, struct arch_state *state, int64_t deadline,
+              int cancel_fd, struct err *err)
+{
+    struct candidates c;
+    int got;
+
+    do {
+        if (cancelled(cancel_fd))
+            return err_set(err, STATUS_TIMEOUT, ECANCELED, "interrupted; nothing was changed");
+        if (look(safe, &c, err) < 0)
+            got = -1;
+        else
+            got = try_round(safe, &c, tracee, state, deadline, err);
+        candidates_free(&c);
+        if (got != 0)
+            return got > 0 ? 0 : -1;
+        pause_a_little();
+    } while (tracee_now_ns() < deadline);
+    return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
+                   "no thread of it came to a moment at which a library can be loaded safely");
+}
