@@ -102,6 +102,7 @@ struct tail agent_run(void *unused)
     converse();
     if (ends[1] >= 0)
         rt_close(ends[1]);
+    rt_shutdown(ends[0]); /* the command holds a duplicate */
     rt_close(ends[0]);
     return agent_unload(unused);
 }

@@ -178,7 +178,9 @@ uint8_t *link_receive(struct serve_link *link, size_t *n, void *(*alloc)(size_t)
     if (*n == 0 || *n > WIRE_VALUE_MAX)
         return NULL;
     value = alloc(*n);
-    if (value && !collect(link, value, *n, header)) {
+    /* The permit follows at once; from then on it can be taken without waiting. */
+    if (value &&
+        (!collect(link, value, *n, header) || !wait_for_message(link, link->deadline))) {
         release(value);
         value = NULL;
     }

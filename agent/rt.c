@@ -12,6 +12,7 @@
 #define MSG_DONTWAIT 0x40
 #define MSG_TRUNC 0x20
 #define MSG_NOSIGNAL 0x4000
+#define SHUT_RDWR 2
 #define SIG_SETMASK 2
 #define PR_SET_NAME 15
 #define CLOCK_MONOTONIC 1
@@ -47,6 +48,11 @@ long rt_recv(int fd, void *bytes, size_t n)
 int rt_close(int fd)
 {
     return (int)arch_syscall(__NR_close, fd, 0, 0, 0, 0, 0);
+}
+
+int rt_shutdown(int socket)
+{
+    return (int)arch_syscall(__NR_shutdown, socket, SHUT_RDWR, 0, 0, 0, 0);
 }
 
 int rt_seqpacket_pair(int fds[2])
