@@ -25,8 +25,6 @@ load ../helpers
     [ "$(id -u)" = 0 ] || impossible "needs root"
     mkdir "$root"
     cp "$REIMPORT" "$root/reimport"
-    mkdir "$root/dev"
-    : >"$root/dev/null" # it opens this one, to keep the descriptors 0 to 2 in use
     run -0 chroot "$root" /reimport --version
 }
 
