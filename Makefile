@@ -52,6 +52,9 @@ $(B)/agent/%.o: agent/%.c | $(B)/py_names.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(AGENT_CFLAGS) -MMD -MP -c -o $@ $<
 
+# Carried as text (.incbin).
+$(B)/agent/script.o: $(wildcard agent/*.py)
+
 $(B)/reimport.abi3.so: $(AGENT_OBJ) agent/agent.map
 	$(CC) $(CFLAGS) $(AGENT_LDFLAGS) -Wl,--version-script=agent/agent.map -o $@ $(AGENT_OBJ)
 

@@ -19,10 +19,12 @@ enum callback {
 struct unit {
     PyObject *name;  /* str */
     PyObject *old;   /* the module as it was in sys.modules */
+    PyObject *spec;  /* the import system's spec for it as it is now; NULL before compile_units() */
     PyObject *code;  /* its new top level, compiled; NULL if only its own loader can make it */
     PyObject *fresh; /* the module that the import made; NULL before it */
     enum callback callback;
     PyObject *callback_error; /* str or NULL */
+    bool implied; /* in the set because its package is */
 };
 
 /* How a reimport asks whether it may go on. */
@@ -36,8 +38,12 @@ struct gate {
 
 /* One reimport, from its arguments to its end. */
 struct reimport {
-    struct unit *units; /* sorted by depth, parents first */
+    struct unit *units; /* sorted by depth, parents first; __main__ last */
     Py_ssize_t count;
+    PyObject *gone; /* dict, name: old module, of implied units that are on disk no more; or NULL */
+    PyObject *finder_ns; /* finder.py's namespace; compile.c makes it */
+    PyObject *finder;    /* its Finder while the set is being imported; import.c's own */
+    PyObject *locks;     /* list: the import locks of the set; import.c's own */
     PyObject *modules_before; /* dict: a copy of sys.modules as it was; NULL before the import */
     PyObject *modules_after;  /* dict: what sys.modules is to be; made by import_plan_modules() */
     const struct gate *gate;
@@ -52,7 +58,8 @@ struct reimport {
  * module that is not loaded or is an extension. Changes nothing. */
 int resolve(struct reimport *r, PyObject *names);
 
-/* Step 2. Compiles every unit. SyntaxError and what a loader raises. Changes nothing. */
+/* Step 2. Compiles every unit, and moves those to `gone` that are on disk no more although their
+ * package is. SyntaxError and what a loader raises. Changes nothing. */
 int compile_units(struct reimport *r);
 
 /* Steps 3 and 4: imports every unit into a fresh module and calls __reimported__. On failure, when it
@@ -78,7 +85,7 @@ void import_finish(struct reimport *r);
  * report["modules"], ["references"], ["stale"], and pause_ms. */
 int commit(struct reimport *r);
 
-/* ---- the whole ---- */
+/* ---- the whole: run.c ---- */
 
 struct reimport_options {
     bool dry_run;
@@ -88,6 +95,11 @@ struct reimport_options {
 /* Runs steps 1 to 7. Returns the report, a new reference to a dict, or NULL with an exception set
  * and everything as it was. */
 PyObject *reimport_run(PyObject *names, const struct reimport_options *options);
+
+/* An empty report: a new dict with the keys of design section 2 that the agent fills in. */
+PyObject *report_new(void);
+/* Sets report["times_ms"][key]. */
+int report_time(PyObject *report, const char *key, double ms);
 
 /* The names of the loaded modules whose source on disk is not what is loaded. `paths`: a sequence of
  * str, or NULL or empty for everywhere. A new list of str. */

@@ -1,8 +1,84 @@
-/* Serves one request: see serve.h. */
-#include "py.h"
-
+/* Serves one request: see serve.h.
+ *
+ * request: {"op": "reimport", "modules": [str], "modified": bool, "paths": [str], "dry_run": bool,
+ *           "code_only": bool, "timeout_ms": int, "interpreter": null, "verbose": bool}
+ * reply: the keys of design section 2 but for "pid", "stopped" and "total", which the command adds.
+ */
 #include "serve.h"
+#include "codec.h"
+#include "core.h"
+#include "gil.h"
+#include "obj.h"
+#include "report.h"
 #include "wire.h"
+
+static bool gate_open(void *link)
+{
+    return link_open(link);
+}
+
+static bool gate_permit(void *link)
+{
+    return link_take_permit(link);
+}
+
+/* ---- what is asked ---- */
+
+static bool flag(PyObject *request, const char *key)
+{
+    return obj_item(request, key) == Py_True;
+}
+
+/* The names that the request is about: a new list. */
+static PyObject *names_of(PyObject *request)
+{
+    PyObject *names = obj_item(request, flag(request, "modified") ? "paths" : "modules");
+
+    if (!names || !PyList_Check(names)) {
+        PyErr_SetString(PyExc_ValueError, "the request is malformed");
+        return NULL;
+    }
+    return flag(request, "modified") ? modified(names) : py_new(names);
+}
+
+static PyObject *reimport_asked(PyObject *request, const struct gate *gate)
+{
+    struct reimport_options options = {.dry_run = flag(request, "dry_run"), .gate = gate};
+    PY_AUTO PyObject *names = names_of(request);
+
+    if (!names)
+        return NULL;
+    return PyList_Size(names) == 0 ? report_new() : reimport_run(names, &options);
+}
+
+static PyObject *work(const uint8_t *bytes, size_t n, const struct gate *gate)
+{
+    PY_AUTO PyObject *request = codec_decode(bytes, n);
+    PyObject *op = request && PyDict_Check(request) ? obj_item(request, "op") : NULL;
+
+    if (!request)
+        return NULL;
+    if (op && obj_is(op, "reimport") && !flag(request, "code_only"))
+        return reimport_asked(request, gate);
+    PyErr_SetString(PyExc_NotImplementedError, "this agent does not know what is asked");
+    return NULL;
+}
+
+/* ---- what is answered ---- */
+
+/* Tells the pending exception as a report: a new dict. */
+static PyObject *failure(struct serve_link *link)
+{
+    bool late =
+        PyErr_ExceptionMatches(PyExc_TimeoutError) && !link->permit_taken && !link_open(link);
+    PY_AUTO PyObject *error = report_error();
+    PY_AUTO PyObject *report = error ? report_new() : NULL;
+
+    if (!report || PyDict_SetItemString(report, "error", error) < 0 ||
+        obj_put(report, "result", PyUnicode_FromString(late ? "timeout" : "failed")) < 0)
+        return NULL;
+    return py_steal(&report);
+}
 
 static void put_text(struct wire_out *out, const char *s)
 {
@@ -13,35 +89,70 @@ static void put_text(struct wire_out *out, const char *s)
     wire_put_string(out, s, n);
 }
 
-static void answer(struct wire_out *out)
+static void put_bare(struct wire_out *out, bool changed)
 {
-    PyObject *frames = _PyThread_CurrentFrames();
+    wire_put_map(out, 3);
+    put_text(out, "result");
+    put_text(out, changed ? "reimported" : "failed");
+    put_text(out, "changed");
+    wire_put_bool(out, changed);
+    put_text(out, "error");
+    wire_put_map(out, 3);
+    put_text(out, "type");
+    put_text(out, "MemoryError");
+    put_text(out, "message");
+    put_text(out, "no memory was left for the report");
+    put_text(out, "traceback");
+    wire_put_null(out);
+}
 
-    wire_put_map(out, 2);
-    put_text(out, "python");
-    put_text(out, Py_GetVersion());
-    put_text(out, "threads");
-    wire_put_int(out, frames ? PyDict_Size(frames) : -1);
-    if (!frames)
-        PyErr_Clear();
-    Py_DecRef(frames);
+/* The answer when there is no memory for another one. */
+static uint8_t *bare_reply(bool changed, size_t *n)
+{
+    struct wire_out size = {0};
+    struct wire_out out;
+
+    put_bare(&size, changed);
+    out = (struct wire_out){.buf = PyMem_RawMalloc(size.len), .cap = size.len};
+    if (out.buf)
+        put_bare(&out, changed);
+    *n = size.len;
+    return out.buf;
+}
+
+static uint8_t *answer(struct serve_link *link, const uint8_t *request, size_t n, double wait_ms,
+                       size_t *size)
+{
+    const struct gate gate = {.open = gate_open, .permit = gate_permit, .ctx = link};
+    PY_AUTO PyObject *report = work(request, n, &gate);
+    bool changed = report && obj_item(report, "changed") == Py_True;
+    uint8_t *reply = NULL;
+
+    if (!report)
+        report = failure(link);
+    if (report && report_time(report, "gil_wait", wait_ms) == 0)
+        reply = codec_encode(report, size);
+    PyErr_Clear();
+    return reply ? reply : bare_reply(changed, size);
 }
 
 void serve(struct serve_link *link)
 {
-    uint8_t reply[512];
-    struct wire_out out = {.buf = reply, .cap = sizeof(reply)};
+    struct gil gil;
     size_t n;
+    size_t size = 0;
     uint8_t *request = link_receive(link, &n, PyMem_RawMalloc, PyMem_RawFree);
-    PyGILState_STATE gil;
+    uint8_t *reply = NULL;
 
     if (!request)
         return;
+    if (gil_take(&gil)) {
+        if (link_open(link))
+            reply = answer(link, request, n, gil.wait_ms, &size);
+        gil_release(&gil);
+    }
     PyMem_RawFree(request);
-    gil = PyGILState_Ensure();
-    if (link_open(link) && link_take_permit(link))
-        answer(&out);
-    PyGILState_Release(gil);
-    if (out.len && out.len <= out.cap)
-        link_send(link, reply, out.len);
+    if (reply)
+        link_send(link, reply, size);
+    PyMem_RawFree(reply);
 }

@@ -12,10 +12,15 @@
 
 int out_prepare(struct err *err)
 {
-    for (int fd = 0; fd <= 2; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+    for (;;) {
+        int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
             return err_sys(err, STATUS_UNATTACHABLE, errno, "cannot open /dev/null");
-    return 0;
+        if (fd > 2) {
+            close(fd);
+            return 0;
+        }
+    }
 }
 
 /* One write, unless the kernel takes less. */

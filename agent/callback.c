@@ -1,0 +1,62 @@
+/* __reimported__(old): a new module's own say in how it follows the old one. */
+#include "importing.h"
+#include "obj.h"
+#include "report.h"
+
+/* As traceback.print_exc() does; a standard error that is closed or missing is not our concern. */
+static void print(PyObject *text)
+{
+    PyObject *file = PySys_GetObject("stderr");
+    PY_AUTO PyObject *keep = file && file != Py_None ? py_new(file) : NULL;
+    PyObject *done = keep ? PyObject_CallMethod(keep, "write", "O", text) : NULL;
+
+    if (!done)
+        PyErr_Clear();
+    Py_DecRef(done);
+}
+
+static int note_exception(struct unit *unit)
+{
+    PyObject *type;
+    PyObject *value;
+    PyObject *tb;
+
+    if (!PyErr_ExceptionMatches(PyExc_Exception))
+        return -1;
+    unit->callback = CALLBACK_RAISED;
+    PyErr_Fetch(&type, &value, &tb);
+    PyErr_NormalizeException(&type, &value, &tb);
+    unit->callback_error = report_traceback(value, tb);
+    Py_DecRef(type);
+    Py_DecRef(value);
+    Py_DecRef(tb);
+    if (!unit->callback_error)
+        return -1;
+    print(unit->callback_error);
+    return 0;
+}
+
+static int run(struct unit *unit)
+{
+    PyObject *function = obj_global(unit->fresh, "__reimported__");
+    PY_AUTO PyObject *keep = py_new(function);
+    PY_AUTO PyObject *answer = NULL;
+    int yes;
+
+    if (!function)
+        return 0;
+    answer = PyObject_CallFunctionObjArgs(function, unit->old, NULL);
+    yes = answer ? PyObject_IsTrue(answer) : -1;
+    if (yes < 0)
+        return note_exception(unit);
+    unit->callback = yes ? CALLBACK_TRUE : CALLBACK_FALSE;
+    return 0;
+}
+
+int callbacks_run(struct reimport *r)
+{
+    for (Py_ssize_t i = r->count - 1; i >= 0; i--)
+        if (import_may_go_on(r) < 0 || run(&r->units[i]) < 0)
+            return -1;
+    return 0;
+}

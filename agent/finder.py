@@ -1,0 +1,398 @@
+# The part of a reimport that the import system calls, or that has to speak its language. It runs in
+# the target, in a namespace of its own that is in no module; script.c puts it there, with
+#   sys, _bootstrap (_frozen_importlib), _external (_frozen_importlib_external), _thread.
+#
+# It is Python on purpose: what the import system was given may outlive the reimport (another thread
+# in the middle of sys.meta_path, a traceback that someone keeps), and the agent's own code is unmapped
+# then. Nothing here imports anything.
+
+_MISSING = object()
+_GENERIC_EXEC = _external._LoaderBasics.exec_module
+
+
+# ---- finding and compiling ------------------------------------------------------------------
+
+
+def invalidate():
+    """Has the import system look at the disk again. importlib.invalidate_caches() would import
+    importlib.metadata from 3.12 on."""
+    for entry, finder in list(sys.path_importer_cache.items()):
+        if finder is None:
+            sys.path_importer_cache.pop(entry, None)
+        elif hasattr(finder, "invalidate_caches"):
+            finder.invalidate_caches()
+        elif type(finder).__name__ == "zipimporter":
+            _refresh_zip(finder)
+    for finder in list(sys.meta_path):
+        if finder is not _external.PathFinder and hasattr(finder, "invalidate_caches"):
+            finder.invalidate_caches()
+    if hasattr(_external._NamespacePath, "_epoch"):
+        _external._NamespacePath._epoch += 1
+
+
+def _refresh_zip(finder):
+    # 3.8 and 3.9: zipimporter cannot do it itself.
+    home = sys.modules[type(finder).__module__]
+    try:
+        files = home._read_directory(finder.archive)
+    except home.ZipImportError:
+        return
+    home._zip_directory_cache[finder.archive] = finder._files = files
+
+
+def find(name, path=None, target=None):
+    """The spec that the import system has for `name` now, or None. A frozen module of the standard
+    library whose source is on disk is found there."""
+    spec = _bootstrap._find_spec(name, path, target)
+    if spec is not None and spec.loader is _bootstrap.FrozenImporter:
+        filename = getattr(getattr(spec, "loader_state", None), "filename", None)
+        if filename and _external._path_isfile(filename):
+            return _file_spec(name, filename, spec.submodule_search_locations)
+    return spec
+
+
+def _file_spec(name, filename, locations=None):
+    loader = _external.SourceFileLoader(name, filename)
+    return _external.spec_from_file_location(
+        name, filename, loader=loader, submodule_search_locations=locations)
+
+
+def find_unit(name, specs):
+    """As find(), with the right path to search. `specs`: the specs of the set that are known
+    already, None for a module that is gone."""
+    above = name.rpartition(".")[0]
+    if not above:
+        return find(name)
+    package = sys.modules.get(above)
+    path = vars(package).get("__path__") if isinstance(package, type(sys)) else None
+    if above in specs or path is None:
+        spec = specs[above] if above in specs else find_unit(above, specs)
+        now = None if spec is None else spec.submodule_search_locations
+        if now is None:
+            return None
+        # What the package's own code added to its path, it will add again.
+        path = list(now) + [entry for entry in path or () if entry not in now]
+    return find(name, path)
+
+
+def compile_unit(name, module, specs, implied):
+    """The spec and the code of one module of the set, or None if it is implied and gone."""
+    spec = find_main(module) if name == "__main__" else find_unit(name, specs)
+    if spec is None or spec.loader is None and spec.submodule_search_locations is None:
+        specs[name] = None
+        if implied:
+            return None
+        raise ModuleNotFoundError(
+            "No module named %r: it is loaded, but its source is there no more" % name, name=name)
+    if isinstance(spec.loader, _external.ExtensionFileLoader):
+        raise ValueError("cannot reimport %r: it is an extension module now (%s)"
+                         % (name, spec.origin))
+    specs[name] = spec
+    code = code_of(spec)
+    if code is None and name == "__main__":
+        raise ValueError("cannot reimport '__main__': only its loader can run it")
+    return spec, code
+
+
+def find_main(module):
+    """The spec for the source of the module that runs as __main__."""
+    spec = vars(module).get("__spec__")
+    if spec is not None:
+        return spec
+    filename = vars(module)["__file__"]
+    if not _external._path_isfile(filename) and sys.path:
+        # 3.8 leaves a relative name, and the process may have changed its directory since.
+        filename = _external._path_join(sys.path[0], _external._path_split(filename)[1])
+    return _file_spec("__main__", filename)
+
+
+def code_of(spec):
+    """The code of the module that `spec` describes, compiled from its source as it is now; None if
+    only its own loader can make it. Bytecode files are neither read nor written, unless there is
+    nothing else."""
+    loader = spec.loader
+    kind = type(loader)
+    is_zip = kind.__name__ == "zipimporter"
+    if isinstance(loader, type):
+        return None
+    if getattr(kind, "exec_module", None) is not _GENERIC_EXEC and not is_zip:
+        return None
+    if isinstance(loader, _external.SourceLoader) and not _only_get_code(kind):
+        path = loader.get_filename(spec.name)
+        return loader.source_to_code(loader.get_data(path), path)
+    source = loader.get_source(spec.name) if is_zip else None
+    if source is None:
+        return loader.get_code(spec.name)
+    path = loader.get_filename(spec.name)
+    if path.endswith(".pyc"):
+        path = path[:-1]
+    return _bootstrap._call_with_frames_removed(compile, source, path, "exec", dont_inherit=True)
+
+
+def _only_get_code(kind):
+    """True for a loader that has its own way from source to code, and has it in get_code()."""
+    base = _external.SourceLoader
+    return kind.get_code is not base.get_code and kind.source_to_code is base.source_to_code
+
+
+def names_in(code):
+    """All names that a code object and those inside it mention."""
+    names, stack = set(), [code]
+    while stack:
+        code = stack.pop()
+        names.update(code.co_names)
+        stack.extend(const for const in code.co_consts if type(const) is type(code))
+    return names
+
+
+# ---- importing ------------------------------------------------------------------------------
+
+
+def try_lock(names):
+    """Takes the import locks of `names` without waiting. Returns the list of locks; or, having taken
+    none, the name of a module that another thread imports."""
+    me = _thread.get_ident()
+    locks = [_bootstrap._get_module_lock(name) for name in names]
+    for at, lock in enumerate(locks):
+        if lock.owner == me:
+            unlock(locks[:at])
+            raise ImportError("cannot reimport %r while it is being imported" % lock.name)
+        if lock.owner is not None:
+            unlock(locks[:at])
+            return lock.name
+        lock.acquire()
+    return locks
+
+
+def unlock(locks):
+    """May be called again after an interruption."""
+    me = _thread.get_ident()
+    for lock in locks:
+        while lock.owner == me:
+            lock.release()
+
+
+class Finder:
+    """Stands first in sys.meta_path while the set is being imported; acts for one thread only."""
+
+    def __init__(self, units, before, gone):
+        self.units = units  # name: (origin, code)
+        self.before = before  # sys.modules as it was
+        self.gone = gone  # names that are on disk no more
+        self.ident = _thread.get_ident()
+        self.active = True
+        self.searching = set()
+        self.loaded = {}  # name: module that was made for us
+        self.others = set(_bootstrap._module_locks)  # what other threads import meanwhile
+        self.parents = []  # (name, parent module, attribute, value before or _MISSING)
+        self.specs = []  # marked as initializing until the end
+        self.locks = []  # held until the end
+        self.words = {}
+
+    def find_spec(self, name, path=None, target=None):
+        if not self.active:
+            return None
+        if _thread.get_ident() != self.ident:
+            self.others.add(name)
+            return None
+        if name in self.searching:
+            return None
+        self.searching.add(name)
+        try:
+            search = find if name in self.units else _bootstrap._find_spec
+            real = search(name, path, target)
+        finally:
+            self.searching.discard(name)
+        if real is None:
+            return None
+        self._note_parent(name)
+        if not hasattr(real.loader, "exec_module"):
+            if name not in self.units or getattr(real, "loader", None) is None:
+                return real
+        return self._driving_spec(name, real)
+
+    def _driving_spec(self, name, real):
+        spec = _bootstrap.ModuleSpec(name, None, origin=real.origin)
+        spec.submodule_search_locations = real.submodule_search_locations
+        spec.has_location = real.has_location
+        spec.cached = real.cached
+        spec.loader = Loader(self, real, spec)
+        return spec
+
+    def _note_parent(self, name):
+        above, _, child = name.rpartition(".")
+        parent = sys.modules.get(above)
+        if isinstance(parent, type(sys)) and self.loaded.get(above) is not parent:
+            self.parents.append((name, parent, child, vars(parent).get(child, _MISSING)))
+
+    def load(self, real, module):
+        name = real.name
+        lock = _bootstrap._get_module_lock(name)
+        if lock.owner == self.ident:  # it is, in an import statement: nobody is waited for
+            lock.acquire()
+            self.locks.append(lock)
+        self.loaded[name] = module
+        self.mark(real)
+        if name in self.units:
+            self._seed(name, vars(module))
+        code = self._code(real)
+        if code is None:
+            real.loader.exec_module(module)
+        else:
+            _bootstrap._call_with_frames_removed(exec, code, vars(module))
+
+    def mark(self, spec):
+        """Has other threads that import this module wait until the end."""
+        if spec is not None:
+            spec._initializing = True
+            self.specs.append(spec)
+
+    def _seed(self, name, fresh):
+        """Submodules that stay loaded (extensions) stay attributes of their new package."""
+        old = vars(self.before[name])
+        for full, module in self.before.items():
+            above, _, child = full.rpartition(".")
+            if above == name and full not in self.units and full not in self.gone:
+                if old.get(child) is module:
+                    fresh[child] = module
+
+    def _code(self, real):
+        loader = real.loader
+        if real.name in self.units:
+            origin, code = self.units[real.name]
+            return code if origin == real.origin else code_of(real)
+        if type(loader) is not _external.SourceFileLoader:
+            return None
+        loader._cache_bytecode = lambda *args: None  # leave no file behind
+        try:
+            return loader.get_code(real.name)
+        finally:
+            del loader._cache_bytecode
+
+    def imported(self, name):
+        """After the import of one unit: what is loaded under its name now."""
+        module = sys.modules[name]
+        if isinstance(module, type(sys)) and name not in self.loaded:
+            self.loaded[name] = module  # a namespace package: there was no loader of ours
+            self.mark(vars(module).get("__spec__"))
+        return module
+
+    def settle(self, later):
+        """Puts back what live packages had as attributes, so that nobody finds a new module there,
+        except where one of the codes in `later`, which are still to run, mentions the name."""
+        if None in later:
+            return
+        wanted = set()
+        for code in later:
+            if id(code) not in self.words:
+                self.words[id(code)] = names_in(code)
+            wanted |= self.words[id(code)]
+        for name, parent, child, value in reversed(self.parents):
+            if name not in self.units or child in wanted:
+                continue
+            if value is not _MISSING:
+                vars(parent)[child] = value
+            else:
+                vars(parent).pop(child, None)
+
+    def expose(self, name, module):
+        """Makes the new module its live package's attribute, as an import does."""
+        for noted, parent, child, _ in self.parents:
+            if noted == name:
+                vars(parent)[child] = module
+
+    def run_main(self, name, old, code):
+        """Runs the source of the module that runs as __main__, under another name, so that its
+        guarded block does not run. Returns the new module."""
+        alias = "__mp_main__"
+        module = type(sys)(alias)
+        fresh = vars(module)
+        for key in ("__file__", "__cached__", "__loader__", "__spec__", "__package__",
+                    "__path__", "__builtins__"):
+            if key in vars(old):
+                fresh[key] = vars(old)[key]
+        before = sys.modules.get(alias, _MISSING)
+        sys.modules[alias] = module
+        try:
+            _bootstrap._call_with_frames_removed(exec, code, fresh)
+        finally:
+            if before is _MISSING:
+                sys.modules.pop(alias, None)
+            else:
+                sys.modules[alias] = before
+        fresh["__name__"] = vars(old).get("__name__", name)
+        _rename(fresh, alias, fresh["__name__"])
+        return module
+
+
+
+def close(finder):
+    """Takes the finder out of the import system. May be called again after an interruption."""
+    finder.active = False
+    for at, other in enumerate(sys.meta_path):
+        if other is finder:
+            del sys.meta_path[at]
+            break
+    while finder.specs:
+        finder.specs[-1]._initializing = False
+        finder.specs.pop()
+    unlock(finder.locks)
+    finder.units = finder.before = finder.loaded = finder.parents = finder.words = None
+
+
+class Loader:
+    """Hands the code that was compiled before to the module, then steps aside: the module has its
+    own loader and spec when its first line runs."""
+
+    def __init__(self, finder, real, spec):
+        self.finder, self.real, self.spec = finder, real, spec
+
+    def create_module(self, spec):
+        create = getattr(self.real.loader, "create_module", None)
+        return None if create is None else create(self.real)
+
+    def exec_module(self, module):
+        finder, real, spec = self.finder, self.real, self.spec
+        self.finder = self.spec = None
+        spec.loader = real.loader
+        module.__spec__ = real
+        module.__loader__ = real.loader
+        finder.load(real, module)
+
+
+def _rename(fresh, alias, name):
+    """What the source of __main__ defined is to be found as __main__'s."""
+    seen, stack = set(), list(fresh.values())
+    function = type(_rename)
+    while stack:
+        value = stack.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if type(value) is function:
+            if value.__module__ == alias:
+                value.__module__ = name
+            for cell in value.__closure__ or ():
+                try:
+                    stack.append(cell.cell_contents)
+                except ValueError:
+                    continue
+            if "__wrapped__" in value.__dict__:
+                stack.append(value.__dict__["__wrapped__"])
+        elif isinstance(value, type):
+            members = type.__dict__["__dict__"].__get__(value)
+            if members.get("__module__") == alias:
+                type.__setattr__(value, "__module__", name)
+                stack.extend(members.values())
+        elif type(value) is dict:
+            stack.extend(value.values())
+        elif type(value) in (list, tuple, set, frozenset):
+            stack.extend(value)
+        elif type(value) is property:
+            stack.extend((value.fget, value.fset, value.fdel))
+        elif type(value) in (staticmethod, classmethod):
+            stack.append(value.__func__)
+        elif type(value).__module__ == "functools" and hasattr(value, "__dict__"):
+            if value.__dict__.get("__module__") == alias:
+                value.__dict__["__module__"] = name
+                stack.append(value.__dict__.get("__wrapped__"))

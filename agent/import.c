@@ -1,0 +1,226 @@
+/* Steps 3 and 4: the set is imported afresh, beside what is loaded.
+ *
+ * From lock_set() to unlock_set() another thread that imports one of these modules waits: either it
+ * finds nothing in sys.modules and waits for the module's lock, or it finds the new module, whose
+ * spec says that it is being initialized, and waits for the same lock. It may then hold the new
+ * module object for good, so that object is made to share the surviving namespace in the end
+ * (import_finish()), whatever the outcome. */
+#include "script.h"
+#include "importing.h"
+#include "obj.h"
+
+int import_may_go_on(const struct reimport *r)
+{
+    if (!r->gate || r->gate->open(r->gate->ctx))
+        return 0;
+    PyErr_SetString(PyExc_TimeoutError, "no time left: withdrawn before the commit");
+    return -1;
+}
+
+/* {name: (origin, code)}: a new dict. */
+static PyObject *codes_by_name(const struct reimport *r)
+{
+    PY_AUTO PyObject *codes = PyDict_New();
+
+    for (Py_ssize_t i = 0; codes && i < r->count; i++) {
+        const struct unit *unit = &r->units[i];
+        PY_AUTO PyObject *origin = PyObject_GetAttrString(unit->spec, "origin");
+        PY_AUTO PyObject *pair =
+            origin ? PyTuple_Pack(2, origin, unit->code ? unit->code : Py_None) : NULL;
+
+        if (!pair || PyDict_SetItem(codes, unit->name, pair) < 0)
+            return NULL;
+    }
+    return py_steal(&codes);
+}
+
+/* Puts the finder first in sys.meta_path. */
+static int install_finder(struct reimport *r)
+{
+    PY_AUTO PyObject *codes = codes_by_name(r);
+    PyObject *meta_path = PySys_GetObject("meta_path");
+
+    if (!codes)
+        return -1;
+    r->modules_before = PyDict_Copy(PyImport_GetModuleDict());
+    if (!r->modules_before)
+        return -1;
+    r->finder = PyObject_CallFunctionObjArgs(obj_item(r->finder_ns, "Finder"), codes,
+                                             r->modules_before, r->gone, NULL);
+    if (!r->finder)
+        return -1;
+    if (!meta_path || !PyList_Check(meta_path)) {
+        PyErr_SetString(PyExc_ImportError, "sys.meta_path is no list");
+        return -1;
+    }
+    return PyList_Insert(meta_path, 0, r->finder);
+}
+
+static int take_out(PyObject *name)
+{
+    PyObject *modules = PyImport_GetModuleDict();
+    int there = PyDict_Contains(modules, name);
+
+    return there == 1 ? PyDict_DelItem(modules, name) : there;
+}
+
+/* The module that runs as __main__ stays where it is: it is never imported by name. */
+static int take_set_out(const struct reimport *r)
+{
+    PyObject *name;
+    PyObject *module;
+    Py_ssize_t at = 0;
+
+    for (Py_ssize_t i = 0; i < r->count; i++)
+        if (!obj_is(r->units[i].name, "__main__") && take_out(r->units[i].name) < 0)
+            return -1;
+    while (PyDict_Next(r->gone, &at, &name, &module))
+        if (take_out(name) < 0)
+            return -1;
+    return 0;
+}
+
+/* True if `name` is the unit's, or that of a package above it. */
+static bool is_above(PyObject *name, const struct unit *unit)
+{
+    PY_AUTO PyObject *prefix = PyUnicode_FromFormat("%U.", name);
+    PY_AUTO PyObject *own = PyUnicode_FromFormat("%U.", unit->name);
+    bool yes = prefix && own && PyUnicode_Tailmatch(own, prefix, 0, PY_SSIZE_T_MAX, -1) == 1;
+
+    PyErr_Clear();
+    return yes;
+}
+
+/* True if the pending exception says that just this unit, or its package, is not there. */
+static bool is_not_found(const struct unit *unit)
+{
+    PyObject *type;
+    PyObject *value;
+    PyObject *tb;
+    PyObject *name = NULL;
+    bool yes;
+
+    if (!PyErr_ExceptionMatches(PyExc_ModuleNotFoundError))
+        return false;
+    PyErr_Fetch(&type, &value, &tb);
+    PyErr_NormalizeException(&type, &value, &tb);
+    if (obj_attr(value, "name", &name) < 0)
+        PyErr_Clear();
+    yes = name && PyUnicode_Check(name) && is_above(name, unit);
+    Py_DecRef(name);
+    PyErr_Restore(type, value, tb);
+    return yes;
+}
+
+static PyObject *import_main(struct reimport *r, struct unit *unit)
+{
+    return PyObject_CallMethod(r->finder, "run_main", "OOO", unit->name, unit->old, unit->code);
+}
+
+static PyObject *import_by_name(struct reimport *r, struct unit *unit)
+{
+    PyObject *loaded = PyDict_GetItemWithError(PyImport_GetModuleDict(), unit->name);
+    PyObject *top;
+
+    if (!loaded) {
+        if (PyErr_Occurred())
+            return NULL;
+        top = PyImport_ImportModuleLevelObject(unit->name, NULL, NULL, NULL, 0);
+        if (!top)
+            return NULL;
+        Py_DecRef(top);
+    }
+    return PyObject_CallMethod(r->finder, "imported", "O", unit->name);
+}
+
+/* 1: imported; 0: set aside, it is gone; -1. */
+static int import_unit(struct reimport *r, Py_ssize_t at)
+{
+    struct unit *unit = &r->units[at];
+
+    unit->fresh = obj_is(unit->name, "__main__") ? import_main(r, unit) : import_by_name(r, unit);
+    if (!unit->fresh) {
+        if (!unit->implied || !is_not_found(unit))
+            return -1;
+        PyErr_Clear();
+        return unit_set_aside(r, at);
+    }
+    if (!PyModule_Check(unit->fresh)) {
+        unit->callback = CALLBACK_FALSE; /* it put something else in its place: nothing to match */
+        return 1;
+    }
+    return exports_check(r, unit) < 0 ? -1 : 1;
+}
+
+static bool has_callback(const struct unit *unit)
+{
+    return unit->fresh && obj_global(unit->fresh, "__reimported__");
+}
+
+/* Puts the attributes of live packages back that no code needs which is still to run: that of units
+ * from `next` on, and of those with a callback if these are `pending`. */
+static int settle(struct reimport *r, Py_ssize_t next, bool pending)
+{
+    PY_AUTO PyObject *later = PyList_New(0);
+    PY_AUTO PyObject *done = NULL;
+
+    for (Py_ssize_t i = 0; later && i < r->count; i++) {
+        PyObject *code = r->units[i].code;
+
+        if ((i >= next || (pending && has_callback(&r->units[i]))) &&
+            PyList_Append(later, code ? code : Py_None) < 0)
+            return -1;
+    }
+    done = later ? PyObject_CallMethod(r->finder, "settle", "O", later) : NULL;
+    return done ? 0 : -1;
+}
+
+static int import_all(struct reimport *r)
+{
+    for (Py_ssize_t i = 0; i < r->count;) {
+        int rc = import_may_go_on(r) < 0 ? -1 : import_unit(r, i);
+
+        if (rc < 0)
+            return -1;
+        i += rc;
+        if (settle(r, i, true) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A module that takes the old one's place does so in its package, too. */
+static int expose_replacements(struct reimport *r)
+{
+    for (Py_ssize_t i = 0; i < r->count; i++) {
+        struct unit *unit = &r->units[i];
+        PyObject *done;
+
+        if (unit->callback != CALLBACK_FALSE)
+            continue;
+        done = PyObject_CallMethod(r->finder, "expose", "OO", unit->name, unit->fresh);
+        if (!done)
+            return -1;
+        Py_DecRef(done);
+    }
+    return 0;
+}
+
+static int import_locked(struct reimport *r)
+{
+    if (install_finder(r) < 0 || take_set_out(r) < 0 || import_all(r) < 0 || callbacks_run(r) < 0 ||
+        settle(r, r->count, false) < 0)
+        return -1;
+    return expose_replacements(r);
+}
+
+int import_units(struct reimport *r)
+{
+    if (lock_set(r) < 0)
+        return -1;
+    if (import_locked(r) == 0)
+        return 0;
+    import_rollback(r);
+    import_finish(r);
+    return -1;
+}

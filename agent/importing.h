@@ -1,0 +1,30 @@
+/* What the files of the import phase share. */
+#ifndef REIMPORT_IMPORTING_H
+#define REIMPORT_IMPORTING_H
+
+#include "core.h"
+
+/* Moves unit `at` to r->gone. compile.c */
+int unit_set_aside(struct reimport *r, Py_ssize_t at);
+
+/* 0, or -1 with TimeoutError when the gate is closed. import.c */
+int import_may_go_on(const struct reimport *r);
+
+/* Lets other threads run for about a millisecond. -1 if a signal handler raised. locks.c */
+int import_pause(void);
+
+/* Takes the import locks of the whole set: a thread that imports one of these modules from now on
+ * waits until unlock_set(). Waits, as long as the gate is open, for those who are importing one.
+ * locks.c */
+int lock_set(struct reimport *r);
+/* Gives them back, and r->finder's. Never fails; keeps the pending exception. locks.c */
+void unlock_set(struct reimport *r);
+
+/* 0, or -1 with AttributeError if the module's __all__ names what it has not. exports.c */
+int exports_check(struct reimport *r, const struct unit *unit);
+
+/* Calls __reimported__(old) of every new module that has one, submodules first. -1 only for what is
+ * not an Exception, such as KeyboardInterrupt. callback.c */
+int callbacks_run(struct reimport *r);
+
+#endif

@@ -1,0 +1,32 @@
+/* Small helpers over the Python API. All need the GIL. */
+#ifndef REIMPORT_OBJ_H
+#define REIMPORT_OBJ_H
+
+#include "py.h"
+#include <stdbool.h>
+
+/* Looks up an attribute. 1: found, *value is a new reference; 0: there is none, no exception is
+ * set; -1: an exception is set. */
+int obj_attr(PyObject *o, const char *name, PyObject **value);
+
+/* Borrowed reference to a global of `module`, or NULL without an exception. Runs no code of the
+ * module (no __getattr__). */
+PyObject *obj_global(PyObject *module, const char *name);
+
+/* Borrowed reference to the value under `key` in a dict, or NULL without an exception. */
+PyObject *obj_item(PyObject *dict, const char *key);
+
+/* Sets dict[key] to `value`, which it steals (NULL: an exception is set already). 0 or -1. */
+int obj_put(PyObject *dict, const char *key, PyObject *value);
+
+/* Borrowed reference to what is loaded under `name` in sys.modules, or NULL without an exception.
+ */
+PyObject *obj_loaded(const char *name);
+
+/* True if `s` is a str that starts with the ASCII `prefix`. */
+bool obj_starts(PyObject *s, const char *prefix);
+
+/* True if `s` is a str that equals the ASCII `text`. */
+bool obj_is(PyObject *s, const char *text);
+
+#endif

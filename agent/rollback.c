@@ -1,0 +1,211 @@
+/* How the import phase ends: what sys.modules is to be, the way back, and the end for both.
+ *
+ * The way back must not fail. Its pieces can be done again as a whole, and are, until memory is
+ * there for them; none of them leaves a state in between. */
+#include "importing.h"
+#include "journal.h"
+#include "layout.h"
+#include "obj.h"
+
+#define TRIES_MAX 1000
+
+/* ---- what sys.modules is to be ---- */
+
+/* The unit of that name, or NULL. */
+static const struct unit *unit_named(const struct reimport *r, PyObject *name)
+{
+    for (Py_ssize_t i = 0; i < r->count; i++)
+        if (PyUnicode_Check(name) && PyUnicode_Compare(r->units[i].name, name) == 0)
+            return &r->units[i];
+    return NULL;
+}
+
+/* The old module for a new one, under whatever name it is found; another object for itself. */
+static PyObject *surviving(const struct reimport *r, PyObject *module)
+{
+    for (Py_ssize_t i = 0; i < r->count; i++)
+        if (r->units[i].fresh == module && r->units[i].callback != CALLBACK_FALSE)
+            return r->units[i].old;
+    return module;
+}
+
+/* Puts into `to` what `name`, which was there before, is to be: nothing if it was taken away since.
+ */
+static int plan_name(const struct reimport *r, PyObject *to, PyObject *name)
+{
+    const struct unit *unit = unit_named(r, name);
+    PyObject *now = PyDict_GetItemWithError(PyImport_GetModuleDict(), name);
+
+    if (PyErr_Occurred())
+        return -1;
+    if (unit)
+        now = unit->callback == CALLBACK_FALSE ? unit->fresh : unit->old;
+    return now ? PyDict_SetItem(to, name, surviving(r, now)) : 0;
+}
+
+int import_plan_modules(struct reimport *r)
+{
+    PY_AUTO PyObject *after = PyDict_New();
+    PyObject *name;
+    PyObject *module;
+    Py_ssize_t at = 0;
+
+    while (after && PyDict_Next(r->modules_before, &at, &name, &module))
+        if (plan_name(r, after, name) < 0)
+            return -1;
+    at = 0;
+    while (after && PyDict_Next(PyImport_GetModuleDict(), &at, &name, &module)) {
+        int there = PyDict_Contains(r->modules_before, name);
+
+        if (there < 0 || (!there && PyDict_SetItem(after, name, surviving(r, module)) < 0))
+            return -1;
+    }
+    py_clear(&r->modules_after);
+    r->modules_after = py_steal(&after);
+    return r->modules_after ? 0 : -1;
+}
+
+/* ---- the way back ---- */
+
+/* True if `name` came in while we were at work, but not for us. Errors count as true: what we
+ * cannot tell, we leave. */
+static bool is_others(const struct reimport *r, PyObject *name, PyObject *module)
+{
+    PY_AUTO PyObject *others = PyObject_GetAttrString(r->finder, "others");
+    PY_AUTO PyObject *loaded = PyObject_GetAttrString(r->finder, "loaded");
+    bool yes = others && loaded && PySet_Contains(others, name) == 1 &&
+               PyDict_GetItemWithError(loaded, name) != module;
+
+    return yes;
+}
+
+/* What sys.modules held before, and what other threads have imported since: a new dict. */
+static PyObject *modules_restored(const struct reimport *r)
+{
+    PY_AUTO PyObject *restored = PyDict_Copy(r->modules_before);
+    PyObject *name;
+    PyObject *module;
+    Py_ssize_t at = 0;
+
+    while (restored && PyDict_Next(PyImport_GetModuleDict(), &at, &name, &module)) {
+        int there = PyDict_Contains(restored, name);
+
+        if (there < 0)
+            return NULL;
+        if (!there && is_others(r, name, module) && PyDict_SetItem(restored, name, module) < 0)
+            return NULL;
+        if (PyErr_Occurred())
+            return NULL;
+    }
+    return py_steal(&restored);
+}
+
+static int put_modules_back(struct reimport *r)
+{
+    PY_AUTO PyObject *restored = modules_restored(r);
+    PyObject *modules = PyImport_GetModuleDict();
+    struct journal journal = {0};
+    int rc = -1;
+
+    if (restored && layout_find() == 0 && journal_prepare_swap(modules) == 0 &&
+        journal_prepare_swap(restored) == 0 &&
+        journal_add(&journal, J_DICTSWAP, modules, NULL, 0, NULL, restored) == 0)
+        rc = journal_apply(&journal);
+    journal_free(&journal);
+    return rc;
+}
+
+/* One attribute of a live package: (name, package, attribute, value before). */
+static int put_attribute_back(struct reimport *r, PyObject *note)
+{
+    PyObject *name = PyTuple_GetItem(note, 0);
+    PyObject *dict = PyModule_GetDict(PyTuple_GetItem(note, 1));
+    PyObject *key = PyTuple_GetItem(note, 2);
+    PyObject *before = PyTuple_GetItem(note, 3);
+    PyObject *missing = obj_item(r->finder_ns, "_MISSING");
+    PyObject *now = PyDict_GetItemWithError(dict, key);
+
+    if (!missing || PyErr_Occurred())
+        return -1;
+    if (now == before || (!now && before == missing) || is_others(r, name, now))
+        return PyErr_Occurred() ? -1 : 0;
+    return before == missing ? PyDict_DelItem(dict, key) : PyDict_SetItem(dict, key, before);
+}
+
+static int put_attributes_back(struct reimport *r)
+{
+    PY_AUTO PyObject *notes = PyObject_GetAttrString(r->finder, "parents");
+
+    for (Py_ssize_t i = notes ? PyList_Size(notes) - 1 : -1; i >= 0; i--)
+        if (put_attribute_back(r, PyList_GetItem(notes, i)) < 0)
+            return -1;
+    return notes ? 0 : -1;
+}
+
+static void insist(struct reimport *r, int (*step)(struct reimport *r))
+{
+    for (int i = 0; i < TRIES_MAX && step(r) < 0; i++)
+        PyErr_Clear();
+}
+
+void import_rollback(struct reimport *r)
+{
+    PyObject *type;
+    PyObject *value;
+    PyObject *tb;
+
+    if (!r->finder)
+        return;
+    PyErr_Fetch(&type, &value, &tb);
+    insist(r, put_attributes_back);
+    insist(r, put_modules_back);
+    PyErr_Restore(type, value, tb);
+}
+
+/* ---- the end ---- */
+
+/* Lets the module object `fresh` share the namespace of `old`. ob_type's next word is md_dict in
+ * every CPython; where it is not, nothing is done. */
+static void share_namespace(PyObject *fresh, PyObject *old)
+{
+    PyObject **field = word_at(fresh, 2 * (Py_ssize_t)sizeof(PyObject *));
+    PyObject *from = PyModule_Check(fresh) ? PyModule_GetDict(fresh) : NULL;
+    PyObject *to = PyModule_Check(old) ? PyModule_GetDict(old) : NULL;
+
+    if (!from || !to || from == to || *field != from)
+        return;
+    *field = py_new(to);
+    Py_DecRef(from);
+}
+
+/* The new module object of that name: also that of a unit whose import failed. */
+static PyObject *made_for(const struct reimport *r, const struct unit *unit)
+{
+    PY_AUTO PyObject *loaded = PyObject_GetAttrString(r->finder, "loaded");
+    PyObject *module = loaded ? PyDict_GetItemWithError(loaded, unit->name) : NULL;
+
+    return module ? module : unit->fresh; /* the finder keeps it */
+}
+
+static void share_namespaces(struct reimport *r)
+{
+    for (Py_ssize_t i = 0; r->finder && i < r->count; i++) {
+        const struct unit *unit = &r->units[i];
+        PyObject *fresh = made_for(r, unit);
+
+        if (fresh && (!r->committed || unit->callback != CALLBACK_FALSE))
+            share_namespace(fresh, unit->old);
+    }
+}
+
+void import_finish(struct reimport *r)
+{
+    PyObject *type;
+    PyObject *value;
+    PyObject *tb;
+
+    PyErr_Fetch(&type, &value, &tb);
+    share_namespaces(r);
+    unlock_set(r);
+    PyErr_Restore(type, value, tb);
+}

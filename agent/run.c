@@ -1,0 +1,190 @@
+/* A reimport from its arguments to its report. */
+#include "busy.h"
+#include "core.h"
+#include "obj.h"
+#include "rt.h"
+
+static void clear(struct reimport *r)
+{
+    for (Py_ssize_t i = 0; i < r->count; i++) {
+        struct unit *unit = &r->units[i];
+
+        Py_DecRef(unit->name);
+        Py_DecRef(unit->old);
+        Py_DecRef(unit->spec);
+        Py_DecRef(unit->code);
+        Py_DecRef(unit->fresh);
+        Py_DecRef(unit->callback_error);
+    }
+    PyMem_Free(r->units);
+    py_clear(&r->gone);
+    py_clear(&r->finder_ns);
+    py_clear(&r->modules_before);
+    py_clear(&r->modules_after);
+    py_clear(&r->report);
+}
+
+/* The exception that is pending survives what the old objects' finalizers do. */
+static void clear_keeping_error(struct reimport *r)
+{
+    PyObject *type;
+    PyObject *value;
+    PyObject *tb;
+
+    PyErr_Fetch(&type, &value, &tb);
+    clear(r);
+    PyErr_Restore(type, value, tb);
+}
+
+/* ---- the report's own part ---- */
+
+/* "3.11.7" */
+static PyObject *python_version(void)
+{
+    const char *version = Py_GetVersion();
+    Py_ssize_t n = 0;
+
+    while (version[n] && version[n] != ' ')
+        n++;
+    return PyUnicode_FromStringAndSize(version, n);
+}
+
+static PyObject *no_changes(void)
+{
+    PY_AUTO PyObject *lists = PyDict_New();
+
+    if (!lists || obj_put(lists, "updated", PyList_New(0)) < 0 ||
+        obj_put(lists, "added", PyList_New(0)) < 0 || obj_put(lists, "removed", PyList_New(0)) < 0)
+        return NULL;
+    return py_steal(&lists);
+}
+
+static PyObject *no_references(void)
+{
+    PY_AUTO PyObject *references = PyDict_New();
+
+    if (!references || obj_put(references, "switched", PyLong_FromLong(0)) < 0 ||
+        obj_put(references, "removed", PyLong_FromLong(0)) < 0 ||
+        obj_put(references, "left", PyList_New(0)) < 0)
+        return NULL;
+    return py_steal(&references);
+}
+
+PyObject *report_new(void)
+{
+    PY_AUTO PyObject *report = PyDict_New();
+
+    if (!report || obj_put(report, "python", python_version()) < 0 ||
+        obj_put(report, "result", PyUnicode_FromString("unchanged")) < 0 ||
+        obj_put(report, "changed", PyBool_FromLong(0)) < 0 ||
+        obj_put(report, "modules", PyList_New(0)) < 0 ||
+        obj_put(report, "references", no_references()) < 0 ||
+        obj_put(report, "stale", PyList_New(0)) < 0 ||
+        obj_put(report, "times_ms", PyDict_New()) < 0 ||
+        PyDict_SetItemString(report, "error", Py_None) < 0)
+        return NULL;
+    return py_steal(&report);
+}
+
+int report_time(PyObject *report, const char *key, double ms)
+{
+    return obj_put(PyDict_GetItemString(report, "times_ms"), key, PyFloat_FromDouble(ms));
+}
+
+/* What a dry run has to say of one module. */
+static PyObject *prospect(const struct unit *unit)
+{
+    PY_AUTO PyObject *entry = PyDict_New();
+    PyObject *origin = NULL;
+
+    if (obj_attr(unit->spec, "origin", &origin) < 0)
+        return NULL;
+    if (!entry || PyDict_SetItemString(entry, "name", unit->name) < 0 ||
+        obj_put(entry, "file", origin ? origin : py_new(Py_None)) < 0 ||
+        obj_put(entry, "functions", no_changes()) < 0 ||
+        obj_put(entry, "classes", no_changes()) < 0 ||
+        PyDict_SetItemString(entry, "callback", Py_None) < 0)
+        return NULL;
+    return py_steal(&entry);
+}
+
+static int report_prospects(struct reimport *r)
+{
+    PyObject *modules = PyDict_GetItemString(r->report, "modules");
+
+    for (Py_ssize_t i = 0; i < r->count; i++) {
+        PY_AUTO PyObject *entry = prospect(&r->units[i]);
+
+        if (!entry || PyList_Append(modules, entry) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- the run ---- */
+
+/* A hook that raises refuses the reimport. */
+static int audit(const struct reimport *r)
+{
+    PY_AUTO PyObject *names = PyTuple_New(r->count);
+
+    for (Py_ssize_t i = 0; names && i < r->count; i++)
+        PyTuple_SetItem(names, i, py_new(r->units[i].name));
+    return names ? PySys_Audit("reimport.reimport", "(O)", names) : -1;
+}
+
+static int import_timed(struct reimport *r)
+{
+    int64_t start = rt_monotonic_ns();
+
+    if (import_units(r) < 0)
+        return -1;
+    return report_time(r->report, "import", (double)(rt_monotonic_ns() - start) / 1e6);
+}
+
+/* All that the report says of success is in it before the commit, after which nothing may fail. */
+static int foretell(struct reimport *r)
+{
+    if (report_time(r->report, "pause", 0) < 0 ||
+        obj_put(r->report, "result", PyUnicode_FromString("reimported")) < 0)
+        return -1;
+    return PyDict_SetItemString(r->report, "changed", Py_True);
+}
+
+static int commit_or_back(struct reimport *r)
+{
+    if (foretell(r) == 0 && commit(r) == 0)
+        r->committed = true;
+    if (!r->committed)
+        import_rollback(r);
+    import_finish(r);
+    if (!r->committed)
+        return -1;
+    if (PyErr_Occurred() || report_time(r->report, "pause", r->pause_ms) < 0)
+        PyErr_Clear();
+    return 0;
+}
+
+static int run(struct reimport *r, PyObject *names, bool dry_run)
+{
+    r->report = report_new();
+    if (!r->report || resolve(r, names) < 0 || (!dry_run && audit(r) < 0) || compile_units(r) < 0)
+        return -1;
+    if (dry_run)
+        return report_prospects(r);
+    return r->count == 0 || (import_timed(r) == 0 && commit_or_back(r) == 0) ? 0 : -1;
+}
+
+PyObject *reimport_run(PyObject *names, const struct reimport_options *options)
+{
+    struct reimport r = {.gate = options->gate};
+    PyObject *report = NULL;
+
+    if (busy_enter(options->gate) < 0)
+        return NULL;
+    if (run(&r, names, options->dry_run) == 0)
+        report = py_new(r.report);
+    clear_keeping_error(&r);
+    busy_leave();
+    return report;
+}
