@@ -1,5 +1,6 @@
 #include "job.h"
 
+#include "advice.h"
 #include "inject.h"
 #include "proc.h"
 #include "reply.h"
@@ -122,10 +123,14 @@ static json_t *converse(struct session *s, const void *request, size_t request_s
     size_t size;
     json_t *reply = NULL;
 
-    if (session_open(s, s->pid, timeout_ms, cancel_fd, err) < 0)
+    if (session_open(s, s->pid, timeout_ms, cancel_fd, err) < 0) {
+        advice_add(err, &s->facts);
         return NULL;
+    }
     if (session_call(s, request, request_size, &value, &size, err) == 0)
         reply = understand(value, size, status, err);
+    else
+        advice_add(err, &s->facts);
     session_close(s);
     free(value);
     return reply;

@@ -158,13 +158,14 @@ static int refuse(int got, const char *word, struct err *err)
 /* Two options of which one excludes the other. `seen` holds the letters that were given. */
 static int check_contradictions(const char *seen, struct err *err)
 {
-    for (const char *s = seen; *s; s++) {
-        const struct option_row *row = row_of(*s);
-        const char *other = row->excludes ? strpbrk(seen, row->excludes) : NULL;
-        if (other)
+    for (size_t i = 0; i < ROWS; i++) {
+        const char *excludes = strchr(seen, rows[i].letter) ? rows[i].excludes : NULL;
+        const char *other = excludes ? strpbrk(seen, excludes) : NULL;
+        const struct option_row *row = other ? row_of(*other) : NULL;
+        if (row)
             return err_set(err, STATUS_USAGE, 0,
-                           "--%s and --%s contradict each other; give one of them", row->name,
-                           row_of(*other)->name);
+                           "--%s and --%s contradict each other; give one of them", rows[i].name,
+                           row->name);
     }
     return 0;
 }

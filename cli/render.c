@@ -361,11 +361,23 @@ static const char *advice(const json_t *report, const json_t *error)
     return "everything is as it was; mend the cause and run this again";
 }
 
+/* A single line says no more than the message above it. */
+static void put_traceback(const struct view *v, const char *traceback)
+{
+    size_t n = strlen(traceback);
+    const char *line_end = strchr(traceback, '\n');
+
+    if (!line_end || line_end == traceback + n - 1)
+        return;
+    text_put(v->to, traceback, n, TEXT_BLOCK);
+    if (traceback[n - 1] != '\n')
+        fputc('\n', v->to);
+}
+
 void render_error(FILE *to, const json_t *report, const struct render_style *style)
 {
     struct view v = {to, style};
     const json_t *error = json_object_get(report, "error");
-    const char *traceback = string_at(error, "traceback");
     const char *next = advice(report, error);
 
     if (!json_is_object(error))
@@ -381,7 +393,5 @@ void render_error(FILE *to, const json_t *report, const struct render_style *sty
     }
     foreign(&v, string_at(error, "message"));
     fprintf(to, "%s%s\n", next ? "; " : "", next ? next : "");
-    text_put(to, traceback, strlen(traceback), TEXT_BLOCK);
-    if (*traceback && traceback[strlen(traceback) - 1] != '\n')
-        fputc('\n', to);
+    put_traceback(&v, string_at(error, "traceback"));
 }

@@ -102,7 +102,7 @@ static void put_request(struct wire_out *out, const struct options *o, char *con
     put_text(out, "modified");
     wire_put_bool(out, o->modified);
     put_text(out, "paths");
-    put_list(out, paths, o->modified ? o->arg_count : 0);
+    put_list(out, paths, paths ? o->arg_count : 0);
     put_text(out, "dry_run");
     wire_put_bool(out, o->dry_run);
     put_text(out, "code_only");
