@@ -223,22 +223,83 @@ static int set_number(PyObject *dict, const char *key, Py_ssize_t n)
     return number ? PyDict_SetItemString(dict, key, number) : -1;
 }
 
-int plan_report(struct plan *p)
+static int put_report(struct plan *p, PyObject *modules)
 {
-    PY_AUTO PyObject *modules = PyList_New(0);
     PY_AUTO PyObject *references = PyDict_New();
 
-    if (!modules || !references)
+    if (!references)
         return -1;
-    for (Py_ssize_t i = 0; i < p->r->count; i++)
-        if (report_unit(p, &p->r->units[i], modules) < 0)
-            return -1;
     if (set_number(references, "switched", p->switched) < 0 ||
         set_number(references, "removed", p->removed_count) < 0 ||
         PyDict_SetItemString(references, "left", p->left) < 0 ||
         PyDict_SetItemString(p->r->report, "modules", modules) < 0)
         return -1;
     return PyDict_SetItemString(p->r->report, "references", references);
+}
+
+int plan_report(struct plan *p)
+{
+    PY_AUTO PyObject *modules = PyList_New(0);
+
+    if (!modules)
+        return -1;
+    for (Py_ssize_t i = 0; i < p->r->count; i++)
+        if (report_unit(p, &p->r->units[i], modules) < 0)
+            return -1;
+    return put_report(p, modules);
+}
+
+/* ---- an undo: what the journal touches ---- */
+
+static int report_entries(const struct section *s, const struct journal *j)
+{
+    for (Py_ssize_t i = 0; i < j->count; i++) {
+        const struct entry *e = &j->entries[i];
+        bool of_class = e->kind == J_BASES || e->kind == J_TYPEATTR;
+        if ((e->kind != J_CODE && !of_class) || !in_module(e->owner, s->u->name))
+            continue;
+        if (e->kind == J_CODE && is_function(e->owner)) {
+            int same = Py_TYPE(e->old) == &PyCode_Type ? code_same(e->old, e->new) : 1;
+            if (same < 0 || (!same && say(s, UPDATED, e->owner) < 0))
+                return -1;
+        } else if (of_class && (!e->key || (!is_bookkeeping(e->key) && !(e->new && is_code_like(e->new)))) &&
+                   say(s, UPDATED, e->owner) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int report_undone(const struct plan *p, PyObject *name, PyObject *modules)
+{
+    PY_AUTO PyObject *functions = new_lists();
+    PY_AUTO PyObject *classes = new_lists();
+    PY_AUTO PyObject *entry = PyDict_New();
+    PyObject *module = PyDict_GetItemWithError(PyImport_GetModuleDict(), name);
+    bool real = module && PyObject_TypeCheck(module, &PyModule_Type);
+    PyObject *file = real ? PyDict_GetItemString(PyModule_GetDict(module), "__file__") : NULL;
+    const struct unit u = {.name = name};
+    struct section s = {p, &u, functions, classes};
+
+    if (!functions || !classes || !entry || PyDict_SetItemString(entry, "name", name) < 0 ||
+        PyDict_SetItemString(entry, "file", file ? file : Py_None) < 0 ||
+        PyDict_SetItemString(entry, "functions", functions) < 0 ||
+        PyDict_SetItemString(entry, "classes", classes) < 0 ||
+        PyDict_SetItemString(entry, "callback", Py_None) < 0 || report_entries(&s, &p->journal) < 0)
+        return -1;
+    return PyList_Append(modules, entry);
+}
+
+int plan_undo_report(struct plan *p, PyObject *names)
+{
+    PY_AUTO PyObject *modules = PyList_New(0);
+
+    if (!modules)
+        return -1;
+    for (Py_ssize_t i = 0; names && i < PyList_Size(names); i++)
+        if (report_undone(p, PyList_GetItem(names, i), modules) < 0)
+            return -1;
+    return put_report(p, modules);
 }
 
 int plan_leave(struct plan *p, PyObject *holder, PyObject *object, const char *reason)

@@ -85,6 +85,13 @@ void import_finish(struct reimport *r);
  * report["modules"], ["references"], ["stale"], and pause_ms. */
 int commit(struct reimport *r);
 
+/* Takes the last reimport in this interpreter back (or, after an undo, forward again): undo.c. Fills
+ * the report as commit() does; r has no units. ValueError if there is nothing to undo. */
+int undo(struct reimport *r);
+
+/* Adds to the report: "last" ({op, when, modules} or None), "modified" (names), "stale": status.c. */
+int status(PyObject *report);
+
 /* ---- the whole: run.c ---- */
 
 struct reimport_options {

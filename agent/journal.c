@@ -199,6 +199,42 @@ static int tell_modified(struct entry *e, PyObject *expected, PyObject *value)
     return 0;
 }
 
+static bool same_items(PyObject *a, PyObject *b)
+{
+    bool same = PyTuple_Size(a) == PyTuple_Size(b);
+
+    for (Py_ssize_t i = 0; same && i < PyTuple_Size(a); i++)
+        same = PyTuple_GetItem(a, i) == PyTuple_GetItem(b, i);
+    return same;
+}
+
+bool journal_current(const struct entry *e)
+{
+    switch (e->kind) {
+    case J_TYPEATTR: {
+        PyObject *now = type_own(e->owner, e->key);
+        return now == e->old || !now; /* names that the type computes are not in its dict */
+    }
+    case J_BASES:
+        return same_items(*word_at(e->owner, TYPE_BASES), e->old);
+    case J_CLASS:
+        return (PyObject *)Py_TYPE(e->owner) == e->old;
+    case J_DICTVALUE:
+        return PyDict_GetItemWithError(e->owner, e->key) == e->old;
+    case J_LISTITEM:
+        return e->index < PyList_Size(e->owner) && PyList_GetItem(e->owner, e->index) == e->old;
+    case J_CELL: {
+        PY_AUTO PyObject *now = PyCell_Get(e->owner);
+        return now == e->old;
+    }
+    case J_WORD:
+    case J_CODE:
+        return *word_at(e->owner, e->index) == e->old;
+    default:
+        return true;
+    }
+}
+
 typedef int (*entry_setter)(struct entry *e, PyObject *expected, PyObject *value);
 
 static entry_setter setter_of(enum entry_kind kind)
@@ -341,12 +377,14 @@ void journal_free(struct journal *j)
 /* NULL fields are kept as a shorter tuple would lose their place: a mask says which are there. */
 PyObject *journal_freeze(const struct journal *j)
 {
-    PY_AUTO PyObject *list = PyList_New(j->count);
+    PY_AUTO PyObject *list = PyList_New(0);
 
     for (Py_ssize_t i = 0; list && i < j->count; i++) {
         const struct entry *e = &j->entries[i];
+        if (e->lasting)
+            continue;
         long mask = (e->key ? 1 : 0) | (e->old ? 2 : 0) | (e->new ? 4 : 0);
-        PyObject *tuple = PyTuple_New(7);
+        PY_AUTO PyObject *tuple = PyTuple_New(7);
         if (!tuple)
             return NULL;
         PyTuple_SetItem(tuple, 0, PyLong_FromLong(e->kind));
@@ -356,7 +394,8 @@ PyObject *journal_freeze(const struct journal *j)
         PyTuple_SetItem(tuple, 4, py_new(e->key ? e->key : Py_None));
         PyTuple_SetItem(tuple, 5, py_new(e->old ? e->old : Py_None));
         PyTuple_SetItem(tuple, 6, py_new(e->new ? e->new : Py_None));
-        PyList_SetItem(list, i, tuple);
+        if (PyList_Append(list, tuple) < 0)
+            return NULL;
     }
     return PyErr_Occurred() ? NULL : py_steal(&list);
 }
@@ -378,11 +417,16 @@ int journal_thaw(struct journal *j, PyObject *frozen)
     return 0;
 }
 
+bool journal_is_swap(enum entry_kind kind)
+{
+    return kind == J_DICTSWAP || kind == J_SETSWAP || kind == J_LISTSWAP;
+}
+
 int journal_invert(struct journal *to, const struct journal *from)
 {
     for (Py_ssize_t i = from->count - 1; i >= 0; i--) {
         const struct entry *e = &from->entries[i];
-        bool swap = e->kind == J_DICTSWAP || e->kind == J_SETSWAP || e->kind == J_LISTSWAP;
+        bool swap = journal_is_swap(e->kind);
         if (journal_add(to, e->kind, e->owner, e->key, e->index, swap ? NULL : e->new,
                         swap ? e->new : e->old) < 0)
             return -1;

@@ -30,6 +30,7 @@ enum entry_kind {
 struct entry {
     enum entry_kind kind;
     bool done;
+    bool lasting; /* not for the record: an undo must leave it */
     Py_ssize_t index;
     PyObject *owner, *key, *old, *new; /* owned */
 };
@@ -58,9 +59,15 @@ Py_ssize_t journal_unwind(struct journal *j);
 /* Releases everything; may run finalizers, so only when nothing is half done. */
 void journal_free(struct journal *j);
 
-/* The journal as a list of tuples, to be kept in the interpreter, and back. New reference. */
+/* The entries that are not lasting, as a list of tuples, to be kept in the interpreter, and back. New reference. */
 PyObject *journal_freeze(const struct journal *j);
 int journal_thaw(struct journal *j, PyObject *frozen);
+
+/* True for the kinds whose `new` is a container that only the journal holds. */
+bool journal_is_swap(enum entry_kind kind);
+
+/* True if the place still holds what the entry expects there. */
+bool journal_current(const struct entry *e);
 
 /* Appends to `to` the entries that take `from` (applied, in order) back. */
 int journal_invert(struct journal *to, const struct journal *from);

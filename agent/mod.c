@@ -62,5 +62,8 @@ int plan_modules(struct plan *p)
         if (unit_moves(&p->r->units[i]) && plan_module(p, &p->r->units[i]) < 0)
             return -1;
     PY_AUTO PyObject *modules = PyDict_Copy(p->r->modules_after);
-    return modules ? plan_swap(p, PyImport_GetModuleDict(), modules) : -1;
+    if (!modules || plan_swap(p, PyImport_GetModuleDict(), modules) < 0)
+        return -1;
+    p->journal.entries[p->journal.count - 1].lasting = true; /* others import too, meanwhile */
+    return 0;
 }

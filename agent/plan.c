@@ -2,6 +2,7 @@
  * the last the GIL is held and no Python code runs. */
 #include "plan.h"
 #include "layout.h"
+#include "state.h"
 
 /* ---- taking stock: one look at every object, without following references ---- */
 
@@ -94,7 +95,7 @@ static int make_plan(struct plan *p)
     return plan_stale(p) < 0 ? -1 : plan_report(p);
 }
 
-static void plan_free(struct plan *p)
+void plan_free(struct plan *p)
 {
     ptrlist_free(&p->pairs);
     ptrlist_free(&p->old_functions);
@@ -115,7 +116,22 @@ static void plan_free(struct plan *p)
     py_clear(&p->left);
 }
 
-static int carry_out(struct plan *p)
+static PyObject *unit_names(const struct reimport *r)
+{
+    PY_AUTO PyObject *names = PyList_New(0);
+
+    for (Py_ssize_t i = 0; names && i < r->count; i++)
+        if (PyList_Append(names, r->units[i].name) < 0)
+            return NULL;
+    return py_steal(&names);
+}
+
+PyObject *plan_record(const struct plan *p, const char *op, PyObject *modules)
+{
+    return state_reserve() < 0 ? NULL : state_make(op, modules, &p->journal, &p->codes);
+}
+
+int plan_carry_out(struct plan *p, PyObject *record, PyObject **before)
 {
     const struct gate *gate = p->r->gate;
 
@@ -126,18 +142,20 @@ static int carry_out(struct plan *p)
     if (journal_apply(&p->journal) < 0)
         return -1;
     p->r->committed = true;
+    *before = state_put(record);
     return 0;
 }
 
 int commit(struct reimport *r)
 {
     struct plan p = {.r = r, .left = PyList_New(0)};
-    PY_AUTO PyObject *caches = NULL;
+    PY_AUTO PyObject *caches = NULL, *names = NULL, *record = NULL, *before = NULL;
     int rc = -1;
 
     if (p.left && layout_find() == 0 && heap_open(&p.heap) == 0 && heap_stop_collector(&p.heap) == 0 &&
-        import_plan_modules(r) == 0 && make_plan(&p) == 0 && (caches = stale_caches(&p)))
-        rc = carry_out(&p);
+        import_plan_modules(r) == 0 && make_plan(&p) == 0 && (caches = stale_caches(&p)) &&
+        (names = unit_names(r)) && (record = plan_record(&p, "reimport", names)))
+        rc = plan_carry_out(&p, record, &before);
     plan_free(&p);
     heap_close(&p.heap);
     if (rc == 0)

@@ -94,7 +94,18 @@ int plan_leave(struct plan *p, PyObject *holder, PyObject *object, const char *r
 /* The name of a function or class as the report gives it, qualified. New reference. */
 PyObject *display_name(PyObject *o);
 
+/* The record that the commit of this plan leaves: see state.h. New reference. */
+PyObject *plan_record(const struct plan *p, const char *op, PyObject *modules);
+/* Asks for the permit and applies the journal; puts the record in place, and what it replaces into
+ * *before (a new reference). */
+int plan_carry_out(struct plan *p, PyObject *record, PyObject **before);
+void plan_free(struct plan *p);
+
+int plan_undo_report(struct plan *p, PyObject *names); /* changes.c: the same, for an undo */
 int plan_report(struct plan *p); /* changes.c: report["modules"], ["references"] */
 int plan_stale(struct plan *p);  /* stale.c: report["stale"] */
+/* What runs code in `replaced`: frames of all threads, and of `suspended` generators and coroutines.
+ * A new list of {kind, thread, function, file, line}. */
+PyObject *stale_list(const struct ptrmap *replaced, const struct ptrlist *suspended);
 
 #endif

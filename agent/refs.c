@@ -3,6 +3,7 @@
 #include "layout.h"
 #include "plan.h"
 #include "shape.h"
+#include "state.h"
 
 /* What stands for `o` after the commit; NULL: nothing, the reference is to go. Borrowed. */
 static PyObject *successor(const struct plan *p, PyObject *o)
@@ -26,11 +27,20 @@ static void count(struct plan *p, PyObject *goal)
         p->removed_count++;
 }
 
+/* True if `o` came with the import and will not stay: a reference to it is mended for good. */
+static bool is_new(const struct plan *p, PyObject *o)
+{
+    return successor(p, o) != o && !ptrmap_has(&p->by_old, o) && !is_removed(p, o);
+}
+
 static int add(struct plan *p, enum entry_kind kind, PyObject *owner, PyObject *key, Py_ssize_t index,
                PyObject *old, PyObject *goal)
 {
     count(p, goal);
-    return journal_add(&p->journal, kind, owner, key, index, old, goal);
+    if (journal_add(&p->journal, kind, owner, key, index, old, goal) < 0)
+        return -1;
+    p->journal.entries[p->journal.count - 1].lasting = is_new(p, old);
+    return 0;
 }
 
 /* ---- dicts ---- */
@@ -98,6 +108,14 @@ static bool is_again(const struct plan *p, PyObject *list, PyObject *item)
     return again;
 }
 
+static bool loses_old(const struct plan *p, PyObject *list)
+{
+    for (Py_ssize_t i = 0; i < PyList_Size(list); i++)
+        if (is_removed(p, PyList_GetItem(list, i)))
+            return true;
+    return false;
+}
+
 static int shrink_list(struct plan *p, PyObject *list)
 {
     PY_AUTO PyObject *goal = PyList_New(0);
@@ -110,7 +128,10 @@ static int shrink_list(struct plan *p, PyObject *list)
         if (kept && PyList_Append(goal, kept) < 0)
             return -1;
     }
-    return goal ? journal_add(&p->journal, J_LISTSWAP, list, NULL, 0, NULL, goal) : -1;
+    if (!goal || journal_add(&p->journal, J_LISTSWAP, list, NULL, 0, NULL, goal) < 0)
+        return -1;
+    p->journal.entries[p->journal.count - 1].lasting = !loses_old(p, list);
+    return 0;
 }
 
 static int mend_list(struct plan *p, PyObject *list)
@@ -129,6 +150,7 @@ static int mend_list(struct plan *p, PyObject *list)
 struct set_items {
     struct plan *p;
     PyObject *goal;
+    bool lasting;
 };
 
 static int mend_set_item(PyObject *item, void *arg)
@@ -141,17 +163,21 @@ static int mend_set_item(PyObject *item, void *arg)
     count(items->p, goal);
     if (PySet_Discard(items->goal, item) < 0)
         return -1;
+    items->lasting = items->lasting && is_new(items->p, item);
     return goal ? PySet_Add(items->goal, goal) : 0;
 }
 
 static int mend_set(struct plan *p, PyObject *set)
 {
     PY_AUTO PyObject *goal = PySet_New(set);
-    struct set_items items = {p, goal};
+    struct set_items items = {p, goal, true};
 
     if (!goal || each_referent(set, mend_set_item, &items) != 0)
         return -1;
-    return journal_add(&p->journal, J_SETSWAP, set, NULL, 0, NULL, goal);
+    if (journal_add(&p->journal, J_SETSWAP, set, NULL, 0, NULL, goal) < 0)
+        return -1;
+    p->journal.entries[p->journal.count - 1].lasting = items.lasting;
+    return 0;
 }
 
 /* ---- classes, instances ---- */
@@ -319,6 +345,24 @@ static int choose_targets(const struct plan *p, struct ptrmap *targets)
     return 0;
 }
 
+/* The record of the reimport before this one holds what it replaced; it goes with the commit. */
+static int spare_record(struct plan *p)
+{
+    PyObject *last = state_last();
+    PyObject *journal = last ? PyDict_GetItemString(last, "journal") : NULL;
+
+    for (Py_ssize_t i = 0; journal && i < PyList_Size(journal); i++) {
+        PyObject *entry = PyList_GetItem(journal, i);
+        PyObject *old = PyTuple_GetItem(entry, 5), *new = PyTuple_GetItem(entry, 6);
+        long kind = PyLong_AsLong(PyTuple_GetItem(entry, 0));
+        if (ptrmap_set(&p->handled, entry, 1) < 0 ||
+            (PyTuple_Check(old) && ptrmap_set(&p->handled, old, 1) < 0) ||
+            (journal_is_swap((enum entry_kind)kind) && ptrmap_set(&p->handled, new, 1) < 0))
+            return -1;
+    }
+    return 0;
+}
+
 /* Holders that die with the new module, or whose content is planned as a whole. */
 static int spare(struct plan *p)
 {
@@ -339,6 +383,8 @@ static int spare(struct plan *p)
             ptrmap_set(&p->handled, unit_old_dict(u), 1) < 0)
             return -1;
     }
+    if (spare_record(p) < 0)
+        return -1;
     PyObject *ours[] = {PyImport_GetModuleDict(), p->r->modules_before, p->r->modules_after, p->r->report,
                         p->heap.all};
     for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)

@@ -15,6 +15,7 @@
 #define SHUT_RDWR 2
 #define SIG_SETMASK 2
 #define PR_SET_NAME 15
+#define CLOCK_REALTIME 0
 #define CLOCK_MONOTONIC 1
 #define AT_EMPTY_PATH 0x1000
 #define STATX_INO 0x100u
@@ -89,12 +90,22 @@ void rt_thread_name(const char *name)
     arch_syscall(__NR_prctl, PR_SET_NAME, (long)name, 0, 0, 0, 0);
 }
 
-int64_t rt_monotonic_ns(void)
+static int64_t clock_ns(long clock)
 {
     struct timespec64 now = {0, 0};
 
-    arch_syscall(__NR_clock_gettime, CLOCK_MONOTONIC, (long)&now, 0, 0, 0, 0);
+    arch_syscall(__NR_clock_gettime, clock, (long)&now, 0, 0, 0, 0);
     return now.seconds * 1000000000 + now.nanoseconds;
+}
+
+int64_t rt_monotonic_ns(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
+}
+
+int64_t rt_realtime_ns(void)
+{
+    return clock_ns(CLOCK_REALTIME);
 }
 
 void *memcpy(void *restrict to, const void *restrict from, size_t n)

@@ -1,6 +1,7 @@
 /* What still runs replaced code after the commit: frames of the threads, generators, coroutines. */
 #include "layout.h"
 #include "plan.h"
+#include "state.h"
 
 /* The last part of a qualified name will do where code objects have none (before 3.11). */
 static PyObject *code_name(PyObject *code)
@@ -47,12 +48,7 @@ static int say(PyObject *stale, const char *kind, PyObject *thread, PyObject *co
     return PyList_Append(stale, entry);
 }
 
-static bool is_replaced(const struct plan *p, PyObject *code)
-{
-    return codes_successor(&p->codes, code) != NULL;
-}
-
-static int say_frames(const struct plan *p, PyObject *stale, PyObject *ident, PyObject *top)
+static int say_frames(const struct ptrmap *replaced, PyObject *stale, PyObject *ident, PyObject *top)
 {
     PY_AUTO PyObject *thread = thread_name(ident);
     PY_AUTO PyObject *frame = py_new(top);
@@ -60,7 +56,7 @@ static int say_frames(const struct plan *p, PyObject *stale, PyObject *ident, Py
     while (thread && frame && frame != Py_None) {
         PY_AUTO PyObject *code = PyObject_GetAttrString(frame, "f_code");
         PY_AUTO PyObject *line = PyObject_GetAttrString(frame, "f_lineno");
-        if (!code || !line || (is_replaced(p, code) && say(stale, "frame", thread, code, line) < 0))
+        if (!code || !line || (ptrmap_has(replaced, code) && say(stale, "frame", thread, code, line) < 0))
             return -1;
         PyObject *back = PyObject_GetAttrString(frame, "f_back");
         py_clear(&frame);
@@ -69,7 +65,7 @@ static int say_frames(const struct plan *p, PyObject *stale, PyObject *ident, Py
     return frame ? 0 : -1;
 }
 
-static int say_threads(const struct plan *p, PyObject *stale)
+static int say_threads(const struct ptrmap *replaced, PyObject *stale)
 {
     PY_AUTO PyObject *frames = _PyThread_CurrentFrames();
     PyObject *ident, *frame;
@@ -78,12 +74,12 @@ static int say_threads(const struct plan *p, PyObject *stale)
     if (!frames)
         return -1;
     while (PyDict_Next(frames, &at, &ident, &frame))
-        if (say_frames(p, stale, ident, frame) < 0)
+        if (say_frames(replaced, stale, ident, frame) < 0)
             return -1;
     return 0;
 }
 
-static int say_suspended(const struct plan *p, PyObject *stale, PyObject *o)
+static int say_suspended(const struct ptrmap *replaced, PyObject *stale, PyObject *o)
 {
     static const struct {
         const char *kind, *code, *frame;
@@ -96,20 +92,33 @@ static int say_suspended(const struct plan *p, PyObject *stale, PyObject *o)
 
     if (!code || !frame)
         return -1;
-    if (frame == Py_None || !is_replaced(p, code))
+    if (frame == Py_None || !ptrmap_has(replaced, code))
         return 0;
     PY_AUTO PyObject *line = PyObject_GetAttrString(frame, "f_lineno");
     return line ? say(stale, kinds[k].kind, Py_None, code, line) : -1;
 }
 
-int plan_stale(struct plan *p)
+PyObject *stale_list(const struct ptrmap *replaced, const struct ptrlist *suspended)
 {
     PY_AUTO PyObject *stale = PyList_New(0);
 
-    if (!stale || say_threads(p, stale) < 0)
-        return -1;
-    for (Py_ssize_t i = 0; i < p->suspended.count; i++)
-        if (say_suspended(p, stale, p->suspended.items[i].a) < 0)
-            return -1;
-    return PyDict_SetItemString(p->r->report, "stale", stale);
+    if (!stale || say_threads(replaced, stale) < 0)
+        return NULL;
+    for (Py_ssize_t i = 0; i < suspended->count; i++)
+        if (say_suspended(replaced, stale, suspended->items[i].a) < 0)
+            return NULL;
+    return py_steal(&stale);
+}
+
+int plan_stale(struct plan *p)
+{
+    PY_AUTO PyObject *keep = PyList_New(0);
+    struct ptrmap replaced = {0};
+    int rc = keep ? state_replaced(&replaced, keep) : -1;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < p->codes.pairs.count; i++)
+        rc = ptrmap_set(&replaced, p->codes.pairs.items[i].a, 1);
+    PY_AUTO PyObject *stale = rc == 0 ? stale_list(&replaced, &p->suspended) : NULL;
+    ptrmap_free(&replaced);
+    return stale ? PyDict_SetItemString(p->r->report, "stale", stale) : -1;
 }

@@ -1,0 +1,62 @@
+/* --status: what was done to this interpreter, and what still runs replaced code. */
+#include "plan.h"
+#include "layout.h"
+#include "state.h"
+
+static int take_suspended(PyObject *o, void *arg)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    bool suspended = type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type;
+
+    return suspended ? ptrlist_add(arg, o, NULL) : 0;
+}
+
+/* Needs the collector stopped. New reference. */
+static PyObject *find_stale(struct heap *heap)
+{
+    PY_AUTO PyObject *keep = PyList_New(0);
+    struct ptrmap replaced = {0};
+    struct ptrlist suspended = {0};
+    PyObject *stale = NULL;
+
+    if (keep && state_replaced(&replaced, keep) == 0 &&
+        heap_each(heap, PyImport_GetModuleDict(), take_suspended, &suspended) == 0)
+        stale = stale_list(&replaced, &suspended);
+    ptrmap_free(&replaced);
+    ptrlist_free(&suspended);
+    return stale;
+}
+
+static PyObject *last_summary(void)
+{
+    PyObject *last = state_last();
+    PY_AUTO PyObject *summary = PyDict_New();
+    static const char *const keys[] = {"op", "when", "modules"};
+
+    if (!last)
+        return py_new(Py_None);
+    for (size_t i = 0; summary && i < sizeof(keys) / sizeof(keys[0]); i++) {
+        PyObject *value = PyDict_GetItemString(last, keys[i]);
+        if (value && PyDict_SetItemString(summary, keys[i], value) < 0)
+            return NULL;
+    }
+    return py_steal(&summary);
+}
+
+int status(PyObject *report)
+{
+    struct heap heap;
+    PY_AUTO PyObject *last = last_summary();
+    PY_AUTO PyObject *changed = modified(NULL);
+    PY_AUTO PyObject *stale = NULL;
+
+    if (last && changed && layout_find() == 0 && heap_open(&heap) == 0) {
+        if (heap_stop_collector(&heap) == 0)
+            stale = find_stale(&heap);
+        heap_close(&heap);
+    }
+    if (!stale || PyDict_SetItemString(report, "last", last) < 0 ||
+        PyDict_SetItemString(report, "modified", changed) < 0)
+        return -1;
+    return PyDict_SetItemString(report, "stale", stale);
+}
