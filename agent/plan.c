@@ -2,6 +2,7 @@
  * the last the GIL is held and no Python code runs. */
 #include "plan.h"
 #include "layout.h"
+#include "rt.h"
 #include "state.h"
 
 /* ---- taking stock: one look at every object, without following references ---- */
@@ -150,12 +151,14 @@ int commit(struct reimport *r)
 {
     struct plan p = {.r = r, .left = PyList_New(0)};
     PY_AUTO PyObject *caches = NULL, *names = NULL, *record = NULL, *before = NULL;
+    int64_t start = 0;
     int rc = -1;
 
-    if (p.left && layout_find() == 0 && heap_open(&p.heap) == 0 && heap_stop_collector(&p.heap) == 0 &&
-        import_plan_modules(r) == 0 && make_plan(&p) == 0 && (caches = stale_caches(&p)) &&
+    if (p.left && layout_find() == 0 && heap_open(&p.heap) == 0 && (start = rt_monotonic_ns()) &&
+        heap_stop_collector(&p.heap) == 0 && import_plan_modules(r) == 0 && make_plan(&p) == 0 && (caches = stale_caches(&p)) &&
         (names = unit_names(r)) && (record = plan_record(&p, "reimport", names)))
         rc = plan_carry_out(&p, record, &before);
+    r->pause_ms = start ? (double)(rt_monotonic_ns() - start) / 1e6 : 0;
     plan_free(&p);
     heap_close(&p.heap);
     if (rc == 0)
