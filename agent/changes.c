@@ -182,8 +182,6 @@ static PyObject *callback_word(const struct unit *u)
 
     if (u->callback == CALLBACK_NONE)
         return py_new(Py_None);
-    if (u->callback == CALLBACK_RAISED && u->callback_error)
-        return py_new(u->callback_error);
     return PyUnicode_FromString(words[u->callback]);
 }
 
@@ -196,7 +194,8 @@ static int fill_section(struct section *s, PyObject *entry)
         PyDict_SetItemString(entry, "file", file ? file : Py_None) < 0 ||
         PyDict_SetItemString(entry, "functions", s->functions) < 0 ||
         PyDict_SetItemString(entry, "classes", s->classes) < 0 ||
-        PyDict_SetItemString(entry, "callback", callback) < 0)
+        PyDict_SetItemString(entry, "callback", callback) < 0 ||
+        PyDict_SetItemString(entry, "callback_error", s->u->callback_error ? s->u->callback_error : Py_None) < 0)
         return -1;
     if (!unit_moves(s->u))
         return 0;

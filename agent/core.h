@@ -103,6 +103,12 @@ struct reimport_options {
  * and everything as it was. */
 PyObject *reimport_run(PyObject *names, const struct reimport_options *options);
 
+/* Takes the last reimport back. As reimport_run(). */
+PyObject *reimport_undo(const struct gate *gate);
+
+/* A report with "last", "modified" and "stale" of status(). Changes nothing. */
+PyObject *reimport_status(void);
+
 /* An empty report: a new dict with the keys of design section 2 that the agent fills in. */
 PyObject *report_new(void);
 /* Sets report["times_ms"][key]. */

@@ -3,6 +3,7 @@
 #include "core.h"
 #include "obj.h"
 #include "rt.h"
+#include "state.h"
 
 static void clear(struct reimport *r)
 {
@@ -173,6 +174,43 @@ static int run(struct reimport *r, PyObject *names, bool dry_run)
     if (dry_run)
         return report_prospects(r);
     return r->count == 0 || (import_timed(r) == 0 && commit_or_back(r) == 0) ? 0 : -1;
+}
+
+/* Undo names no modules of its own: the audit hooks hear those that the record names. */
+static int undo_audited(struct reimport *r)
+{
+    PyObject *last = state_last();
+    PyObject *modules = last ? PyDict_GetItemString(last, "modules") : NULL;
+    PY_AUTO PyObject *names = modules ? PySequence_Tuple(modules) : PyTuple_New(0);
+
+    r->report = report_new();
+    if (!names || !r->report || PySys_Audit("reimport.reimport", "(O)", names) < 0 || foretell(r) < 0 ||
+        undo(r) < 0)
+        return -1;
+    if (report_time(r->report, "pause", r->pause_ms) < 0)
+        PyErr_Clear(); /* it is done: the report keeps the 0 that foretell() put there */
+    return 0;
+}
+
+PyObject *reimport_undo(const struct gate *gate)
+{
+    struct reimport r = {.gate = gate};
+    PyObject *report = NULL;
+
+    if (busy_enter(gate) < 0)
+        return NULL;
+    if (undo_audited(&r) == 0)
+        report = py_new(r.report);
+    clear_keeping_error(&r);
+    busy_leave();
+    return report;
+}
+
+PyObject *reimport_status(void)
+{
+    PY_AUTO PyObject *report = report_new();
+
+    return report && status(report) == 0 ? py_steal(&report) : NULL;
 }
 
 PyObject *reimport_run(PyObject *names, const struct reimport_options *options)

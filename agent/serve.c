@@ -1,6 +1,6 @@
 /* Serves one request: see serve.h.
  *
- * request: {"op": "reimport", "modules": [str], "modified": bool, "paths": [str], "dry_run": bool,
+ * request: {"op": "reimport"|"undo"|"status", "modules": [str], "modified": bool, "paths": [str], "dry_run": bool,
  *           "code_only": bool, "timeout_ms": int, "interpreter": null, "verbose": bool}
  * reply: the keys of design section 2 but for "pid", "stopped" and "total", which the command adds.
  */
@@ -60,6 +60,10 @@ static PyObject *work(const uint8_t *bytes, size_t n, const struct gate *gate)
         return NULL;
     if (op && obj_is(op, "reimport") && !flag(request, "code_only"))
         return reimport_asked(request, gate);
+    if (op && obj_is(op, "undo"))
+        return reimport_undo(gate);
+    if (op && obj_is(op, "status"))
+        return reimport_status();
     PyErr_SetString(PyExc_NotImplementedError, "this agent does not know what is asked");
     return NULL;
 }

@@ -1,20 +1,9 @@
 /* The record of the last reimport: see state.h. */
 #include "state.h"
+#include "busy.h"
 #include "rt.h"
 
 #define KEY "reimport.last"
-
-/* Borrowed. */
-static PyObject *interpreter_dict(void)
-{
-    PyInterpreterState *interpreter =
-        py.p_PyInterpreterState_Get ? PyInterpreterState_Get() : _PyInterpreterState_Get();
-    PyObject *dict = PyInterpreterState_GetDict(interpreter);
-
-    if (!dict && !PyErr_Occurred())
-        PyErr_SetString(PyExc_RuntimeError, "this interpreter has no dict of its own");
-    return dict;
-}
 
 PyObject *state_last(void)
 {

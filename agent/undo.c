@@ -3,6 +3,7 @@
  * forward again. */
 #include "layout.h"
 #include "plan.h"
+#include "rt.h"
 #include "state.h"
 
 /* Copies of the entries whose place still holds what the reimport put there; the others are reported. */
@@ -88,19 +89,32 @@ static int plan_undo(struct plan *p, PyObject *record)
     return plan_stale(p) < 0 ? -1 : plan_undo_report(p, PyDict_GetItemString(record, "modules"));
 }
 
+/* The undo of an undo is a redo, and the report says so. */
+static int name_op(const struct reimport *r, PyObject *record, const char **op)
+{
+    PyObject *last = PyDict_GetItemString(record, "op");
+
+    *op = last && PyUnicode_CompareWithASCIIString(last, "undo") == 0 ? "redo" : "undo";
+    PY_AUTO PyObject *name = PyUnicode_FromString(*op);
+    return name ? PyDict_SetItemString(r->report, "op", name) : -1;
+}
+
 int undo(struct reimport *r)
 {
     PY_AUTO PyObject *record = py_new(state_last());
     PY_AUTO PyObject *next = NULL, *before = NULL;
     struct plan p = {.r = r, .left = PyList_New(0)};
+    const char *op = NULL;
+    int64_t start = rt_monotonic_ns();
     int rc = -1;
 
     if (!record)
         PyErr_SetString(PyExc_ValueError, "nothing was reimported in this process: there is nothing to undo");
-    else if (p.left && layout_find() == 0 && heap_open(&p.heap) == 0 &&
+    else if (name_op(r, record, &op) == 0 && p.left && layout_find() == 0 && heap_open(&p.heap) == 0 &&
              heap_stop_collector(&p.heap) == 0 && plan_undo(&p, record) == 0 &&
-             (next = plan_record(&p, "undo", PyDict_GetItemString(record, "modules"))))
+             (next = plan_record(&p, op, PyDict_GetItemString(record, "modules"))))
         rc = plan_carry_out(&p, next, &before);
+    r->pause_ms = (double)(rt_monotonic_ns() - start) / 1e6;
     plan_free(&p);
     heap_close(&p.heap);
     journal_free(&p.journal);

@@ -19,6 +19,8 @@ struct option_row {
 
 static int set_pid(struct options *o, const char *value, struct err *err);
 static int set_timeout(struct options *o, const char *value, struct err *err);
+static int set_undo(struct options *o, const char *value, struct err *err);
+static int set_status(struct options *o, const char *value, struct err *err);
 static int set_help(struct options *o, const char *value, struct err *err);
 static int set_version(struct options *o, const char *value, struct err *err);
 
@@ -31,6 +33,10 @@ static const struct option_row rows[] = {
      "arguments are paths to look below (none: everywhere)",
      FLAG(modified)},
     {'n', "dry-run", NULL, "say what would be reimported, and whether it compiles", FLAG(dry_run)},
+    {'u', "undo", NULL, "take back what the last reimport in the process changed", "mns",
+     .set = set_undo},
+    {'s', "status", NULL, "say what was reimported, what is modified on disk now, and\n"
+     "what still runs replaced code", "mnu", .set = set_status},
     {'T', "timeout", "SECONDS", "give up after this long, nothing changed (default 10)",
      .set = set_timeout},
     {'j', "json", NULL, "one JSON object a line for each process", FLAG(json)},
@@ -89,6 +95,20 @@ static int set_timeout(struct options *o, const char *value, struct err *err)
                        "--timeout %s: give a number of seconds from 0.001 to %d, as in 2.5", value,
                        TIMEOUT_MS_MAX / 1000);
     o->timeout_ms = (int)ceil(seconds * 1000);
+    return 0;
+}
+
+static int set_undo(struct options *o, const char *value, struct err *err)
+{
+    (void)value, (void)err;
+    o->op = "undo";
+    return 0;
+}
+
+static int set_status(struct options *o, const char *value, struct err *err)
+{
+    (void)value, (void)err;
+    o->op = "status";
     return 0;
 }
 
@@ -191,7 +211,12 @@ static int check(const struct options *o, struct err *err)
 {
     if (!o->pid_count)
         return err_set(err, STATUS_USAGE, 0, "no process given; add --pid PID");
-    if (!o->modified && !o->arg_count)
+    bool needs_nothing = strcmp(o->op, "reimport") != 0;
+    if (needs_nothing && o->arg_count)
+        return err_set(err, STATUS_USAGE, 0,
+                       "%s: --%s takes no module and no path; it is about the whole process",
+                       o->args[0], o->op);
+    if (!needs_nothing && !o->modified && !o->arg_count)
         return err_set(err, STATUS_USAGE, 0,
                        "nothing to reimport given; name a module, or give --modified "
                        "for those that changed on disk");
@@ -266,6 +291,7 @@ void options_help(FILE *to)
 {
     fputs("Usage: reimport [OPTION]... --pid PID MODULE...\n"
           "       reimport [OPTION]... --pid PID --modified [PATH]...\n"
+          "       reimport [OPTION]... --pid PID --undo | --status\n"
           "\n"
           "Replace modules of running Python programs by what their sources say now.\n"
           "\n",

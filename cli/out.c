@@ -73,7 +73,7 @@ static void put_error(const json_t *report, const struct render_style *style)
 
 void out_report(const json_t *report, const struct options *o)
 {
-    struct render_style style = {.verbose = o->verbose, .dry_run = o->dry_run};
+    struct render_style style = {.verbose = o->verbose, .dry_run = o->dry_run, .op = o->op};
 
     if (o->json) {
         put_json(report);

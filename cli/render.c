@@ -3,6 +3,7 @@
 #include "text.h"
 
 #include <string.h>
+#include <time.h>
 
 #define LIST_SHORT 10 /* how many entries of a list are shown without --verbose */
 
@@ -299,6 +300,57 @@ static void put_process(const struct view *v, const json_t *report)
     fprintf(v->to, "PID %" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(report, "pid")));
 }
 
+static bool is_op(const struct view *v, const char *op)
+{
+    return v->style->op && strcmp(v->style->op, op) == 0;
+}
+
+/* ---- --status ---- */
+
+static void put_strings(const struct view *v, const json_t *list)
+{
+    size_t i;
+    const json_t *item;
+
+    json_array_foreach(list, i, item)
+    {
+        const char *s = json_string_value(item);
+        fputs("    ", v->to);
+        foreign(v, s ? s : "?");
+        fputc('\n', v->to);
+    }
+}
+
+/* The rest of the head line, and the modules that it is about. */
+static void put_last(const struct view *v, const json_t *last)
+{
+    char when[64];
+    time_t seconds = (time_t)json_number_value(json_object_get(last, "when"));
+    struct tm local;
+
+    if (!json_is_object(last)) {
+        fputs("nothing was reimported yet\n", v->to);
+        return;
+    }
+    bool undone = strcmp(string_at(last, "op"), "undo") == 0;
+    if (!localtime_r(&seconds, &local) || !strftime(when, sizeof(when), "%F %T %z", &local))
+        snprintf(when, sizeof(when), "an unknown time");
+    fprintf(v->to, "last %s %s\n", undone ? "undone" : "reimported", when);
+    put_strings(v, json_object_get(last, "modules"));
+}
+
+static void put_modified(const struct view *v, const json_t *names)
+{
+    size_t n = json_array_size(names);
+
+    if (!n) {
+        fputs("  no loaded module is modified on disk\n", v->to);
+        return;
+    }
+    fprintf(v->to, "  %zu loaded module%s modified on disk:\n", n, n == 1 ? " is" : "s are");
+    put_strings(v, names);
+}
+
 static void put_head(const struct view *v, const json_t *report, size_t modules)
 {
     const char *python = string_at(report, "python");
@@ -316,7 +368,12 @@ static void put_head(const struct view *v, const json_t *report, size_t modules)
         fprintf(v->to, "%zu module%s would be reimported; nothing was changed\n", modules,
                 modules == 1 ? "" : "s");
     else if (strcmp(string_at(report, "result"), "reimported") == 0)
-        fprintf(v->to, "%zu module%s reimported\n", modules, modules == 1 ? "" : "s");
+        fprintf(v->to, "%zu module%s %s\n", modules, modules == 1 ? "" : "s",
+                strcmp(string_at(report, "op"), "undo") == 0   ? "put back as before the last reimport"
+                : strcmp(string_at(report, "op"), "redo") == 0 ? "reimported again: the undo is undone"
+                                                               : "reimported");
+    else if (is_op(v, "status"))
+        put_last(v, json_object_get(report, "last"));
     else
         fputs("nothing to do: what is loaded is what is on disk\n", v->to);
 }
@@ -342,6 +399,8 @@ void render_report(FILE *to, const json_t *report, const struct render_style *st
     {
         put_module(&v, module, width);
     }
+    if (is_op(&v, "status"))
+        put_modified(&v, json_object_get(report, "modified"));
     put_references(&v, json_object_get(report, "references"));
     put_stale(&v, json_object_get(report, "stale"));
     if (json_array_size(modules) || style->verbose)

@@ -11,6 +11,7 @@ struct render_style {
     bool colour;
     bool verbose; /* every name, no list is cut short */
     bool dry_run;
+    const char *op; /* of the request: "reimport", "undo", "status" */
 };
 
 /* Writes what was done, for standard output. Nothing if it failed. */
