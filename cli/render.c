@@ -426,10 +426,10 @@ static void put_traceback(const struct view *v, const char *traceback)
     size_t n = strlen(traceback);
     const char *line_end = strchr(traceback, '\n');
 
-    if (!line_end || line_end == traceback + n - 1)
+    if (!line_end || line_end[1] == '\0')
         return;
     text_put(v->to, traceback, n, TEXT_BLOCK);
-    if (traceback[n - 1] != '\n')
+    if (n > 0 && traceback[n - 1] != '\n')
         fputc('\n', v->to);
 }
 
