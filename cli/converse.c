@@ -2,6 +2,7 @@
 #include "converse.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,14 +131,38 @@ bool session_withdraw(struct session *s)
     return s->permit != PERMIT_TAKEN;
 }
 
+/* The process takes a moment from closing its sockets to its end. */
+#define END_PATIENCE_MS 200
+
+static bool has_ended(const struct session *s)
+{
+    struct pollfd p = {.fd = s->chan.pidfd, .events = POLLIN};
+
+    return poll(&p, 1, END_PATIENCE_MS) > 0;
+}
+
+/* The agent hung up without an answer. What the new top level did in a process that is gone is not
+ * known, even if nothing was committed. */
+static int hung_up(struct session *s, bool withdrawn, struct err *err)
+{
+    if (has_ended(s))
+        return err_set(err, STATUS_UNKNOWN, EPIPE, "process %d ended %s", s->pid,
+                       withdrawn ? "in the middle of the import" : "after it had begun to change");
+    if (withdrawn)
+        return err_set(err, STATUS_TIMEOUT, ETIMEDOUT, "its agent gave up; nothing was changed");
+    return err_set(err, STATUS_UNKNOWN, EPIPE,
+                   "process %d has begun to change, and its agent went away", s->pid);
+}
+
 /* A wait for the reply ended without one. 0: go on waiting, until the new *deadline. */
 static int reply_late(struct session *s, enum chan_end end, int64_t *deadline, struct err *err)
 {
-    if (session_withdraw(s))
-        return put_off(s, end, "timed out; nothing was changed", err);
+    bool withdrawn = session_withdraw(s);
+
     if (end == CHAN_GONE)
-        return err_set(err, STATUS_UNKNOWN, EPIPE,
-                       "process %d went away after it had begun to change", s->pid);
+        return hung_up(s, withdrawn, err);
+    if (withdrawn)
+        return put_off(s, end, "timed out; nothing was changed", err);
     if (s->deadline + COMMIT_PATIENCE_MS <= chan_now())
         return err_set(err, STATUS_UNKNOWN, ETIMEDOUT,
                        "process %d has begun to change, but does not answer", s->pid);

@@ -211,13 +211,13 @@ static json_t *skeleton(pid_t pid, const char *python)
 static json_t *finish(json_t *happened, const struct session *s, pid_t pid, double total_ms)
 {
     json_t *base = skeleton(pid, s->facts.python);
-    json_t *report = json_object();
+    json_t *report = skeleton(pid, s->facts.python);
     json_t *times;
     bool failed = !happened || !base || !report;
 
     /* First the usual keys in the usual order, then what happened over them. */
-    failed = failed || json_object_update(report, base) < 0 ||
-             json_object_update(report, happened) < 0 || complete(report, base) < 0;
+    failed =
+        failed || json_object_update_recursive(report, happened) < 0 || complete(report, base) < 0;
     times = json_object_get(report, "times_ms");
     failed = failed || json_object_set_new(report, "pid", json_integer(pid)) < 0 ||
              json_object_set_new(times, "stopped", json_real(s->stopped_ms)) < 0 ||

@@ -22,6 +22,8 @@ def wait(lock):
 
 
 class Cart:
+    kind = 1
+
     def total(self):
         return 1
 END
@@ -30,7 +32,7 @@ END
 }
 
 edit() {
-    sed -i -e 's/return 1/return 2/' -e 's/^def gone/def fresh/' "$APP/shop.py"
+    sed -i -e 's/return 1/return 2/' -e 's/kind = 1/kind = 2/' -e 's/^def gone/def fresh/' "$APP/shop.py"
 }
 
 @test "text: what changed, what still runs old code, times" {
@@ -41,7 +43,7 @@ edit() {
     [ -z "$stderr" ]
     assert_contains "${lines[0]}" "PID $PID (Python "
     assert_contains "${lines[0]}" "): 1 module reimported"
-    assert_contains "${lines[1]}" "  shop  2 functions updated, 1 added, 1 removed; 1 class updated"
+    assert_contains "${lines[1]}" "  shop  3 functions updated, 1 added, 1 removed; 1 class updated"
     assert_contains "$output" "1 place still runs old code"
     assert_contains "$output" "wait  $APP/shop.py:13"
     [[ ${lines[-1]} == "  ms: stopped "* ]]
@@ -76,7 +78,7 @@ edit() {
         and .result == "reimported" and .changed == true and .error == null
         and (.modules | length == 1) and .modules[0].name == "shop" and .modules[0].file == $file
         and (.modules[0].functions | map_values(sort)
-             | .updated == ["index", "wait"] and .added == ["fresh"] and .removed == ["gone"])
+             | .updated == ["Cart.total", "index", "wait"] and .added == ["fresh"] and .removed == ["gone"])
         and .modules[0].classes == {"updated": ["Cart"], "added": [], "removed": []}
         and (.references.switched | type == "number") and .references.left == []
         and .stale == []
