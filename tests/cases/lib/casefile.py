@@ -1,0 +1,86 @@
+"""Reads a case file. README.md beside this directory has the format."""
+import os
+import re
+
+MARK = re.compile(r"^#==> (before|after|gone|use)(?: (\S+))?$")
+DEFAULT_FILE = {"before": "m.py", "after": "m.py", "gone": None, "use": "use.py"}
+
+
+class Case:
+    """What one file says: sources by kind and file name, and the options of its head."""
+
+    def __init__(self, path):
+        self.path = path
+        self.files = {"before": {}, "after": {}, "gone": {}, "use": {}}
+        self.reimport = ["m"]
+        self.options = []
+        self.python = ((3, 8), (3, 99))
+        self.without = {}  # letter of a mode -> why the case has no meaning there
+        self.main = None  # file that is run as __main__
+        self.path_entry = None  # put on sys.path in place of the directory of the case
+        self.parse()
+
+    def parse(self):
+        with open(self.path, encoding="utf-8") as f:
+            text = f.read()
+        lines = None
+        for line in text.splitlines(True):
+            mark = MARK.match(line.rstrip("\n"))
+            if mark:
+                kind, name = mark.groups()
+                name = name or DEFAULT_FILE[kind]
+                if name is None or name in self.files[kind]:
+                    raise ValueError("%s: bad section %r" % (self.path, line))
+                lines = self.files[kind][name] = []
+            elif lines is not None:
+                lines.append(line)
+            elif line.startswith("#: "):
+                self.option(line[3:].strip())
+        for kind in self.files:
+            self.files[kind] = {n: "".join(ls).strip("\n") + "\n" for n, ls in self.files[kind].items()}
+        if "use.py" not in self.files["use"] or not self.files["before"]:
+            raise ValueError("%s: needs the sections before and use" % self.path)
+
+    def option(self, text):
+        word, _, rest = text.partition(" ")
+        if word == "python":
+            low, _, high = rest.partition("-")
+            self.python = (version(low) or (3, 8), version(high) or (3, 99))
+        elif word == "reimport":
+            self.reimport = rest.split()
+        elif word == "options":
+            self.options = rest.split()
+        elif word == "without":
+            modes, _, why = rest.partition(": ")
+            if not why:
+                raise ValueError("%s: without what, and why? %r" % (self.path, text))
+            self.without.update(dict.fromkeys(modes, why))
+        elif word == "main":
+            self.main = rest
+        elif word == "path":
+            self.path_entry = rest
+        else:
+            raise ValueError("%s: unknown option %r" % (self.path, text))
+
+    def runs_on(self, python):
+        return self.python[0] <= python <= self.python[1]
+
+    def write(self, kind, top, when):
+        """Writes the files of `kind` below `top`, with the modification time `when`."""
+        for name, text in self.files[kind].items():
+            path = os.path.join(top, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text)
+            os.utime(path, (when, when))
+
+    def remove_gone(self, top):
+        for name in self.files["gone"]:
+            path = os.path.join(top, name)
+            os.remove(path)
+            if not os.listdir(os.path.dirname(path)):
+                os.rmdir(os.path.dirname(path))
+
+
+def version(text):
+    return tuple(map(int, text.split("."))) if text else None
