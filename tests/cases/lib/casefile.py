@@ -18,28 +18,27 @@ class Case:
         self.without = {}  # letter of a mode -> why the case has no meaning there
         self.main = None  # file that is run as __main__
         self.path_entry = None  # put on sys.path in place of the directory of the case
-        self.parse()
+        self.parse(path)
+        if "use.py" not in self.files["use"] or not self.files["before"]:
+            raise ValueError("%s: needs the sections before and use" % path)
 
-    def parse(self):
-        with open(self.path, encoding="utf-8") as f:
+    def parse(self, path):
+        with open(path, encoding="utf-8") as f:
             text = f.read()
-        lines = None
+        at = None  # the section: a dict and the name of a file in it
         for line in text.splitlines(True):
             mark = MARK.match(line.rstrip("\n"))
             if mark:
                 kind, name = mark.groups()
                 name = name or DEFAULT_FILE[kind]
                 if name is None or name in self.files[kind]:
-                    raise ValueError("%s: bad section %r" % (self.path, line))
-                lines = self.files[kind][name] = []
-            elif lines is not None:
-                lines.append(line)
+                    raise ValueError("%s: bad section %r" % (path, line))
+                self.files[kind][name] = ""
+                at = self.files[kind], name
+            elif at:
+                at[0][at[1]] += line
             elif line.startswith("#: "):
                 self.option(line[3:].strip())
-        for kind in self.files:
-            self.files[kind] = {n: "".join(ls).strip("\n") + "\n" for n, ls in self.files[kind].items()}
-        if "use.py" not in self.files["use"] or not self.files["before"]:
-            raise ValueError("%s: needs the sections before and use" % self.path)
 
     def option(self, text):
         word, _, rest = text.partition(" ")
@@ -48,6 +47,8 @@ class Case:
             self.python = (version(low) or (3, 8), version(high) or (3, 99))
         elif word == "reimport":
             self.reimport = rest.split()
+        elif word == "things":
+            self.parse(os.path.join(os.path.dirname(os.path.abspath(__file__)), "things.py"))
         elif word == "options":
             self.options = rest.split()
         elif word == "without":

@@ -7,6 +7,11 @@ import types
 ATOMS = (str, bytes, int, float, complex, bool, type(None), types.CodeType, types.BuiltinFunctionType)
 
 
+def is_a(o, *kinds):
+    """isinstance(), asking the object itself nothing."""
+    return issubclass(type(o), kinds)
+
+
 class Snapshot:
     def __init__(self, modules, ignore=()):
         self.modules = [(name, id(mod)) for name, mod in sys.modules.items()]
@@ -15,7 +20,7 @@ class Snapshot:
         self.foreign = {
             id(vars(mod))
             for mod in list(sys.modules.values())
-            if isinstance(mod, types.ModuleType) and mod.__name__ not in self.mine
+            if is_a(mod, types.ModuleType) and mod.__name__ not in self.mine
         }
         self.keep = {}  # by id: one reference to each, so that no id is used twice
         self.links = {}  # id -> ids of what it refers to
@@ -28,7 +33,7 @@ class Snapshot:
     def is_foreign(self, o):
         if id(o) in self.foreign or id(o) in self.ignore or o is sys.modules:
             return True
-        if isinstance(o, type):
+        if is_a(o, type):
             return type.__getattribute__(o, "__module__") not in self.mine
         if type(o) is types.FunctionType:
             return o.__module__ not in self.mine
@@ -37,7 +42,7 @@ class Snapshot:
         return type(o) is types.FrameType
 
     def counted(self, o):
-        return isinstance(o, (type, types.FunctionType, types.ModuleType)) and not self.is_foreign(o)
+        return is_a(o, type, types.FunctionType, types.ModuleType) and not self.is_foreign(o)
 
     def walk(self, root):
         todo = [(root, None)]
@@ -49,7 +54,7 @@ class Snapshot:
             self.path[id(o)] = parent
             self.types[id(o)] = id(type(o))
             self.links[id(o)] = ()
-            if isinstance(o, ATOMS) or self.is_foreign(o):
+            if is_a(o, *ATOMS) or self.is_foreign(o):
                 continue
             materialise(o)
             below = gc.get_referents(o)
@@ -92,7 +97,7 @@ def materialise(o):
         o.__dict__
         if sys.version_info < (3, 14):
             o.__annotations__
-    elif not isinstance(o, (type, types.ModuleType)):
+    elif not is_a(o, type, types.ModuleType):
         try:
             object.__getattribute__(o, "__dict__")
         except (AttributeError, TypeError):
@@ -100,10 +105,10 @@ def materialise(o):
 
 
 def name_of(o):
-    if isinstance(o, type):
+    if is_a(o, type):
         return "class " + type.__getattribute__(o, "__qualname__")
-    if isinstance(o, (types.FunctionType, types.ModuleType)):
+    if is_a(o, types.FunctionType, types.ModuleType):
         return "%s %s" % (type(o).__name__, getattr(o, "__qualname__", None) or o.__name__)
-    if isinstance(o, ATOMS):
+    if is_a(o, *ATOMS):
         return repr(o)[:40]
     return "a " + type(o).__name__
