@@ -38,7 +38,7 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 # What `make check` runs; CHECK=tests/cli/x.bats runs only that.
 CHECK ?= $(UNIT) $(wildcard tests/*/*.bats)
 
-.PHONY: all clean help install uninstall dist unit deps roots check demo bench
+.PHONY: all clean help install uninstall dist unit deps roots check cases demo bench
 all: $(B)/reimport $(B)/reimport.abi3.so ## build the command and the importable library
 
 $(B)/py_names.h: agent/py_api.def
@@ -118,6 +118,9 @@ $(B)/tests/embed: tests/targets/embed.c
 check: roots ## build, run every test; the last line counts them (STRICT=1: skip nothing)
 	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS)
 	@STRICT=$(STRICT) tests/run $(CHECK)
+
+cases: all ## print the table of what follows a reimport, by Python version
+	@tests/cases/run $(CASES)
 
 demo: deps ## patch a web server under load, and show what happens
 	@$(MAKE) --no-print-directory all

@@ -1,4 +1,4 @@
-"""Holders that the collector never sees: objects without GC header have none, frozen ones do."""
+"""Holders that gc.freeze() hides from the collector."""
 #: things
 #==> use
 import gc
