@@ -91,17 +91,19 @@ everything() {
 # main_job COMMAND...: starts COMMAND on tests/targets/ask.py, updates the module once, and then a
 # hundred times more: nothing is left behind, nothing grows.
 main_job() {
-    local after i
+    local after maps i
     make_app
     start_target "$@" "$TESTS/targets/ask.py" "$APP"
     load_app
     update 2
     assert_unharmed
     after=$(everything)
+    maps=$(maps_count)
     for ((i = 3; i <= 102; i++)); do
         update "$i"
     done
     assert_same "$after" "$(everything)"
+    assert_no_growth "$maps"
     assert_serving
 }
 
