@@ -76,7 +76,7 @@ static bool has_dlopen(const struct elf *elf)
 
 static bool has_threads(const struct elf *elf)
 {
-    return elf_find(elf, "pthread_create") && elf_find(elf, "pthread_attr_init") &&
+    return elf_find(elf, "pthread_create") && elf_find(elf, "pthread_attr_setstacksize") &&
            elf_find(elf, "__pthread_key_create");
 }
 
