@@ -71,7 +71,8 @@ static int plan_gone_attributes(struct plan *p, PyObject *old, PyObject *new)
     Py_ssize_t at = 0;
 
     while (PyDict_Next(type_dict(old), &at, &key, &value)) {
-        if (!PyUnicode_Check(key) || stays(key, value) || put_by_others(p, value) ||
+        bool slot = PyUnicode_Check(key) && Py_TYPE(value) == &PyMemberDescr_Type;
+        if (!PyUnicode_Check(key) || (stays(key, value) && !slot) || put_by_others(p, value) ||
             is_named(key, "__doc__") || is_named(key, "__module__"))
             continue;
         int there = PyDict_Contains(type_dict(new), key);
@@ -140,6 +141,38 @@ static int keep_registered(PyObject *old, PyObject *new)
     return *registry ? each_referent(registered, add_to_set, *registry) : -1;
 }
 
+/* A metaclass whose mro() is Python code would run it. */
+static bool has_own_mro(PyTypeObject *meta)
+{
+    PY_AUTO PyObject *name = PyUnicode_InternFromString("mro");
+    return !name || _PyType_Lookup(meta, name) != type_own((PyObject *)&PyType_Type, name);
+}
+
+/* The new class will be collected some time; until then its bases outside the module must not count it
+ * among their subclasses: it gets a base of its own. */
+static int orphan(struct plan *p, PyObject *new)
+{
+    PyObject *bases = *word_at(new, TYPE_BASES);
+    bool outside = false;
+
+    for (Py_ssize_t i = 0; i < PyTuple_Size(bases); i++) {
+        PyObject *base = PyTuple_GetItem(bases, i);
+        outside = outside || (!ptrmap_has(&p->by_new, base) && base != (PyObject *)&PyBaseObject_Type);
+    }
+    if (!outside || has_own_mro(Py_TYPE(new)))
+        return 0;
+    PY_AUTO PyObject *object = PyTuple_Pack(1, &PyBaseObject_Type);
+    PY_AUTO PyObject *empty = PyDict_New();
+    PY_AUTO PyObject *base =
+        object && empty ? PyObject_CallFunction((PyObject *)&PyType_Type, "sOO", "replaced", object, empty)
+                        : NULL;
+    PY_AUTO PyObject *goal = base ? PyTuple_Pack(1, base) : NULL;
+    if (!goal || journal_add(&p->journal, J_BASES, new, NULL, 0, bases, goal) < 0)
+        return -1;
+    p->journal.entries[p->journal.count - 1].lasting = true;
+    return 0;
+}
+
 int plan_class(struct plan *p, PyObject *old, PyObject *new)
 {
     if (keep_registered(old, new) != 0)
@@ -148,5 +181,5 @@ int plan_class(struct plan *p, PyObject *old, PyObject *new)
         plan_gone_attributes(p, old, new) < 0 || plan_computed(p, old, new, "__qualname__") < 0 ||
         plan_computed(p, old, new, "__name__") < 0)
         return -1;
-    return journal_add(&p->journal, J_TYPEMOD, old, NULL, 0, NULL, NULL);
+    return orphan(p, new) < 0 ? -1 : journal_add(&p->journal, J_TYPEMOD, old, NULL, 0, NULL, NULL);
 }

@@ -87,6 +87,41 @@ static PyObject *surviving_globals(const struct plan *p, PyObject *globals)
     return i < 0 ? globals : unit_old_dict(&p->r->units[i]);
 }
 
+static int take_dict(PyObject *o, void *arg)
+{
+    if (Py_TYPE(o) == &PyDict_Type)
+        *(PyObject **)arg = o;
+    return 0;
+}
+
+/* The implementations of a generic function (functools.singledispatch), behind a mapping proxy. */
+static PyObject *registry_of(PyObject *f)
+{
+    PyObject *attributes = *word_at(f, layout.function.dict), *dict = NULL;
+    PyObject *proxy = attributes ? PyDict_GetItemString(attributes, "registry") : NULL;
+
+    if (proxy && Py_TYPE(proxy) == &PyDictProxy_Type && PyDict_GetItemString(attributes, "dispatch"))
+        each_referent(proxy, take_dict, &dict);
+    return dict;
+}
+
+/* Implementations that other modules registered stay. The new registry is the import's own: it may be
+ * changed. */
+static int keep_implementations(struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *was = registry_of(old), *is = registry_of(new), *type, *function;
+    Py_ssize_t at = 0;
+
+    while (was && is && PyDict_Next(was, &at, &type, &function)) {
+        if (is_own(p, function) || is_removed(p, function))
+            continue;
+        int there = PyDict_Contains(is, type);
+        if (there < 0 || (!there && PyDict_SetItem(is, type, function) < 0))
+            return -1;
+    }
+    return 0;
+}
+
 int plan_function(struct plan *p, PyObject *old, PyObject *new)
 {
     const Py_ssize_t plain[] = {
@@ -95,7 +130,7 @@ int plan_function(struct plan *p, PyObject *old, PyObject *new)
         layout.function.annotate,   layout.function.annotations, layout.function.type_params,
         layout.function.defaults};
 
-    if (plan_merged_closure(p, old, new) < 0)
+    if (keep_implementations(p, old, new) < 0 || plan_merged_closure(p, old, new) < 0)
         return -1;
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
         PyObject *is = plain[i] < 0 ? NULL : *word_at(new, plain[i]);

@@ -32,6 +32,44 @@ static bool has_payload(PyObject *o)
     return solid != &PyBaseObject_Type;
 }
 
+/* Flags combined outside, in versions that keep those in the Enum's map: they stay what they are if
+ * the named ones have kept their values. The new map is the import's own: it may be changed. */
+static int keep_combinations(struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *was = own(old, "_value2member_map_"), *is = own(new, "_value2member_map_"), *value, *member;
+    Py_ssize_t at = 0;
+
+    if (!was || !is || !PyDict_Check(was) || !PyDict_Check(is))
+        return PyErr_Occurred() ? -1 : 0;
+    while (PyDict_Next(was, &at, &value, &member)) {
+        if (Py_TYPE(value) != &PyLong_Type || ptrmap_has(&p->by_old, member))
+            continue;
+        int there = PyDict_Contains(is, value);
+        if (there < 0 || (!there && PyDict_SetItem(is, value, member) < 0))
+            return -1;
+    }
+    return 0;
+}
+
+static int values_kept(struct plan *p, PyObject *members)
+{
+    PyObject *name, *member;
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(members, &at, &name, &member)) {
+        Py_ssize_t i = ptrmap_get(&p->by_old, member);
+        if (i < 0)
+            return 0;
+        PY_AUTO PyObject *was = attributes(member);
+        PY_AUTO PyObject *is = attributes(p->pairs.items[i].b);
+        PyObject *a = was ? PyDict_GetItemString(was, "_value_") : NULL;
+        PyObject *b = is ? PyDict_GetItemString(is, "_value_") : NULL;
+        if (!a || !b || !value_same(a, b))
+            return 0;
+    }
+    return 1;
+}
+
 int pair_members(struct plan *p, PyObject *old, PyObject *new)
 {
     PyObject *was = own(old, "_member_map_"), *is = own(new, "_member_map_"), *name, *member;
@@ -47,7 +85,9 @@ int pair_members(struct plan *p, PyObject *old, PyObject *new)
         if (same < 0 || pair_as(p, before, member, same ? FATE_MOVE : FATE_SWITCH) < 0)
             return -1;
     }
-    return PyErr_Occurred() ? -1 : 0;
+    if (PyErr_Occurred())
+        return -1;
+    return values_kept(p, was) ? keep_combinations(p, old, new) : 0;
 }
 
 int plan_instance(struct plan *p, PyObject *old, PyObject *new)

@@ -131,6 +131,16 @@ static int set_word(struct entry *e, PyObject *expected, PyObject *value)
     return 0;
 }
 
+static int set_number(struct entry *e, PyObject *expected, PyObject *value)
+{
+    size_t was = PyLong_AsUnsignedLongLong(expected), is = PyLong_AsUnsignedLongLong(value);
+
+    if (number_at(e->owner, e->index) != (Py_ssize_t)was)
+        return changed_meanwhile();
+    *(size_t *)word_at(e->owner, e->index) = is;
+    return 0;
+}
+
 /* Call sites have specialized on this function (3.11 on): setting its defaults, even to what they
  * are, makes the interpreter forget that, and raises no audit event as assigning __code__ would. */
 static int set_code(struct entry *e, PyObject *expected, PyObject *value)
@@ -230,6 +240,8 @@ bool journal_current(const struct entry *e)
     case J_WORD:
     case J_CODE:
         return *word_at(e->owner, e->index) == e->old;
+    case J_NUMBER:
+        return number_at(e->owner, e->index) == (Py_ssize_t)PyLong_AsUnsignedLongLong(e->old);
     default:
         return true;
     }
@@ -256,6 +268,8 @@ static entry_setter setter_of(enum entry_kind kind)
         return set_word;
     case J_CODE:
         return set_code;
+    case J_NUMBER:
+        return set_number;
     case J_DICTSWAP:
         return swap_dicts;
     case J_SETSWAP:

@@ -83,8 +83,9 @@ static int note_own_function(PyObject *o, void *arg)
 /* True if `o` was defined by the top level that ran in one of `globals`. */
 static bool born_in(const struct plan *p, const struct ptrmap *globals, PyObject *o)
 {
-    if (is_function(o))
-        return ptrmap_has(globals, globals_of(o)) || wraps_own(globals, o, 3);
+    if (is_function(o)) /* functools.wraps gives a decorator's function the name of our module */
+        return ptrmap_has(globals, globals_of(o)) || names_unit(p, module_name(o)) ||
+               wraps_own(globals, o, 3);
     if (is_wrapper(o)) {
         void *found[2] = {(void *)(uintptr_t)globals, NULL};
         each_referent(o, note_own_function, found);
@@ -117,7 +118,8 @@ int pair_as(struct plan *p, PyObject *old, PyObject *new, enum fate fate)
 {
     Py_ssize_t i = p->pairs.count;
 
-    if (old == new || ptrmap_has(&p->by_old, old) || ptrmap_has(&p->by_new, new))
+    if (old == new || ptrmap_has(&p->by_old, old) ||
+        (fate == FATE_MOVE && ptrmap_has(&p->by_new, new)))
         return 0;
     if (i == p->fates_room) {
         Py_ssize_t room = i ? i * 2 : 256;
@@ -130,13 +132,15 @@ int pair_as(struct plan *p, PyObject *old, PyObject *new, enum fate fate)
     if (ptrlist_add(&p->pairs, old, new) < 0)
         return PyErr_NoMemory(), -1;
     p->fates[i] = fate;
-    return ptrmap_set(&p->by_old, old, i) < 0 ? -1 : ptrmap_set(&p->by_new, new, i);
+    if (ptrmap_set(&p->by_old, old, i) < 0)
+        return -1;
+    return ptrmap_has(&p->by_new, new) ? 0 : ptrmap_set(&p->by_new, new, i);
 }
 
 static bool classes_move(const struct plan *p, PyObject *old, PyObject *new)
 {
     return (PyObject *)Py_TYPE(old) == survivor(p, (PyObject *)Py_TYPE(new)) &&
-           shape_equal((PyTypeObject *)old, (PyTypeObject *)new);
+           shape_serves((PyTypeObject *)old, (PyTypeObject *)new);
 }
 
 /* The function inside a property, classmethod or staticmethod, or NULL; borrowed. */
@@ -422,6 +426,16 @@ static int find_removed(struct plan *p)
     return 0;
 }
 
+/* A function or class whose name now stands for something else, an instance with __call__ say: who
+ * holds it gets that. Only for names of the module: elsewhere a changed value is data. */
+static int pair_with_data(struct plan *p, PyObject *old, PyObject *new)
+{
+    if (!old || old == new || ptrmap_has(&p->by_old, old) || replaceable(new) || is_wrapper(new) ||
+        !replaceable(old) || !born_in(p, &p->old_globals, old))
+        return 0;
+    return pair_as(p, old, new, FATE_SWITCH);
+}
+
 /* Classes first, metaclasses before their classes: whether a class can move depends on the fate of its
  * metaclass. */
 static int pair_names(struct plan *p, const struct unit *u, bool metaclasses)
@@ -438,6 +452,21 @@ static int pair_names(struct plan *p, const struct unit *u, bool metaclasses)
     return pair_parts(p);
 }
 
+static int pair_all_with_data(struct plan *p)
+{
+    PyObject *key, *value;
+
+    for (Py_ssize_t i = 0; i < p->r->count; i++) {
+        const struct unit *u = &p->r->units[i];
+        Py_ssize_t at = 0;
+        while (unit_moves(u) && PyDict_Next(unit_new_dict(u), &at, &key, &value))
+            if (PyUnicode_CheckExact(key) &&
+                pair_with_data(p, PyDict_GetItemWithError(unit_old_dict(u), key), value) < 0)
+                return -1;
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
 int pair_all(struct plan *p)
 {
     for (int pass = 0; pass < 3; pass++)
@@ -449,7 +478,7 @@ int pair_all(struct plan *p)
                          : pair_contained(p, unit_old_dict(u), unit_new_dict(u), 4) < 0)
                 return -1;
         }
-    if (pair_parts(p) < 0 || pair_leftovers(p) < 0)
+    if (pair_parts(p) < 0 || pair_leftovers(p) < 0 || pair_all_with_data(p) < 0)
         return -1;
     return find_removed(p);
 }

@@ -100,6 +100,36 @@ bool shape_equal(PyTypeObject *a, PyTypeObject *b)
            builtin_base(a) == builtin_base(b) && slots_match(a, b) && slots_match(b, a);
 }
 
+/* Every slot of `new` and of its bases is one of `old` too. */
+static bool has_slots(PyTypeObject *old, PyTypeObject *new)
+{
+    PyObject *mro = *word_at(new, TYPE_MRO), *key, *value;
+
+    for (Py_ssize_t i = 0; i < PyTuple_Size(mro); i++) {
+        PyTypeObject *type = (PyTypeObject *)PyTuple_GetItem(mro, i);
+        Py_ssize_t at = 0;
+        if (!is_heap(type))
+            continue;
+        while (PyDict_Next(type_dict((PyObject *)type), &at, &key, &value)) {
+            if (Py_TYPE(value) != &PyMemberDescr_Type)
+                continue;
+            PyObject *other = _PyType_Lookup(old, key);
+            if (!other || Py_TYPE(other) != &PyMemberDescr_Type)
+                return false;
+        }
+    }
+    return true;
+}
+
+bool shape_serves(PyTypeObject *old, PyTypeObject *new)
+{
+    bool dict = number_at(old, TYPE_DICTOFFSET) != 0, weak = number_at(old, TYPE_WEAKLISTOFFSET) != 0;
+
+    return number_at(old, TYPE_ITEMSIZE) == number_at(new, TYPE_ITEMSIZE) &&
+           builtin_base(old) == builtin_base(new) && (dict || !number_at(new, TYPE_DICTOFFSET)) &&
+           (weak || !number_at(new, TYPE_WEAKLISTOFFSET)) && (dict || has_slots(old, new));
+}
+
 bool shape_allows_bases(PyTypeObject *type, PyObject *bases)
 {
     PyTypeObject *best = shape_best_base(bases);

@@ -14,6 +14,10 @@ PyTypeObject *shape_best_base(PyObject *bases);
  * at the same places, same built-in ancestor. */
 bool shape_equal(PyTypeObject *a, PyTypeObject *b);
 
+/* True if instances laid out as `old` lays them out can do all that `new` asks of its own: they have a
+ * dict and a weak reference list where it has, and each of its slots, or a dict in its place. */
+bool shape_serves(PyTypeObject *old, PyTypeObject *new);
+
 /* True if `type` may have `bases` and keep its instances. */
 bool shape_allows_bases(PyTypeObject *type, PyObject *bases);
 

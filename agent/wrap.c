@@ -56,6 +56,28 @@ static int move_fields(struct plan *p, PyObject *old, PyObject *new)
     return rc;
 }
 
+static int plan_number(struct plan *p, PyObject *old, PyObject *new, Py_ssize_t at)
+{
+    if (number_at(old, at) == number_at(new, at))
+        return 0;
+    PY_AUTO PyObject *was = PyLong_FromUnsignedLongLong((size_t)number_at(old, at));
+    PY_AUTO PyObject *is = PyLong_FromUnsignedLongLong((size_t)number_at(new, at));
+    return was && is ? journal_add(&p->journal, J_NUMBER, old, NULL, at, was, is) : -1;
+}
+
+/* maxsize, typed, and the C function that goes with them lie around the wrapped function, which is at
+ * `func` (Modules/_functoolsmodule.c, lru_cache_object: wrapper, typed, cache, hits, func, maxsize). */
+static int move_cache_kind(struct plan *p, PyObject *old, PyObject *new, Py_ssize_t func)
+{
+    PyObject *cache = func >= 48 ? *word_at(old, func - 16) : NULL;
+
+    if (!cache || number_at(cache, 0) <= 0 || Py_TYPE(cache) != &PyDict_Type)
+        return 0;
+    if (plan_number(p, old, new, func - 32) < 0 || plan_number(p, old, new, func - 24) < 0)
+        return -1;
+    return plan_number(p, old, new, func + 8);
+}
+
 /* The cache itself is a linked list around the object: only what is called changes, here; the stale
  * results go after the commit. */
 static int move_cached_function(struct plan *p, PyObject *old, PyObject *new)
@@ -70,8 +92,10 @@ static int move_cached_function(struct plan *p, PyObject *old, PyObject *new)
     PyObject *was = PyDict_GetItemWithError(*old_dict, name);
     PyObject *is = PyDict_GetItemWithError(*new_dict, name);
     PyObject *goal = is ? survivor(p, is) : NULL;
-    for (Py_ssize_t at = 16; was && goal && was != goal && at + 8 <= object_size(old); at += 8)
-        if (*word_at(old, at) == was && journal_add(&p->journal, J_WORD, old, NULL, at, was, goal) < 0)
+    for (Py_ssize_t at = 16; was && goal && at + 8 <= object_size(old); at += 8)
+        if (*word_at(old, at) == was &&
+            ((was != goal && journal_add(&p->journal, J_WORD, old, NULL, at, was, goal) < 0) ||
+             (*word_at(new, at) == is && move_cache_kind(p, old, new, at) < 0)))
             return -1;
     return journal_add(&p->journal, J_WORD, old, NULL, (char *)old_dict - (char *)old, *old_dict, *new_dict);
 }
