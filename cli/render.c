@@ -126,24 +126,49 @@ static void put_names(const struct view *v, const json_t *kind, const char *what
     }
 }
 
+/* The last line of a traceback, which says what it was; its length in *n. */
+static const char *last_line(const char *text, size_t *n)
+{
+    size_t end = strlen(text);
+
+    while (end > 0 && text[end - 1] == '\n')
+        end--;
+    const char *before = memrchr(text, '\n', end);
+    const char *line = before ? before + 1 : text;
+    *n = (size_t)(text + end - line);
+    return line;
+}
+
+static void put_indented(const struct view *v, const char *text)
+{
+    for (size_t n; *text; text += n + (text[n] == '\n')) {
+        n = strcspn(text, "\n");
+        fputs("      ", v->to);
+        text_put(v->to, text, n, TEXT_LINE);
+        fputc('\n', v->to);
+    }
+}
+
 static void put_callback(const struct view *v, const json_t *module)
 {
     const char *callback = string_at(module, "callback");
+    const char *error = string_at(module, "callback_error");
+    size_t n;
 
     if (strcmp(callback, "false") == 0)
         fputs("    its __reimported__ returned false: the new module took its place as it is\n",
               v->to);
-    if (strcmp(callback, "raised") == 0) {
-        begin(v, STYLE_WARN);
-        fputs("    its __reimported__ raised", v->to);
-        end(v);
-        const char *error = string_at(module, "callback_error");
-        if (*error) {
-            fputs(": ", v->to);
-            foreign(v, error);
-        }
-        fputc('\n', v->to);
-    }
+    if (strcmp(callback, "raised") != 0)
+        return;
+    begin(v, STYLE_WARN);
+    fputs("    its __reimported__ raised", v->to);
+    end(v);
+    const char *what = last_line(error, &n);
+    fputs(n ? ": " : "", v->to);
+    text_put(v->to, what, n, TEXT_LINE);
+    fputc('\n', v->to);
+    if (v->style->verbose)
+        put_indented(v, error);
 }
 
 static void put_module(const struct view *v, const json_t *module, size_t width)
@@ -368,10 +393,11 @@ static void put_head(const struct view *v, const json_t *report, size_t modules)
         fprintf(v->to, "%zu module%s would be reimported; nothing was changed\n", modules,
                 modules == 1 ? "" : "s");
     else if (strcmp(string_at(report, "result"), "reimported") == 0)
-        fprintf(v->to, "%zu module%s %s\n", modules, modules == 1 ? "" : "s",
-                strcmp(string_at(report, "op"), "undo") == 0   ? "put back as before the last reimport"
-                : strcmp(string_at(report, "op"), "redo") == 0 ? "reimported again: the undo is undone"
-                                                               : "reimported");
+        fprintf(
+            v->to, "%zu module%s %s\n", modules, modules == 1 ? "" : "s",
+            strcmp(string_at(report, "op"), "undo") == 0   ? "put back as before the last reimport"
+            : strcmp(string_at(report, "op"), "redo") == 0 ? "reimported again: the undo is undone"
+                                                           : "reimported");
     else if (is_op(v, "status"))
         put_last(v, json_object_get(report, "last"));
     else

@@ -105,6 +105,13 @@ write_handlers() {
     done
 }
 
+@test "a top level that needs the main thread" {
+    write_handlers <<<$'import signal\nsignal.signal(signal.SIGUSR1, signal.SIG_IGN)'
+    failed 1 "ValueError: signal only works in main thread" shop.handlers
+    assert_answer 'held(), held is shop.handlers.index, STATE is shop.handlers.STATE' '(1, True, True)'
+    assert_serving
+}
+
 @test "a name of __all__ that is missing" {
     write_handlers <<<$'__all__ = ["index", "gone"]\ndef index():\n    return 2'
     failed 1 AttributeError shop.handlers

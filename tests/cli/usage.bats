@@ -33,6 +33,9 @@ wrong() {
 
 @test "contradictory options" {
     wrong "--quiet and --verbose contradict each other" --pid 1 --quiet --verbose m
+    wrong "--undo and --status contradict each other" --pid 1 --status --undo
+    wrong "contradict each other" --pid 1 --undo --modified
+    wrong "--undo takes no module and no path" --pid 1 --undo shop
 }
 
 @test "a path instead of a module" {

@@ -18,6 +18,11 @@ long_words() {
     assert_same "$(help_words)" "$(manual_words)"
 }
 
+@test "the README has the options of --help" {
+    assert_same "$(help_words | grep -vE -- '^(-h|--help|-V|--version)$')" \
+        "$(grep -oE '^\| `-.*`.* \|' "$PROJECT/README.md" | cut -d'|' -f2 | grep -oE -- '--?[a-z-]+|-[A-Z]' | sort)"
+}
+
 @test "the manual's synopsis has every short option" {
     local synopsis letter
     synopsis=$(sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$PROJECT/man/reimport.1" |

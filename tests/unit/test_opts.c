@@ -40,6 +40,8 @@ static void test_taken(void)
     CHECK(parse("-p 7 -m . /srv/app") == 0);
     CHECK(o.arg_count == 2);
     CHECK(parse("-p 7 -- -odd") == 0);
+    CHECK(parse("-p 7 -u") == 0 && strcmp(o.op, "undo") == 0);
+    CHECK(parse("-p 7 --status -j") == 0 && strcmp(o.op, "status") == 0 && o.json);
     CHECK(parse("-p 7 -T 0.0001 -T 0.001 m") == -1);
     CHECK(parse("-p 7 -T 86400 m") == 0 && o.timeout_ms == TIMEOUT_MS_MAX);
 }
@@ -83,6 +85,10 @@ static void test_refused(void)
     check_refused("--pid", "--pid needs an argument");
     check_refused("-p 1 -qv m", "--quiet and --verbose contradict");
     check_refused("-p 1 --verbose --quiet m", "contradict");
+    check_refused("-p 1 -us", "--undo and --status contradict");
+    check_refused("-p 1 -mu", "contradict");
+    check_refused("-p 1 -ns", "contradict");
+    check_refused("-p 1 --undo shop", "takes no module");
     check_refused("-p 1 src/shop/handlers.py", "a path, not a module");
     check_refused("-p 1 shop..x", "not a module name");
     check_refused("-p 1 .shop", "not a module name");

@@ -134,7 +134,7 @@ static void test_hostile(void)
     CHECK_TEXT(
         report_of("{\"pid\":9,\"python\":\"3\\r\\u009b\",\"result\":\"reimported\",\"modules\":"
                   "[{\"name\":\"a\\u001b[31m\\n\",\"callback\":\"raised\","
-                  "\"callback_error\":\"\\u001bc\"}]}"),
+                  "\"callback_error\":\"File\\n\\u001bc\\n\"}]}"),
         "PID 9 (Python 3\\x0d\\u009b): 1 module reimported\n"
         "  a\\x1b[31m\\n  no function or class changed\n"
         "    its __reimported__ raised: \\x1bc\n"
