@@ -178,7 +178,9 @@ interrupt() {
     local command
     write_handlers <<<$'import os, time\nopen(os.path.dirname(__file__) + "/begun", "w").close()\ntime.sleep(5)\n'
     rm -f "$APP/shop/begun"
-    "$REIMPORT" --pid "$PID" shop.handlers >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    # a background job of a shell ignores SIGINT
+    env --default-signal=INT,TERM,HUP "$REIMPORT" --json --pid "$PID,$$" shop.handlers \
+        >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     command=$!
     wait_for test -e "$APP/shop/begun"
     kill "-$1" $command
@@ -186,14 +188,16 @@ interrupt() {
     wait $command || status=$?
     [ $status = 4 ] || fail "status $status: $(cat "$BATS_TEST_TMPDIR/err")"
     assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" "nothing was changed"
+    assert_same "timeout InterruptedError
+timeout InterruptedError" "$(jq -r '"\(.result) \(.error.type)"' "$BATS_TEST_TMPDIR/out")"
+    assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" "PID $$: interrupted before it was begun"
     assert_serving
     assert_answer 'held(), held is shop.handlers.index' '(1, True)'
 }
 
-@test "a signal is a withdrawal" {
-    # a background job of a shell without job control ignores SIGINT
+@test "a signal is a withdrawal; the processes after that are left alone" {
     local signal
-    for signal in TERM HUP; do
+    for signal in INT TERM HUP; do
         interrupt $signal
     done
 }
