@@ -108,11 +108,36 @@ deps: ## install what building and testing need, through apt
 roots: deps
 	@tests/roots.bash build $(if $(STRICT),,|| echo "Python 3.14 and 3.15 will be skipped" >&2)
 
-# What tests run that is not Python.
-TEST_PROGRAMS := $(B)/tests/embed
+# What tests run that is not Python. reimport-hooks is the command with test hooks (cli/tracee.h).
+TEST_PROGRAMS := $(B)/tests/embed $(B)/tests/zoo.so $(B)/tests/busy.so $(B)/tests/visit \
+        $(B)/tests/reimport-hooks
+HOOKS_OBJ := $(CLI_OBJ:$(B)/cli/%=$(B)/hooks/%)
 $(B)/tests/embed: tests/targets/embed.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O1 -o $@ $< -ldl
+
+$(B)/tests/%.so: tests/targets/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) -O1 -g -fPIC -shared -o $@ $< -lpthread
+
+$(B)/hooks/wire.o: $(B)/cli/wire.o
+	@mkdir -p $(@D)
+	cp $< $@
+$(B)/hooks/image.o: $(B)/cli/image.o
+	@mkdir -p $(@D)
+	cp $< $@
+$(B)/hooks/%.o: cli/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) -DREIMPORT_TEST_HOOKS -MMD -MP -c -o $@ $<
+
+$(B)/tests/reimport-hooks: $(HOOKS_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CLI_LDFLAGS) -o $@ $(HOOKS_OBJ) $(CLI_LIBS)
+
+$(B)/tests/visit: tests/inject/visit.c $(HOOKS_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) $(CLI_LDFLAGS) -o $@ $< \
+	        $(filter-out $(B)/hooks/main.o,$(HOOKS_OBJ)) $(CLI_LIBS)
 
 # A second make reads what `deps` has installed meanwhile.
 check: roots ## build, run every test; the last line counts them (STRICT=1: skip nothing)
@@ -136,4 +161,4 @@ clean: ## remove the build
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
--include $(AGENT_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT:=.d)
+-include $(AGENT_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(HOOKS_OBJ:.o=.d) $(UNIT:=.d)

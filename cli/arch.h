@@ -19,6 +19,7 @@
 
 struct arch_state {
     struct user_regs_struct regs;
+    long begun; /* what a thread in restart_syscall() was in to begin with; -1: not known */
     uint64_t sigmask;
     size_t fpu_n;
     _Alignas(64) uint8_t fpu[ARCH_FPU_MAX]; /* all of the floating point and vector registers */
@@ -34,13 +35,20 @@ int arch_save(pid_t tid, struct arch_state *state);
 /* Reads only the registers. 0, or a negative errno value. */
 int arch_peek(pid_t tid, struct arch_state *state);
 
+/* A call that the kernel continues (after a SIGSTOP, say, or an earlier visit) goes by the name of
+ * restart_syscall(). What it was in to begin with is in the code before the program counter: */
+#define ARCH_RESTART_SYSCALL 219
+#define ARCH_CALL_CODE 7 /* this many bytes, which arch_call_number() understands; -1: it does not */
+long arch_call_number(const uint8_t *code);
+
 /* True if the thread runs code that this command can deal with. */
 bool arch_supported(const struct arch_state *state);
 
 uint64_t arch_pc(const struct arch_state *state);
 uint64_t arch_sp(const struct arch_state *state);
 
-/* The system call that the thread has entered, or was stopped in; -1: none. */
+/* The system call that the thread has entered, or was stopped in; -1: none. With state->begun, what
+ * it was in to begin with. */
 long arch_syscall_number(const struct arch_state *state);
 uint64_t arch_syscall_argument(const struct arch_state *state, int index);
 

@@ -62,6 +62,7 @@ _Static_assert(sizeof(struct frame) == 440, "as the kernel lays it out");
 
 int arch_peek(pid_t tid, struct arch_state *state)
 {
+    state->begun = -1;
     return ptrace(PTRACE_GETREGS, tid, NULL, &state->regs) < 0 ? -errno : 0;
 }
 
@@ -74,6 +75,7 @@ int arch_save(pid_t tid, struct arch_state *state)
         ptrace(PTRACE_GETSIGMASK, tid, (void *)sizeof(state->sigmask), &state->sigmask) < 0)
         return -errno;
     state->fpu_n = fpu.iov_len;
+    state->begun = -1;
     return fpu.iov_len < FXSAVE_BYTES + XSAVE_HEADER_BYTES ? -ENOTSUP : 0;
 }
 
@@ -92,9 +94,21 @@ uint64_t arch_sp(const struct arch_state *state)
     return state->regs.rsp;
 }
 
+long arch_call_number(const uint8_t *code)
+{
+    int32_t number;
+
+    if (code[0] != 0xb8 || code[5] != 0x0f || code[6] != 0x05) /* mov $number,%eax; syscall */
+        return -1;
+    memcpy(&number, code + 1, sizeof(number));
+    return number;
+}
+
 long arch_syscall_number(const struct arch_state *state)
 {
-    return (long)(int)state->regs.orig_rax;
+    long number = (int)state->regs.orig_rax;
+
+    return number == ARCH_RESTART_SYSCALL && state->begun >= 0 ? state->begun : number;
 }
 
 uint64_t arch_syscall_argument(const struct arch_state *state, int index)
@@ -133,7 +147,7 @@ static struct user_regs_struct healed(const struct arch_state *state)
 
     if (arch_interrupted(state)) {
         regs.rip -= SYSCALL_BYTES;
-        regs.rax = regs.orig_rax;
+        regs.rax = (uint64_t)arch_syscall_number(state);
     }
     regs.orig_rax = (uint64_t)-1;
     return regs;

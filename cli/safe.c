@@ -104,6 +104,16 @@ void safe_release(struct tracee *tracee, struct arch_state *state)
     tracee_detach(tracee);
 }
 
+/* What a thread in restart_syscall() began, its program counter being `pc`. */
+static long begun_at(const struct safe *safe, uint64_t pc)
+{
+    uint8_t code[ARCH_CALL_CODE];
+
+    if (mem_read(safe->mem, pc - sizeof(code), code, sizeof(code)) < 0)
+        return -1;
+    return arch_call_number(code);
+}
+
 static bool is_plain_file(const struct safe *safe, uint64_t fd)
 {
     struct stat st;
@@ -245,8 +255,12 @@ static int try_thread(struct safe *safe, struct tracee *tracee, pid_t tid, struc
         tracee_detach(tracee);
         return stopped_error(err);
     }
-    if (arch_save(tid, state) == 0 && is_safe(safe, state))
-        return 1;
+    if (arch_save(tid, state) == 0) {
+        if (arch_syscall_number(state) == ARCH_RESTART_SYSCALL)
+            state->begun = begun_at(safe, arch_pc(state));
+        if (is_safe(safe, state))
+            return 1;
+    }
     if (arch_interrupted(state))
         refuse(safe, tid);
     safe_release(tracee, state);
@@ -258,10 +272,12 @@ static int try_thread(struct safe *safe, struct tracee *tracee, pid_t tid, struc
 /* How good a thread looks from outside; -1: leave it alone. */
 static int rank(const struct safe *safe, const struct procfs_call *call)
 {
-    const struct call *known = find_call(call->number);
+    long number =
+        call->number == ARCH_RESTART_SYSCALL ? begun_at(safe, call->pc) : call->number;
+    const struct call *known = find_call(number);
 
-    if (call->state == 'S' && call->number >= 0 &&
-        sleeps_safely(safe, call->number, call->arguments[0], call->arguments[1]))
+    if (call->state == 'S' && number >= 0 &&
+        sleeps_safely(safe, number, call->arguments[0], call->arguments[1]))
         return known ? known->block : 2;
     return call->state == 'R' || call->number == -1 ? 3 : -1;
 }
@@ -278,6 +294,22 @@ static void candidates_free(struct candidates *c)
     for (int r = 0; r < RANKS; r++)
         free(c->tids[r]);
 }
+
+/* In test builds $REIMPORT_TEST_TID names the one thread that may be borrowed. */
+#ifdef REIMPORT_TEST_HOOKS
+static bool is_wanted(pid_t tid)
+{
+    const char *only = getenv("REIMPORT_TEST_TID");
+
+    return !only || strtol(only, NULL, 10) == tid;
+}
+#else
+static bool is_wanted(pid_t tid)
+{
+    (void)tid;
+    return true;
+}
+#endif
 
 static int look(const struct safe *safe, struct candidates *c, struct err *err)
 {
@@ -297,7 +329,7 @@ static int look(const struct safe *safe, struct candidates *c, struct err *err)
         c->stopped += call.state == 'T';
         c->traced += call.state == 't';
         r = rank(safe, &call);
-        if (r >= 0 && c->tids[r] && !(r < RANKS - 1 && was_refused(safe, tids[i])))
+        if (r >= 0 && c->tids[r] && is_wanted(tids[i]) && !(r < RANKS - 1 && was_refused(safe, tids[i])))
             c->tids[r][c->count[r]++] = tids[i];
     }
     free(tids);
