@@ -148,11 +148,11 @@ cases: all ## print the table of what follows a reimport, by Python version
 	@tests/cases/run $(CASES)
 
 demo: deps ## patch a web server under load, and show what happens
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) -s --no-print-directory all
 	@tests/demo/demo
 
 bench: deps ## measure, against gdb and a bare dlopen
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) -s --no-print-directory all
 	@tests/bench/bench
 
 clean: ## remove the build
