@@ -50,16 +50,23 @@ static int plan_swap(struct plan *p, PyObject *dict, PyObject *goal)
     return journal_add(&p->journal, J_DICTSWAP, dict, NULL, 0, NULL, goal);
 }
 
-static int plan_module(struct plan *p, const struct unit *u)
+int plan_namespaces(struct plan *p)
 {
-    PY_AUTO PyObject *goal = planned_namespace(p, u);
-    return goal ? plan_swap(p, unit_old_dict(u), goal) : -1;
+    p->namespaces = PyList_New(0);
+    for (Py_ssize_t i = 0; p->namespaces && i < p->r->count; i++) {
+        const struct unit *u = &p->r->units[i];
+        PY_AUTO PyObject *goal = unit_moves(u) ? planned_namespace(p, u) : py_new(Py_None);
+        if (!goal || ptrmap_set(&p->handled, goal, 1) < 0 || PyList_Append(p->namespaces, goal) < 0)
+            return -1;
+    }
+    return p->namespaces ? ptrmap_set(&p->handled, p->namespaces, 1) : -1;
 }
 
 int plan_modules(struct plan *p)
 {
     for (Py_ssize_t i = 0; i < p->r->count; i++)
-        if (unit_moves(&p->r->units[i]) && plan_module(p, &p->r->units[i]) < 0)
+        if (unit_moves(&p->r->units[i]) &&
+            plan_swap(p, unit_old_dict(&p->r->units[i]), PyList_GetItem(p->namespaces, i)) < 0)
             return -1;
     PY_AUTO PyObject *modules = PyDict_Copy(p->r->modules_after);
     if (!modules || plan_swap(p, PyImport_GetModuleDict(), modules) < 0)

@@ -88,10 +88,10 @@ static int plan_closures(struct plan *p)
     return 0;
 }
 
-static int make_plan(struct plan *p)
+static int make_plan(struct plan *p, PyObject *imports)
 {
     if (take_stock(p) < 0 || pair_all(p) < 0 || plan_moves(p) < 0 || plan_closures(p) < 0 ||
-        plan_references(p) < 0 || plan_modules(p) < 0)
+        plan_namespaces(p) < 0 || plan_values(p, imports) < 0 || plan_references(p) < 0 || plan_modules(p) < 0)
         return -1;
     return plan_stale(p) < 0 ? -1 : plan_report(p);
 }
@@ -114,6 +114,9 @@ void plan_free(struct plan *p)
     ptrmap_free(&p->handled);
     codes_free(&p->codes);
     PyMem_RawFree(p->fates);
+    ptrmap_free(&p->takers);
+    py_clear(&p->namespaces);
+    py_clear(&p->taken);
     py_clear(&p->left);
 }
 
@@ -150,12 +153,12 @@ int plan_carry_out(struct plan *p, PyObject *record, PyObject **before)
 int commit(struct reimport *r)
 {
     struct plan p = {.r = r, .left = PyList_New(0)};
-    PY_AUTO PyObject *caches = NULL, *names = NULL, *record = NULL, *before = NULL;
+    PY_AUTO PyObject *caches = NULL, *names = NULL, *record = NULL, *before = NULL, *imports = NULL;
     int64_t start = 0;
     int rc = -1;
 
-    if (p.left && layout_find() == 0 && heap_open(&p.heap) == 0 && (start = rt_monotonic_ns()) &&
-        heap_stop_collector(&p.heap) == 0 && import_plan_modules(r) == 0 && make_plan(&p) == 0 && (caches = stale_caches(&p)) &&
+    if (p.left && layout_find() == 0 && (imports = imports_find(r)) && heap_open(&p.heap) == 0 && (start = rt_monotonic_ns()) &&
+        heap_stop_collector(&p.heap) == 0 && import_plan_modules(r) == 0 && make_plan(&p, imports) == 0 && (caches = stale_caches(&p)) &&
         (names = unit_names(r)) && (record = plan_record(&p, "reimport", names)))
         rc = plan_carry_out(&p, record, &before);
     r->pause_ms = start ? (double)(rt_monotonic_ns() - start) / 1e6 : 0;

@@ -36,6 +36,10 @@ struct plan {
     struct codes codes;
     struct ptrmap handled; /* holders that are planned already, or that will die */
 
+    PyObject *namespaces; /* list: what the dict of each unit shall hold, None if it stays; owned */
+    PyObject *taken;      /* list of {name: what it shall hold} for each module in `takers`; owned */
+    struct ptrmap takers; /* dict of a module that took values of the set -> index in `taken` */
+
     Py_ssize_t switched, removed_count;
     PyObject *left; /* list of {holder, object, reason}; owned */
 };
@@ -73,7 +77,9 @@ int plan_class(struct plan *p, PyObject *old, PyObject *new);         /* cls.c *
 int plan_bases(struct plan *p, PyObject *type, PyObject *like);        /* cls.c: as those of `like`, surviving */
 int plan_wrapper(struct plan *p, PyObject *old, PyObject *new);       /* wrap.c */
 int plan_instance(struct plan *p, PyObject *old, PyObject *new);      /* inst.c */
+int plan_namespaces(struct plan *p);                                  /* mod.c: p->namespaces */
 int plan_modules(struct plan *p);                                     /* mod.c */
+int plan_values(struct plan *p, PyObject *found);                     /* values.c */
 int plan_references(struct plan *p);                                  /* refs.c */
 
 /* wrap.c: property, classmethod, staticmethod, functools.partial, lru_cache and their like: objects
@@ -88,6 +94,13 @@ int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg);
 PyTypeObject *cached_function_type(void);
 PyObject *stale_caches(struct plan *p);
 void clear_caches(PyObject *caches);
+
+/* imports.c: the modules outside the set that took values of it by name, from their sources: a new
+ * list of (namespace, [(name, source namespace, name there)], [namespaces taken with `import *`]).
+ * Runs Python code; the plan checks each name again. */
+PyObject *imports_find(const struct reimport *r);
+/* True if plan_values() has planned what that name shall hold. */
+bool is_taken(const struct plan *p, PyObject *ns, PyObject *name);
 
 /* Adds {holder, object, reason} to the report. */
 int plan_leave(struct plan *p, PyObject *holder, PyObject *object, const char *reason);

@@ -89,7 +89,8 @@ static int mend_dict(struct plan *p, PyObject *dict)
             return mend_keys(p, dict);
     for (at = 0; PyDict_Next(dict, &at, &key, &value);) {
         PyObject *goal = successor(p, value);
-        if (goal != value && add(p, J_DICTVALUE, dict, key, 0, value, goal) < 0)
+        if (goal != value && !is_taken(p, dict, key) &&
+            add(p, J_DICTVALUE, dict, key, 0, value, goal) < 0)
             return -1;
     }
     return 0;

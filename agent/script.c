@@ -10,6 +10,7 @@
 
 TEXT(script_finder_text, "agent/finder.py");
 TEXT(script_failure_text, "agent/failure.py");
+TEXT(script_imports_text, "agent/imports.py");
 
 /* Frames of that name are taken out of the traceback of a failed import, by CPython itself. */
 static const char file_name[] = "<frozen importlib._bootstrap_external>";
@@ -56,4 +57,9 @@ PyObject *script_finder(void)
 PyObject *script_failure(void)
 {
     return run(script_failure_text);
+}
+
+PyObject *script_imports(void)
+{
+    return run(script_imports_text);
 }

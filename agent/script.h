@@ -5,9 +5,11 @@
 
 #include "obj.h"
 
-/* Runs finder.py (what the import system calls) or failure.py (how an exception is told) in a new
- * namespace: a new reference to its dict, or NULL with an exception. */
+/* Runs finder.py (what the import system calls), failure.py (how an exception is told) or imports.py
+ * (who imported what by value) in a new namespace: a new reference to its dict, or NULL with an
+ * exception. */
 PyObject *script_finder(void);
 PyObject *script_failure(void);
+PyObject *script_imports(void);
 
 #endif
