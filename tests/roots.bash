@@ -19,6 +19,7 @@ RECIPE=1
 # suite: packages
 TABLE=(
     "testing: python3.14 python3.15 libpython3.14 libpython3.15"
+    "trixie: python3.13"
     "bullseye: python3.9 libpython3.9" # glibc 2.31: dlopen and threads live outside libc.so.6
 )
 

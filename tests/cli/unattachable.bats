@@ -174,7 +174,8 @@ ctypes.CDLL(None).pthread_exit(None)'
 
 @test "root without CAP_SYS_PTRACE, as in a container" {
     need_root
-    start_target setpriv --reuid 65534 --regid 65534 --clear-groups "$(default_python)" "$TESTS/targets/ask.py"
+    # the program as an argument: another user need not be able to read this directory
+    start_target setpriv --reuid 65534 --regid 65534 --clear-groups "$(default_python)" -c "$(<"$TESTS/targets/ask.py")"
     run -3 --separate-stderr setpriv --bounding-set -sys_ptrace "$REIMPORT" --pid "$PID" m
     assert_contains "$stderr" "root lacks CAP_SYS_PTRACE here"
     assert_contains "$stderr" "--cap-add=SYS_PTRACE"

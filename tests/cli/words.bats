@@ -68,9 +68,9 @@ long_words() {
 
 @test "the manual is well-formed mdoc" {
     need mandoc
-    run -0 mandoc -T lint -W style "$PROJECT/man/reimport.1"
-    # the only remark allowed is about this machine's index of manuals
-    assert_same "" "$(grep -v 'outdated mandoc.db' <<<"$output" || :)"
+    run mandoc -T lint -W style "$PROJECT/man/reimport.1"
+    # the only remarks allowed are about the manuals that this machine has, and its index of them
+    assert_same "" "$(grep -vE 'outdated mandoc.db|referenced manual not found' <<<"$output" || :)"
 }
 
 @test "the manual has the exit statuses, and the JSON keys, of the command" {

@@ -3,24 +3,15 @@
 load ../helpers
 load job
 
-# The libpython of a pyenv interpreter.
-libpython_of() {
-    local dir
-    dir=$(dirname "$(dirname "$1")")/lib
-    find "$dir" -maxdepth 1 -name 'libpython3.*.so.1.0' | head -n 1
-}
-
-# shared_python: an interpreter that has a shared libpython, and its path in $LIBPYTHON.
-shared_python() {
+# libpythons: every libpython outside of containers: pyenv's, and the system's (python3-dev has one).
+libpythons() {
     local python
-    for python in $(pythons); do
-        LIBPYTHON=$(libpython_of "$python")
-        if [ -n "$LIBPYTHON" ]; then
-            PYTHON=$python
-            return
-        fi
-    done
-    impossible "no interpreter with a shared libpython"
+    {
+        for python in $(pythons | grep '/versions/'); do
+            find "$(dirname "$(dirname "$python")")/lib" -maxdepth 1 -name 'libpython3.*.so.1.0'
+        done
+        find /usr/lib /usr/local/lib -maxdepth 2 -name 'libpython3.*.so.1.0'
+    } 2>/dev/null
 }
 
 # A file replaced as package managers do: a new one renamed over it.
@@ -38,14 +29,12 @@ embedded() {
 }
 
 @test "libpython loaded RTLD_LOCAL by another program" {
-    local python lib found=0
-    for python in $(pythons | grep -v @); do
-        lib=$(libpython_of "$python")
-        [ -n "$lib" ] || continue
+    local lib found=0
+    for lib in $(libpythons); do
         embedded "$lib" "$BUILD/tests/embed" "$lib"
         found=$((found + 1))
     done
-    [ $found -gt 0 ] || impossible "no shared libpython"
+    [ $found -gt 0 ] || missing "no shared libpython (make deps)"
 }
 
 @test "libpython loaded RTLD_LOCAL by another program, in a container" {
@@ -73,10 +62,14 @@ embedded() {
     assert_serving
 }
 
+# The system's interpreter, in which Python is part of the executable.
+system_python() {
+    pythons | grep -m1 ^/usr/bin/ || missing "no python3 of the system (make deps)"
+}
+
 @test "the executable was deleted after the start" {
     local python=$BATS_TEST_TMPDIR/python
-    [ -x /usr/bin/python3.11 ] || impossible "no static interpreter"
-    cp /usr/bin/python3.11 "$python"
+    cp "$(system_python)" "$python"
     make_app
     PYTHONHOME=/usr start_asker "$python" "$APP"
     rm "$python"
@@ -87,8 +80,7 @@ embedded() {
 
 @test "the executable was replaced after the start" {
     local python=$BATS_TEST_TMPDIR/python
-    [ -x /usr/bin/python3.11 ] || impossible "no static interpreter"
-    cp /usr/bin/python3.11 "$python"
+    cp "$(system_python)" "$python"
     make_app
     PYTHONHOME=/usr start_asker "$python" "$APP"
     replace "$python"
@@ -97,31 +89,33 @@ embedded() {
     assert_serving
 }
 
-@test "libpython and libc were deleted after the start" {
-    local dir=$BATS_TEST_TMPDIR/lib lib
-    shared_python
-    mkdir "$dir"
-    cp "$LIBPYTHON" "$(ldd "$PYTHON" | awk '$1 == "libc.so.6" { print $3 }')" "$dir"
+# start_on_copies: a target that runs on copies of libpython and libc in $LIBS.
+start_on_copies() {
+    local libpython lib
+    libpython=$(libpythons | head -n 1)
+    [ -n "$libpython" ] || missing "no shared libpython (make deps)"
+    LIBS=$BATS_TEST_TMPDIR/lib
+    mkdir "$LIBS"
+    cp "$libpython" "$(ldd "$libpython" | awk '$1 == "libc.so.6" { print $3 }')" "$LIBS"
     make_app
-    LD_LIBRARY_PATH=$dir start_asker "$PYTHON" "$APP"
-    for lib in "$dir"/*; do
-        grep -q "$lib" "/proc/$PID/maps"
-        rm "$lib"
+    LD_LIBRARY_PATH=$LIBS start_target "$BUILD/tests/embed" "$LIBS/${libpython##*/}" "$TESTS/targets/ask.py" "$APP"
+    for lib in "$LIBS"/*; do
+        grep -q "$lib" "/proc/$PID/maps" || fail "$lib is not what the target runs on" || return
     done
+}
+
+@test "libpython and libc were deleted after the start" {
+    start_on_copies
+    rm "$LIBS"/*
     load_app
     update 2
     assert_serving
 }
 
 @test "libpython and libc were replaced after the start" {
-    local dir=$BATS_TEST_TMPDIR/lib lib
-    shared_python
-    mkdir "$dir"
-    cp "$LIBPYTHON" "$(ldd "$PYTHON" | awk '$1 == "libc.so.6" { print $3 }')" "$dir"
-    make_app
-    LD_LIBRARY_PATH=$dir start_asker "$PYTHON" "$APP"
-    for lib in "$dir"/*; do
-        grep -q "$lib" "/proc/$PID/maps"
+    local lib
+    start_on_copies
+    for lib in "$LIBS"/*; do
         replace "$lib"
     done
     load_app
