@@ -8,6 +8,7 @@
 
 _MISSING = object()
 _GENERIC_EXEC = _external._LoaderBasics.exec_module
+sources_read = {}  # name: mark of the source that its code was last compiled from
 
 
 # ---- finding and compiling ------------------------------------------------------------------
@@ -106,27 +107,55 @@ def find_main(module):
     return _file_spec("__main__", filename)
 
 
+def source_of(spec):
+    """The module's source as it is now and the name of its file; None and None if its loader does not
+    tell, or makes code in a way of its own."""
+    loader = spec.loader
+    kind = type(loader)
+    is_zip = kind.__name__ == "zipimporter"
+    if isinstance(loader, type):
+        return None, None
+    if getattr(kind, "exec_module", None) is not _GENERIC_EXEC and not is_zip:
+        return None, None
+    if isinstance(loader, _external.SourceLoader) and not _only_get_code(kind):
+        path = loader.get_filename(spec.name)
+        return loader.get_data(path), path
+    source = loader.get_source(spec.name) if is_zip else None
+    if source is None:
+        return None, None
+    path = loader.get_filename(spec.name)
+    return source, path[:-1] if path.endswith(".pyc") else path
+
+
 def code_of(spec):
     """The code of the module that `spec` describes, compiled from its source as it is now; None if
     only its own loader can make it. Bytecode files are neither read nor written, unless there is
     nothing else."""
     loader = spec.loader
-    kind = type(loader)
-    is_zip = kind.__name__ == "zipimporter"
-    if isinstance(loader, type):
-        return None
-    if getattr(kind, "exec_module", None) is not _GENERIC_EXEC and not is_zip:
-        return None
-    if isinstance(loader, _external.SourceLoader) and not _only_get_code(kind):
-        path = loader.get_filename(spec.name)
-        return loader.source_to_code(loader.get_data(path), path)
-    source = loader.get_source(spec.name) if is_zip else None
+    sources_read.pop(spec.name, None)
+    source, path = source_of(spec)
     if source is None:
-        return loader.get_code(spec.name)
-    path = loader.get_filename(spec.name)
-    if path.endswith(".pyc"):
-        path = path[:-1]
+        generic = getattr(type(loader), "exec_module", None) is _GENERIC_EXEC
+        is_zip = type(loader).__name__ == "zipimporter"
+        return loader.get_code(spec.name) if generic or is_zip else None
+    sources_read[spec.name] = _mark(source)
+    if hasattr(loader, "source_to_code"):
+        return loader.source_to_code(source, path)
     return _bootstrap._call_with_frames_removed(compile, source, path, "exec", dont_inherit=True)
+
+
+def _mark(source):
+    """What tells one source from another."""
+    if isinstance(source, str):
+        source = source.encode("utf-8", "surrogatepass")
+    return len(source), _bootstrap._imp.source_hash(0x7265696D706F7274, source)
+
+
+def remember(marks, names):
+    """Notes in `marks` which sources are loaded now, by the specs that came with them."""
+    for name in names:
+        spec = vars(sys.modules[name]).get("__spec__")
+        marks[name] = (spec, sources_read.get(getattr(spec, "name", name)), None)
 
 
 def _only_get_code(kind):

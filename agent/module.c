@@ -1,5 +1,6 @@
 /* `import reimport`: the importable face. */
 #include "core.h"
+#include "modified.h"
 #include "obj.h"
 
 PyMODINIT_FUNC PyInit_reimport(void);
@@ -56,7 +57,8 @@ static int fill(PyObject *module)
     PY_AUTO PyObject *second = PyUnicode_FromString("modified");
     PyObject *dict = PyModule_GetDict(module);
 
-    if (!first || !second || obj_put(dict, "__all__", PyTuple_Pack(2, first, second)) < 0)
+    if (modified_know() < 0 || !first || !second ||
+        obj_put(dict, "__all__", PyTuple_Pack(2, first, second)) < 0)
         return -1;
     return obj_put(dict, "__version__", PyUnicode_FromString(REIMPORT_VERSION));
 }

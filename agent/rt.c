@@ -17,6 +17,7 @@
 #define PR_SET_NAME 15
 #define CLOCK_REALTIME 0
 #define CLOCK_MONOTONIC 1
+#define CLOCK_BOOTTIME 7
 #define AT_EMPTY_PATH 0x1000
 #define STATX_INO 0x100u
 
@@ -106,6 +107,11 @@ int64_t rt_monotonic_ns(void)
 int64_t rt_realtime_ns(void)
 {
     return clock_ns(CLOCK_REALTIME);
+}
+
+int64_t rt_boottime_ns(void)
+{
+    return clock_ns(CLOCK_BOOTTIME);
 }
 
 void *memcpy(void *restrict to, const void *restrict from, size_t n)

@@ -31,6 +31,7 @@ int rt_identity(int fd, uint64_t *dev, uint64_t *ino);
 /* The thread's name, as ps shows it: 15 bytes at most. */
 void rt_thread_name(const char *name);
 int64_t rt_monotonic_ns(void);
+int64_t rt_boottime_ns(void); /* time asleep counts, as in /proc/PID/stat */
 int64_t rt_realtime_ns(void); /* since the epoch */
 
 /* gcc calls these by name. */

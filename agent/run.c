@@ -1,6 +1,7 @@
 /* A reimport from its arguments to its report. */
 #include "busy.h"
 #include "core.h"
+#include "modified.h"
 #include "obj.h"
 #include "rt.h"
 #include "state.h"
@@ -158,6 +159,8 @@ static int commit_or_back(struct reimport *r)
         r->committed = true;
     if (!r->committed)
         import_rollback(r);
+    if (r->committed)
+        modified_remember(r);
     import_finish(r);
     if (!r->committed)
         return -1;
@@ -184,8 +187,8 @@ static int undo_audited(struct reimport *r)
     PY_AUTO PyObject *names = modules ? PySequence_Tuple(modules) : PyTuple_New(0);
 
     r->report = report_new();
-    if (!names || !r->report || PySys_Audit("reimport.reimport", "(O)", names) < 0 || foretell(r) < 0 ||
-        undo(r) < 0)
+    if (!names || !r->report || PySys_Audit("reimport.reimport", "(O)", names) < 0 ||
+        foretell(r) < 0 || undo(r) < 0)
         return -1;
     if (report_time(r->report, "pause", r->pause_ms) < 0)
         PyErr_Clear(); /* it is done: the report keeps the 0 that foretell() put there */

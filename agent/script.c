@@ -11,6 +11,7 @@
 TEXT(script_finder_text, "agent/finder.py");
 TEXT(script_failure_text, "agent/failure.py");
 TEXT(script_imports_text, "agent/imports.py");
+TEXT(script_modified_text, "agent/modified.py");
 
 /* Frames of that name are taken out of the traceback of a failed import, by CPython itself. */
 static const char file_name[] = "<frozen importlib._bootstrap_external>";
@@ -36,30 +37,39 @@ static int fill(PyObject *ns)
     return obj_put(ns, "__name__", PyUnicode_FromString("reimport"));
 }
 
-static PyObject *run(const char *text)
+static int run(PyObject *ns, const char *text)
+{
+    PY_AUTO PyObject *code = Py_CompileString(text, file_name, Py_file_input);
+    PY_AUTO PyObject *done = code ? PyEval_EvalCode(code, ns, ns) : NULL;
+
+    return done ? 0 : -1;
+}
+
+static PyObject *namespace_of(const char *text, const char *more)
 {
     PY_AUTO PyObject *ns = PyDict_New();
-    PY_AUTO PyObject *code = NULL;
-    PY_AUTO PyObject *done = NULL;
 
-    if (!ns || fill(ns) < 0)
+    if (!ns || fill(ns) < 0 || run(ns, text) < 0 || (more && run(ns, more) < 0))
         return NULL;
-    code = Py_CompileString(text, file_name, Py_file_input);
-    done = code ? PyEval_EvalCode(code, ns, ns) : NULL;
-    return done ? py_steal(&ns) : NULL;
+    return py_steal(&ns);
 }
 
 PyObject *script_finder(void)
 {
-    return run(script_finder_text);
+    return namespace_of(script_finder_text, NULL);
 }
 
 PyObject *script_failure(void)
 {
-    return run(script_failure_text);
+    return namespace_of(script_failure_text, NULL);
+}
+
+PyObject *script_modified(void)
+{
+    return namespace_of(script_finder_text, script_modified_text);
 }
 
 PyObject *script_imports(void)
 {
-    return run(script_imports_text);
+    return namespace_of(script_imports_text, NULL);
 }

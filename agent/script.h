@@ -5,11 +5,10 @@
 
 #include "obj.h"
 
-/* Runs finder.py (what the import system calls), failure.py (how an exception is told) or imports.py
- * (who imported what by value) in a new namespace: a new reference to its dict, or NULL with an
- * exception. */
-PyObject *script_finder(void);
-PyObject *script_failure(void);
-PyObject *script_imports(void);
+/* Each runs its piece in a new namespace: a new reference to its dict, or NULL with an exception. */
+PyObject *script_finder(void);   /* finder.py: what the import system calls */
+PyObject *script_failure(void);  /* failure.py: how an exception is told */
+PyObject *script_imports(void);  /* imports.py: who imported what by value */
+PyObject *script_modified(void); /* finder.py and modified.py: what is loaded beside what is on disk */
 
 #endif

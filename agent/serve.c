@@ -1,13 +1,14 @@
 /* Serves one request: see serve.h.
  *
- * request: {"op": "reimport"|"undo"|"status", "modules": [str], "modified": bool, "paths": [str], "dry_run": bool,
- *           "code_only": bool, "timeout_ms": int, "interpreter": null, "verbose": bool}
+ * request: {"op": "reimport"|"undo"|"status", "modules": [str], "modified": bool, "paths": [str],
+ * "dry_run": bool, "code_only": bool, "timeout_ms": int, "interpreter": null, "verbose": bool}
  * reply: the keys of design section 2 but for "pid", "stopped" and "total", which the command adds.
  */
 #include "serve.h"
 #include "codec.h"
 #include "core.h"
 #include "gil.h"
+#include "modified.h"
 #include "obj.h"
 #include "report.h"
 #include "wire.h"
@@ -29,6 +30,20 @@ static bool flag(PyObject *request, const char *key)
     return obj_item(request, key) == Py_True;
 }
 
+/* The modules modified below the request's paths: a new list; ValueError for a path below which
+ * nothing is loaded. */
+static PyObject *names_modified(PyObject *paths)
+{
+    PY_AUTO PyObject *unloaded = NULL;
+    PY_AUTO PyObject *names = modified_below(paths, &unloaded);
+
+    if (!names || PyList_Size(unloaded) == 0)
+        return py_steal(&names);
+    PyErr_Format(PyExc_ValueError, "no module of this process comes from '%U'",
+                 PyList_GetItem(unloaded, 0));
+    return NULL;
+}
+
 /* The names that the request is about: a new list. */
 static PyObject *names_of(PyObject *request)
 {
@@ -38,7 +53,7 @@ static PyObject *names_of(PyObject *request)
         PyErr_SetString(PyExc_ValueError, "the request is malformed");
         return NULL;
     }
-    return flag(request, "modified") ? modified(names) : py_new(names);
+    return flag(request, "modified") ? names_modified(names) : py_new(names);
 }
 
 static PyObject *reimport_asked(PyObject *request, const struct gate *gate)

@@ -1,0 +1,768 @@
+# Which loaded modules are not what is on disk now; see modified.c for the reasoning. Runs in the target
+# in one namespace with finder.py, and with
+#   marks   {name: (spec, mark of the source that is loaded, signature of a file that is not)}
+#   known   the names that were loaded when `import reimport` ran, and the time; or None, None
+
+_os = _external._os
+_ONLY_AST = 0x400
+_FORKED = 0x40  # PF_FORKNOEXEC in /proc/PID/stat
+_MARGIN_NS = 60 * 10**9  # clocks of file servers differ
+_PLAIN = (int, str, bytes, float, complex, bool, type(None), type(...))
+
+
+# ---- time -----------------------------------------------------------------------------------
+
+
+def _process_stat(pid):
+    """(parent, flags, start in nanoseconds after boot), or None."""
+    try:
+        fd = _os.open("/proc/%s/stat" % pid, _os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fields = _os.read(fd, 4096).rpartition(b")")[2].split()
+    except OSError:
+        return None
+    finally:
+        _os.close(fd)
+    if len(fields) < 20:
+        return None
+    ticks = _os.sysconf("SC_CLK_TCK")
+    return int(fields[1]), int(fields[6]), int(fields[19]) * 10**9 // ticks
+
+
+class Times:
+    """`own`: when this process came to be. `program`: a time before which it, or the process that it
+    is a fork of, did not run this program, so that nothing had been loaded; or None."""
+
+    def __init__(self, wall_ns, boot_ns):
+        self.own = self.program = None
+        stat, steps = _process_stat("self"), 0
+        if stat is not None:
+            self.own = wall_ns - boot_ns + stat[2]
+        # An ancestor that has executed a program after its own fork began before us; a reaper that
+        # took the place of a dead parent is an ancestor, too.
+        while stat is not None and stat[1] & _FORKED and steps < 100:
+            stat, steps = _process_stat(stat[0]) if stat[0] else None, steps + 1
+        if stat is not None and not stat[1] & _FORKED:
+            self.program = wall_ns - boot_ns + stat[2] - _MARGIN_NS
+
+
+class Disk:
+    """Looks at paths as they are now, component by component."""
+
+    def __init__(self, times):
+        self.times = times
+        self.seen = {}
+
+    def _lstat(self, path):
+        if path not in self.seen:
+            try:
+                self.seen[path] = _os.lstat(path)
+            except OSError:
+                self.seen[path] = None
+        return self.seen[path]
+
+    def _is_new(self, st):
+        return self.times.program is None or st.st_ctime_ns >= self.times.program
+
+    def resolve(self, path):
+        """(real path, stat of the file, may a part of the path have been exchanged since the program
+        started, was a link made anew), or None. A path into an archive gives the archive's stat.
+        An entry made or removed in a directory changes both of its times alike; a new name for it,
+        as in an exchange, only the one."""
+        todo = [part for part in reversed(path.split("/")) if part not in ("", ".")]
+        at, st, links, exchanged, linked = "", None, 0, False, False
+        while todo:
+            part = todo.pop()
+            if part == "..":
+                at = at.rpartition("/")[0]
+                continue
+            st = self._lstat(at + "/" + part)
+            if st is None:
+                return None
+            kind = st.st_mode & 0o170000
+            if kind == 0o120000:
+                links += 1
+                target = _os.readlink(at + "/" + part)
+                if links > 40:
+                    return None
+                if target.startswith("/"):
+                    at = ""
+                todo.extend(part for part in reversed(target.split("/")) if part not in ("", "."))
+                linked = linked or self._is_new(st)
+                continue
+            at += "/" + part
+            if kind == 0o040000:
+                exchanged = exchanged or self._is_new(st) and st.st_ctime_ns != st.st_mtime_ns
+            elif todo:
+                break  # inside of an archive
+        return "/".join([at] + todo[::-1]) or "/", st, exchanged or linked, linked
+
+
+# ---- what is loaded, and from where ---------------------------------------------------------
+
+
+class Loaded:
+    """One loaded module that came from a file."""
+
+    def __init__(self, name, module, path):
+        self.name, self.module, self.path = name, module, path
+        self.globals = vars(module)
+        self.found = None  # what Disk.resolve() says of the path
+        note = marks.get(name)
+        # importlib.reload() gives a module another spec
+        valid = note is not None and note[0] is self.globals.get("__spec__")
+        self.mark = note[1] if valid else None  # of the source that is loaded for certain
+        self.written = note[2] if valid else None  # signature of a file found to be modified
+
+    def signature(self):
+        st = self.found[1]
+        return st.st_dev, st.st_ino, st.st_size, st.st_mtime_ns
+
+    def note(self, mark, signature):
+        marks[self.name] = (self.globals.get("__spec__"), mark, signature)
+
+
+def _absolute(path):
+    if not path.startswith("/"):
+        path = _os.getcwd() + "/" + path
+    parts = []
+    for part in path.split("/"):
+        if part == ".." and parts:
+            parts.pop()
+        elif part not in ("", ".", ".."):
+            parts.append(part)
+    return "/" + "/".join(parts)
+
+
+def _text(path):
+    path = _os.fspath(path)
+    if isinstance(path, bytes):
+        path = path.decode(sys.getfilesystemencoding(), "surrogateescape")
+    return path
+
+
+def _is_below(path, root):
+    return root == "/" or path == root or path.startswith(root + "/")
+
+
+def _loaded():
+    for name, module in list(sys.modules.items()):
+        if not isinstance(module, type(sys)) or not isinstance(name, str):
+            continue
+        path = vars(module).get("__file__")
+        if not isinstance(path, str) or not path.endswith((".py", ".pyc", ".pyw")):
+            if name != "__main__" or not isinstance(path, str):
+                continue
+        own = getattr(vars(module).get("__spec__"), "name", name)
+        if own != name and name != "__main__" and sys.modules.get(own) is module:
+            continue  # another name of a module that is listed by its own
+        if name == "__main__":
+            path = getattr(find_main(module), "origin", None) or path
+        yield Loaded(name, module, _absolute(path))
+
+
+def select(paths, times):
+    """The modules below the paths that have to be looked at closely, a list of Loaded, and a list of
+    those paths below which nothing is loaded."""
+    disk = Disk(times)
+    roots = [(_absolute(_text(path)), path) for path in paths]
+    real = [(disk.resolve(root) or (root,))[0] for root, _ in roots]
+    used, close = [False] * len(roots), []
+    for loaded in _loaded():
+        loaded.found = disk.resolve(loaded.path)
+        below = not roots
+        for at, (root, _) in enumerate(roots):
+            if (_is_below(loaded.path, root) or _is_below(loaded.path, real[at])
+                    or loaded.found and _is_below(loaded.found[0], real[at])):
+                used[at] = below = True
+        if below and _is_suspect(loaded, disk):
+            close.append(loaded)
+    if any(loaded.found is None or _is_shadowed(loaded) for loaded in close):
+        invalidate()
+    return close, [path for at, (_, path) in enumerate(roots) if not used[at]]
+
+
+def _is_suspect(loaded, disk):
+    if loaded.mark is not None or loaded.found is None or _is_shadowed(loaded):
+        return True
+    return loaded.found[2] or disk._is_new(loaded.found[1])
+
+
+def namespaces(close):
+    """The dicts of those modules whose living functions have to be known."""
+    return [loaded.globals for loaded in close if loaded.mark is None]
+
+
+def _is_shadowed(loaded):
+    """A package that has come to stand beside the module file goes first."""
+    stem = loaded.path.rpartition(".")[0]
+    return (not stem.endswith("/__init__") and loaded.name != "__main__"
+            and _external._path_isfile(stem + "/__init__.py"))
+
+
+# ---- comparing code -------------------------------------------------------------------------
+
+
+def _table(code):
+    return code.co_linetable if hasattr(code, "co_linetable") else code.co_lnotab
+
+
+def _nested(code):
+    return [const for const in code.co_consts if type(const) is type(code)]
+
+
+def _same(a, b):
+    if a != b or _table(a) != _table(b):
+        return False
+    return all(_same(x, y) for x, y in zip(_nested(a), _nested(b)))
+
+
+def _tree(code):
+    stack = [code]
+    while stack:
+        code = stack.pop()
+        yield code
+        stack.extend(_nested(code))
+
+
+def _own_functions(loaded, functions, code):
+    """The living functions that this module's source defined."""
+    files = (code.co_filename, loaded.globals.get("__file__"), loaded.path)
+    for function in functions:
+        name = function.__code__.co_filename
+        if name in files or name.startswith("<frozen "):
+            yield function
+
+
+def _agrees(code, functions):
+    """True if every living function of the module could have come from `code`."""
+    index = {}
+    for inner in _tree(code):
+        index.setdefault((inner.co_name, inner.co_firstlineno), []).append(inner)
+    for function in functions:
+        live = function.__code__
+        if not any(_same(live, inner)
+                   for inner in index.get((live.co_name, live.co_firstlineno), ())):
+            return False
+    return True
+
+
+def _running(loaded):
+    """The module's own top-level code, if it is still running: __main__'s usually is."""
+    for frame in sys._current_frames().values():
+        while frame is not None:
+            if frame.f_globals is loaded.globals and frame.f_code.co_name == "<module>":
+                if frame.f_code.co_filename == loaded.globals.get("__file__"):
+                    return frame.f_code
+            frame = frame.f_back
+    return None
+
+
+def _bytecode(loaded, spec):
+    """(code, stat, the source's time in it or None) of the bytecode file, or None."""
+    path = getattr(spec, "cached", None)
+    if not isinstance(path, str) or type(spec.loader) is not _external.SourceFileLoader:
+        return None
+    try:
+        data = spec.loader.get_data(path)
+        st = _os.stat(path)
+        _external._classify_pyc(data, loaded.name, {"name": loaded.name, "path": path})
+        code = _external._compile_bytecode(memoryview(data)[16:], loaded.name, path, spec.origin)
+    except (OSError, ImportError, EOFError, ValueError, TypeError):
+        return None
+    timed = not int.from_bytes(data[4:8], "little")
+    return code, st, int.from_bytes(data[8:12], "little") if timed else None
+
+
+# ---- comparing values: the traces that a top level leaves -----------------------------------
+
+
+def _kind(node):
+    return type(node).__name__
+
+
+def _walk(node):
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        for field in node._fields:
+            value = getattr(node, field, None)
+            for item in value if isinstance(value, list) else (value,):
+                if hasattr(item, "_fields"):
+                    stack.append(item)
+
+
+def _has_literal(*nodes):
+    return any(_kind(inner) == "Constant" for node in nodes if node is not None
+               for inner in _walk(node))
+
+
+_NO = object()
+
+
+def _literal(node):
+    """The value of a literal, or _NO."""
+    kind = _kind(node)
+    if kind == "Constant":
+        return node.value
+    if kind == "UnaryOp" and _kind(node.op) == "USub":
+        value = _literal(node.operand)
+        return -value if type(value) in (int, float, complex) else _NO
+    if kind in ("Tuple", "List", "Set"):
+        values = [_literal(item) for item in node.elts]
+        if any(value is _NO for value in values):
+            return _NO
+        try:
+            return {"Tuple": tuple, "List": list, "Set": set}[kind](values)
+        except TypeError:
+            return _NO
+    if kind == "Dict":
+        keys = [_NO if key is None else _literal(key) for key in node.keys]
+        values = [_literal(value) for value in node.values]
+        if any(item is _NO for item in keys + values):
+            return _NO
+        try:
+            return dict(zip(keys, values))
+        except TypeError:
+            return _NO
+    return _NO
+
+
+def _is_plain(value):
+    return type(value) in _PLAIN or type(value) in (tuple, list, dict, set, frozenset)
+
+
+def _equal(a, b):
+    if type(a) is not type(b):
+        return False
+    if type(a) in (tuple, list):
+        return len(a) == len(b) and all(_equal(x, y) for x, y in zip(a, b))
+    if type(a) is dict:
+        return len(a) == len(b) and all(key in b and _equal(a[key], b[key]) for key in a)
+    return a == b or a != a and b != b
+
+
+class Scope:
+    """What the statements of a module, or of the body of the class `owner`, bind."""
+
+    def __init__(self, body, owner=""):
+        self.owner = owner.lstrip("_")
+        self.values = {}  # name: [literal or _NO for each place that binds it]
+        self.sure = set()  # bound whatever happens
+        self.dropped = set()  # may be unbound again
+        self.defined = {}  # name: its one def or class statement
+        self.star = False
+        self.open = False  # something with a literal in it that leaves no trace that we know
+        self._body(body, True)
+
+    def _bind(self, name, value, sure):
+        if self.owner and name.startswith("__") and not name.endswith("__"):
+            name = "_%s%s" % (self.owner, name)
+        self.defined.pop(name, None)
+        self.values.setdefault(name, []).append(value)
+        if sure:
+            self.sure.add(name)
+        return name
+
+    def _body(self, body, sure):
+        for node in body:
+            handler = getattr(self, "_" + _kind(node), None)
+            if handler is not None:
+                handler(node, sure)
+            for part in _own_parts(node):
+                for inner in _walk(part):
+                    if _kind(inner) == "NamedExpr":
+                        self._bind(inner.target.id, _NO, False)
+                    elif _kind(inner) in ("MatchAs", "MatchStar") and inner.name:
+                        self._bind(inner.name, _NO, False)
+                    elif _kind(inner) == "MatchMapping" and inner.rest:
+                        self._bind(inner.rest, _NO, False)
+
+    def _target(self, target, value, sure):
+        kind = _kind(target)
+        if kind == "Name":
+            self._bind(target.id, value, sure)
+        elif kind in ("Tuple", "List"):
+            same = type(value) in (tuple, list) and len(value) == len(target.elts)
+            for at, item in enumerate(target.elts):
+                self._target(item, value[at] if same else _NO, sure)
+            self.open = self.open or value is not _NO and not same
+        elif kind == "Starred":
+            self._target(target.value, _NO, sure)
+        else:
+            self.open = self.open or value is not _NO  # x.y = 1, x[y] = 1
+
+    def _Assign(self, node, sure):
+        value = _literal(node.value)
+        if value is _NO and _has_literal(node.value):
+            self.open = True
+        for target in node.targets:
+            self._target(target, value, sure)
+
+    def _AnnAssign(self, node, sure):
+        if node.value is not None:
+            node.targets = [node.target]
+            self._Assign(node, sure)
+
+    def _AugAssign(self, node, sure):
+        self._target(node.target, _NO, False)
+        self.open = self.open or _has_literal(node.value)
+
+    def _Expr(self, node, sure):
+        if _kind(node.value) != "Constant" and _has_literal(node.value):
+            self.open = True
+
+    def _FunctionDef(self, node, sure):
+        self.open = self.open or _has_literal(*node.decorator_list)
+        name = self._bind(node.name, _NO, sure)
+        if sure and len(self.values[name]) == 1:
+            self.defined[name] = node
+
+    _AsyncFunctionDef = _FunctionDef
+
+    def _ClassDef(self, node, sure):
+        self.open = self.open or _has_literal(*[word.value for word in node.keywords])
+        self._FunctionDef(node, sure)
+
+    def _TypeAlias(self, node, sure):
+        self._bind(node.name.id, _NO, sure)
+
+    def _Import(self, node, sure):
+        for alias in node.names:
+            self._bind(alias.asname or alias.name.partition(".")[0], _NO, sure)
+
+    def _ImportFrom(self, node, sure):
+        for alias in node.names:
+            if alias.name == "*":
+                self.star = True
+            else:
+                self._bind(alias.asname or alias.name, _NO, sure)
+
+    def _Delete(self, node, sure):
+        for target in node.targets:
+            for inner in _walk(target):
+                if _kind(inner) == "Name":
+                    self.dropped.add(inner.id)
+
+    def _If(self, node, sure):
+        self._body(node.body, False)
+        self._body(node.orelse, False)
+
+    _While = _If
+
+    def _For(self, node, sure):
+        self.open = self.open or _has_literal(node.iter)
+        self._target(node.target, _NO, False)
+        self._If(node, sure)
+
+    _AsyncFor = _For
+
+    def _With(self, node, sure):
+        for item in node.items:
+            self.open = self.open or _has_literal(item.context_expr)
+            if item.optional_vars is not None:
+                self._target(item.optional_vars, _NO, False)
+        self._body(node.body, False)
+
+    _AsyncWith = _With
+
+    def _Try(self, node, sure):
+        for handler in node.handlers:
+            if handler.name:
+                self.dropped.add(handler.name)
+                self._bind(handler.name, _NO, False)
+            self._body(handler.body, False)
+        self._body(node.body, False)
+        self._body(node.orelse, False)
+        self._body(node.finalbody, sure)
+
+    _TryStar = _Try
+
+    def _Match(self, node, sure):
+        for case in node.cases:
+            self._body(case.body, False)
+
+
+def _own_parts(node):
+    """The parts of a statement that bind in its own scope, but for the statements in it."""
+    if _kind(node) in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
+        return
+    for field in node._fields:
+        value = getattr(node, field, None)
+        for item in value if isinstance(value, list) else (value,):
+            if _kind(item) == "match_case":
+                yield item.pattern
+                if item.guard is not None:
+                    yield item.guard
+            elif hasattr(item, "_fields") and not hasattr(item, "lineno") or _is_expression(item):
+                if _kind(item) != "ExceptHandler":
+                    yield item
+
+
+def _is_expression(item):
+    return hasattr(item, "lineno") and type(item).__base__.__name__ == "expr"
+
+
+_SAME, _OPEN, _DIFFERENT = "same", "open", "different"
+
+
+def _doc(node):
+    """The docstring of a module or a class, or None."""
+    first = node.body[0] if node.body else None
+    if _kind(first) != "Expr" or _kind(first.value) != "Constant":
+        return None
+    return first.value.value if isinstance(first.value.value, str) else None
+
+
+def _doc_agrees(doc, live):
+    if sys.flags.optimize >= 2 or doc is None and live is not None and not isinstance(live, str):
+        return True
+    if isinstance(doc, str) and isinstance(live, str):
+        return doc.split() == live.split()  # 3.13 takes indentation away
+    return doc is None and live is None
+
+
+class Check:
+    """Compares the values that a module holds with those that its source would give it."""
+
+    def __init__(self, loaded, tree, functions):
+        self.globals, self.name = loaded.globals, loaded.name
+        self.functions = {}
+        for function in functions:
+            key = function.__code__.co_name, function.__code__.co_firstlineno
+            self.functions.setdefault(key, []).append(function)
+        self.stored, self.shared, self.mentioned, self.dynamic = set(), set(), set(), False
+        self._survey(tree)
+        self.scope = Scope(tree.body)
+        self.doc = _doc(tree)
+
+    def _survey(self, tree):
+        """Names that code in functions may rebind or change."""
+        for node in _walk(tree):
+            kind = _kind(node)
+            if kind == "Attribute" and _kind(node.ctx) != "Load":
+                self.stored.add(node.attr)
+            elif kind == "Global":
+                self.shared.update(node.names)
+            elif kind == "Name" and node.id in ("globals", "vars", "locals", "exec", "setattr"):
+                self.dynamic = True
+            if kind in ("FunctionDef", "AsyncFunctionDef", "Lambda"):
+                body = node.body if isinstance(node.body, list) else [node.body]
+                self.mentioned.update(inner.id for part in body for inner in _walk(part)
+                                      if _kind(inner) == "Name")
+
+    def verdict(self):
+        if self._differs(self.scope, self.globals, self.shared, True):
+            return _DIFFERENT
+        if not _doc_agrees(self.doc, self.globals.get("__doc__")):
+            return _DIFFERENT
+        if not (self.scope.star or self.dynamic) and self._has_more():
+            return _DIFFERENT
+        return _OPEN if self._is_open(self.scope) else _SAME
+
+    def _is_open(self, scope):
+        return scope.open or any(self._is_open(Scope(node.body)) for node in scope.defined.values()
+                                 if _kind(node) == "ClassDef")
+
+    def _differs(self, scope, live, changed, complete):
+        for name, values in scope.values.items():
+            if name in scope.dropped:
+                continue
+            if name not in live:
+                if complete and name in scope.sure:
+                    return True
+                continue
+            if _NO not in values and name not in changed:
+                if not self._could_be(live[name], values, name in self.mentioned):
+                    return True
+        return any(self._definition_differs(node, live[name])
+                   for name, node in scope.defined.items()
+                   if name in live and name not in changed and name not in scope.dropped)
+
+    def _could_be(self, value, values, may_change):
+        for literal in values:
+            if _equal(value, literal):
+                return True
+            if type(literal) in (list, dict, set) and (may_change or not literal):
+                return type(value) is type(literal)
+        return False
+
+    def _definition_differs(self, node, value):
+        if _kind(node) == "ClassDef":
+            return self._class_differs(node, value)
+        functions = self.functions.get((node.name, self._first_line(node)))
+        if not functions:
+            return not node.decorator_list
+        return not any(self._defaults_agree(node, function) for function in functions)
+
+    def _first_line(self, node):
+        return min([node.lineno] + [inner.lineno for inner in node.decorator_list])
+
+    def _defaults_agree(self, node, function):
+        literals = [_literal(value) for value in node.args.defaults]
+        values = function.__defaults__ or ()
+        if len(values) != len(literals):
+            return False
+        pairs = list(zip(values, literals))
+        words = function.__kwdefaults__ or {}
+        for argument, value in zip(node.args.kwonlyargs, node.args.kw_defaults):
+            if value is not None:
+                if argument.arg not in words:
+                    return False
+                pairs.append((words[argument.arg], _literal(value)))
+        return all(literal is _NO or type(literal) in (list, dict, set) or _equal(value, literal)
+                   for value, literal in pairs)
+
+    def _class_differs(self, node, cls):
+        if not isinstance(cls, type):
+            return not node.decorator_list
+        live = dict(type.__dict__["__dict__"].__get__(cls))
+        if live.get("__module__") != self.globals.get("__name__"):
+            return False
+        plain = type(cls) is type and not node.decorator_list and not issubclass(cls, tuple)
+        members = live.get("_member_map_")
+        if type(members) is dict:  # an Enum
+            live.update((name, vars(member).get("_value_")) for name, member in members.items())
+        if not plain:
+            live = {name: value for name, value in live.items()
+                    if _is_plain(value) or isinstance(value, (type, type(_kind)))}
+        scope = Scope(node.body, node.name)
+        if plain and not _doc_agrees(_doc(node), live.get("__doc__")):
+            return True
+        if plain and any(_is_plain(live[name]) for name in set(live) - set(scope.values)
+                         if not name.startswith("__") and name not in self.stored):
+            return True
+        return self._differs(scope, live, self.stored, plain)
+
+    def _has_more(self):
+        """True if the module holds a name that its source does not mention."""
+        for name, value in self.globals.items():
+            if name in self.scope.values or name in self.scope.dropped or name in self.shared:
+                continue
+            if not isinstance(name, str) or name.startswith("__") and name.endswith("__"):
+                continue
+            if sys.modules.get("%s.%s" % (self.name, name)) is not value:
+                return True
+        return False
+
+
+# ---- the decision ---------------------------------------------------------------------------
+
+
+def _spec_now(loaded):
+    """The spec by which the module's source is read."""
+    if loaded.name == "__main__":
+        return find_main(loaded.module)
+    spec = loaded.globals.get("__spec__")
+    if spec is None or spec.loader is None or spec.loader is _bootstrap.FrozenImporter:
+        return _file_spec(loaded.name, loaded.path)
+    if type(spec.loader).__name__ == "zipimporter":
+        _refresh_zip(spec.loader)
+    return spec
+
+
+def _is_elsewhere(loaded):
+    """True if an import would find the module, but in another place."""
+    if loaded.name == "__main__":
+        return False
+    try:
+        spec = find_unit(loaded.name, {})
+    except Exception:
+        return False
+    origin = getattr(spec, "origin", None)
+    return isinstance(origin, str) and origin != loaded.globals.get("__file__")
+
+
+def _verdict(loaded, spec, functions):
+    source, path = source_of(spec)
+    if source is None:
+        return _OPEN
+    try:
+        tree = compile(source, path, "exec", _ONLY_AST, dont_inherit=True)
+    except SyntaxError:
+        return _OPEN  # its loader makes code of something else
+    return Check(loaded, tree, functions).verdict()
+
+
+def is_modified(loaded, functions, times):
+    if loaded.found is None or _is_shadowed(loaded):
+        return _is_elsewhere(loaded)
+    spec = _spec_now(loaded)
+    try:
+        if loaded.mark is not None:
+            source, _ = source_of(spec)
+            return source is not None and loaded.mark != _mark(source)
+        code = code_of(spec)
+    except SyntaxError:
+        return True
+    except Exception:
+        return False  # it cannot be read at this moment
+    if code is None:
+        return _is_recent(loaded, times) or loaded.found[3]
+    running = _running(loaded)
+    if running is not None:
+        return not _same(running, code)
+    own = list(_own_functions(loaded, functions, code))
+    if not _agrees(code, own):
+        return True
+    verdict = _by_traces(loaded, spec, code, own, times)
+    if verdict == _SAME:
+        loaded.note(sources_read.get(spec.name), None)
+    elif verdict == _OPEN:
+        # Reading the file may have told it from one that nobody read: keep to the answer.
+        if loaded.written == loaded.signature() or _is_doubtful(loaded, spec, times):
+            loaded.note(None, loaded.signature())
+            return True
+    return verdict == _DIFFERENT
+
+
+def _is_recent(loaded, times):
+    return times.own is None or loaded.found[1].st_mtime_ns >= times.own
+
+
+def _is_doubtful(loaded, spec, times):
+    """For a source that agrees with all that is seen of it, but in which not everything is seen: True
+    if it may well be another one than was loaded."""
+    if loaded.found[3]:
+        return True  # it is another file
+    if not _is_recent(loaded, times):
+        return False
+    st = loaded.found[1]
+    names, since = known
+    if names is not None:
+        if loaded.name in names and st.st_ctime_ns > since:
+            return True  # loaded before, written after
+    elif _is_rewritten(loaded, spec, times):
+        return True
+    # not read since it was written or put in place, as far as the file system tells
+    return (st.st_atime_ns < st.st_mtime_ns
+            or st.st_mtime_ns < st.st_ctime_ns and st.st_atime_ns <= st.st_ctime_ns)
+
+
+def _is_rewritten(loaded, spec, times):
+    """True if the bytecode was made for this source after the process began: by this process, if it
+    loaded the module late, or by another one."""
+    bytecode = _bytecode(loaded, spec)
+    if bytecode is None or times.own is None or bytecode[1].st_ctime_ns < times.own:
+        return False
+    return bytecode[2] == int(loaded.found[1].st_mtime) & 0xFFFFFFFF
+
+
+def _by_traces(loaded, spec, code, functions, times):
+    """Decides for a module whose living functions all agree with the source."""
+    bytecode = _bytecode(loaded, spec)
+    if bytecode is not None and _same(bytecode[0], code):
+        if not loaded.found[3] and times.program is not None:
+            if bytecode[1].st_ctime_ns < times.program:
+                return _SAME
+    elif bytecode is not None and not sys.dont_write_bytecode and _agrees(bytecode[0], functions):
+        return _DIFFERENT
+    return _verdict(loaded, spec, functions)
+
+
+def decide(close, functions, times):
+    return [loaded.name for loaded in close
+            if is_modified(loaded, functions.get(id(loaded.globals), ()), times)]
