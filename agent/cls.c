@@ -149,7 +149,7 @@ static bool has_own_mro(PyTypeObject *meta)
 }
 
 /* The new class will be collected some time; until then its bases outside the module must not count it
- * among their subclasses: it gets a base of its own. */
+ * among their subclasses: it keeps only the built-in one. */
 static int orphan(struct plan *p, PyObject *new)
 {
     PyObject *bases = *word_at(new, TYPE_BASES);
@@ -157,16 +157,12 @@ static int orphan(struct plan *p, PyObject *new)
 
     for (Py_ssize_t i = 0; i < PyTuple_Size(bases); i++) {
         PyObject *base = PyTuple_GetItem(bases, i);
-        outside = outside || (!ptrmap_has(&p->by_new, base) && base != (PyObject *)&PyBaseObject_Type);
+        outside = outside || (!ptrmap_has(&p->by_new, base) &&
+                              PyType_HasFeature((PyTypeObject *)base, Py_TPFLAGS_HEAPTYPE));
     }
     if (!outside || has_own_mro(Py_TYPE(new)))
         return 0;
-    PY_AUTO PyObject *object = PyTuple_Pack(1, &PyBaseObject_Type);
-    PY_AUTO PyObject *empty = PyDict_New();
-    PY_AUTO PyObject *base =
-        object && empty ? PyObject_CallFunction((PyObject *)&PyType_Type, "sOO", "replaced", object, empty)
-                        : NULL;
-    PY_AUTO PyObject *goal = base ? PyTuple_Pack(1, base) : NULL;
+    PY_AUTO PyObject *goal = PyTuple_Pack(1, shape_builtin_base((PyTypeObject *)new));
     if (!goal || journal_add(&p->journal, J_BASES, new, NULL, 0, bases, goal) < 0)
         return -1;
     p->journal.entries[p->journal.count - 1].lasting = true;

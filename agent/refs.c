@@ -364,6 +364,32 @@ static int spare_record(struct plan *p)
     return 0;
 }
 
+static int spare_cell(PyObject *o, void *arg)
+{
+    struct plan *p = arg;
+    return Py_TYPE(o) == &PyCell_Type ? ptrmap_set(&p->handled, o, 1) : 0;
+}
+
+/* What a removed class or function itself consists of holds it, and goes with it. */
+static int spare_parts(struct plan *p, PyObject *o)
+{
+    PyObject *key, *value, *dict = PyType_Check(o) ? type_dict(o) : NULL;
+    Py_ssize_t at = 0;
+
+    if (ptrmap_set(&p->handled, o, 1) < 0 || (dict && ptrmap_set(&p->handled, dict, 1) < 0))
+        return -1;
+    while (dict && PyDict_Next(dict, &at, &key, &value)) {
+        bool part = Py_TYPE(value) == &PyGetSetDescr_Type || Py_TYPE(value) == &PyMemberDescr_Type;
+        if (part && ptrmap_set(&p->handled, value, 1) < 0)
+            return -1;
+        PyObject *closure =
+            Py_TYPE(value) == &PyFunction_Type ? *word_at(value, layout.function.closure) : NULL;
+        if (closure && each_referent(closure, spare_cell, p) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* Holders that die with the new module, or whose content is planned as a whole. */
 static int spare(struct plan *p)
 {
@@ -386,6 +412,9 @@ static int spare(struct plan *p)
     }
     if (spare_record(p) < 0)
         return -1;
+    for (size_t i = 0; p->removed.mask && i <= p->removed.mask; i++)
+        if (p->removed.slots[i].key && spare_parts(p, (PyObject *)(uintptr_t)p->removed.slots[i].key) < 0)
+            return -1;
     PyObject *ours[] = {PyImport_GetModuleDict(), p->r->modules_before, p->r->modules_after, p->r->report,
                         p->heap.all};
     for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)

@@ -54,8 +54,7 @@ PyTypeObject *shape_best_base(PyObject *bases)
     return best;
 }
 
-/* The last ancestor that no Python code made. */
-static PyTypeObject *builtin_base(PyTypeObject *type)
+PyTypeObject *shape_builtin_base(PyTypeObject *type)
 {
     while (is_heap(type) && base_of(type))
         type = base_of(type);
@@ -97,7 +96,7 @@ bool shape_equal(PyTypeObject *a, PyTypeObject *b)
            number_at(a, TYPE_DICTOFFSET) == number_at(b, TYPE_DICTOFFSET) &&
            number_at(a, TYPE_WEAKLISTOFFSET) == number_at(b, TYPE_WEAKLISTOFFSET) &&
            ((PyType_GetFlags(a) ^ PyType_GetFlags(b)) & LAYOUT_FLAGS) == 0 &&
-           builtin_base(a) == builtin_base(b) && slots_match(a, b) && slots_match(b, a);
+           shape_builtin_base(a) == shape_builtin_base(b) && slots_match(a, b) && slots_match(b, a);
 }
 
 /* Every slot of `new` and of its bases is one of `old` too. */
@@ -126,7 +125,7 @@ bool shape_serves(PyTypeObject *old, PyTypeObject *new)
     bool dict = number_at(old, TYPE_DICTOFFSET) != 0, weak = number_at(old, TYPE_WEAKLISTOFFSET) != 0;
 
     return number_at(old, TYPE_ITEMSIZE) == number_at(new, TYPE_ITEMSIZE) &&
-           builtin_base(old) == builtin_base(new) && (dict || !number_at(new, TYPE_DICTOFFSET)) &&
+           shape_builtin_base(old) == shape_builtin_base(new) && (dict || !number_at(new, TYPE_DICTOFFSET)) &&
            (weak || !number_at(new, TYPE_WEAKLISTOFFSET)) && (dict || has_slots(old, new));
 }
 
@@ -134,7 +133,7 @@ bool shape_allows_bases(PyTypeObject *type, PyObject *bases)
 {
     PyTypeObject *best = shape_best_base(bases);
 
-    if (!best || builtin_base(type) != builtin_base(best))
+    if (!best || shape_builtin_base(type) != shape_builtin_base(best))
         return false;
     Py_ssize_t dict = number_at(best, TYPE_DICTOFFSET), weak = number_at(best, TYPE_WEAKLISTOFFSET);
     return number_at(best, TYPE_BASICSIZE) <= number_at(type, TYPE_BASICSIZE) &&

@@ -10,6 +10,9 @@
 PyTypeObject *shape_solid_base(PyTypeObject *type);
 PyTypeObject *shape_best_base(PyObject *bases);
 
+/* The last ancestor that no Python code made. Borrowed. */
+PyTypeObject *shape_builtin_base(PyTypeObject *type);
+
 /* True if an instance of one can become an instance of the other as it stands: same size, same slots
  * at the same places, same built-in ancestor. */
 bool shape_equal(PyTypeObject *a, PyTypeObject *b);
