@@ -2,13 +2,13 @@
 #include "layout.h"
 #include "plan.h"
 
-PyTypeObject *cached_function_type(void)
+PyTypeObject *loaded_type(const char *module_name, const char *name)
 {
-    PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "_functools");
+    PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), module_name);
 
     if (!module || !PyObject_TypeCheck(module, &PyModule_Type))
         return NULL;
-    PyObject *type = PyDict_GetItemString(PyModule_GetDict(module), "_lru_cache_wrapper");
+    PyObject *type = PyDict_GetItemString(PyModule_GetDict(module), name);
     return type && PyType_Check(type) ? (PyTypeObject *)type : NULL;
 }
 

@@ -15,6 +15,15 @@ PyObject *type_dict(PyObject *type)
     return *word_at(type, TYPE_DICT);
 }
 
+bool type_named(PyTypeObject *type, const char *name)
+{
+    const char *own = *(const char **)word_at(type, TYPE_NAME);
+
+    for (; *own && *own == *name; own++, name++)
+        ;
+    return *own == *name;
+}
+
 PyObject *type_own(PyObject *type, PyObject *name)
 {
     PyObject *dict = type_dict(type);
@@ -112,6 +121,22 @@ static int set_list_item(struct entry *e, PyObject *expected, PyObject *value)
     return PyList_SetItem(e->owner, e->index, py_new(value));
 }
 
+/* The type's own way in C, past what a subclass defines. */
+static int set_sequence_item(struct entry *e, PyObject *expected, PyObject *value)
+{
+    PyTypeObject *type = Py_TYPE(e->owner);
+
+    (void)expected;
+    while (type && !type_named(type, "collections.deque"))
+        type = (PyTypeObject *)*word_at(type, TYPE_BASE);
+    PyObject *descriptor =
+        type ? PyDict_GetItemString(type_dict((PyObject *)type), "__setitem__") : NULL;
+    PY_AUTO PyObject *index = PyLong_FromSsize_t(e->index);
+    PY_AUTO PyObject *done =
+        descriptor && index ? PyObject_CallFunctionObjArgs(descriptor, e->owner, index, value, NULL) : NULL;
+    return done ? 0 : -1;
+}
+
 static int set_cell(struct entry *e, PyObject *expected, PyObject *value)
 {
     (void)expected; /* a cell is a live variable: the plan wins */
@@ -172,6 +197,8 @@ static int swap_dicts(struct entry *e, PyObject *expected, PyObject *value)
     if (layout.version < 0x030c)
         swap_words(a, b, DICT_TAG, DICT_TAG + 8);
     swap_words(a, b, DICT_KEYS, DICT_VALUES);
+    if (PyObject_TypeCheck(a, &PyODict_Type))
+        swap_words(a, b, DICT_SIZE, ODICT_DICT);
     return 0;
 }
 
@@ -268,6 +295,8 @@ static entry_setter setter_of(enum entry_kind kind)
         return set_word;
     case J_CODE:
         return set_code;
+    case J_SEQITEM:
+        return set_sequence_item;
     case J_NUMBER:
         return set_number;
     case J_DICTSWAP:
@@ -295,6 +324,7 @@ static int phase(const struct entry *e)
     case J_DICTVALUE:
         return e->new ? 1 : 3;
     case J_CLASS:
+    case J_SEQITEM:
         return 1;
     default:
         return 2;

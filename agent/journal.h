@@ -20,6 +20,7 @@ enum entry_kind {
     J_CELL,         /* cell contents: owner, old, new; NULL means empty */
     J_WORD,         /* an owned reference in the object at byte offset `index`; NULL allowed */
     J_CODE,         /* as J_WORD, a field of a function on which the interpreter has caches */
+    J_SEQITEM,      /* deque[index]: owner, old, new */
     J_NUMBER,       /* a plain machine word at byte offset `index`: old, new (ints) */
     J_DICTSWAP,     /* contents of two dicts change places: owner, new (the other dict) */
     J_SETSWAP,      /* contents of two sets change places: owner, new (the other set) */
@@ -75,6 +76,8 @@ int journal_invert(struct journal *to, const struct journal *from);
 
 /* Reads or writes a class's own dict entry without running metaclass hooks. Borrowed or NULL. */
 PyObject *type_dict(PyObject *type);
+/* True if the type is called so in C (tp_name): for types that the API does not export. */
+bool type_named(PyTypeObject *type, const char *name);
 PyObject *type_own(PyObject *type, PyObject *name);
 
 #endif

@@ -3,12 +3,31 @@
 
 struct layout layout;
 
+/* Generators carry their frame inside (3.11 on); how long that is, their own __sizeof__ knows. */
+static Py_ssize_t frame_holder_size(PyObject *o, Py_ssize_t basic)
+{
+    PyObject *method = NULL;
+
+    if (layout.version >= 0x030b && py.p_PyType_GetDict) {
+        PY_AUTO PyObject *dict = PyType_GetDict(Py_TYPE(o));
+        method = dict ? PyDict_GetItemString(dict, "__sizeof__") : NULL;
+    } else if (layout.version >= 0x030b) {
+        method = PyDict_GetItemString(*word_at(Py_TYPE(o), TYPE_DICT), "__sizeof__");
+    }
+    PY_AUTO PyObject *size = method ? PyObject_CallFunctionObjArgs(method, o, NULL) : NULL;
+    if (!size)
+        PyErr_Clear(); /* without it the words of the frame are not looked at, and reported as left */
+    return size ? PyLong_AsSsize_t(size) : basic;
+}
+
 Py_ssize_t object_size(PyObject *o)
 {
     PyTypeObject *type = Py_TYPE(o);
     Py_ssize_t size = number_at(type, TYPE_BASICSIZE);
     Py_ssize_t item = number_at(type, TYPE_ITEMSIZE);
 
+    if (type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type)
+        return frame_holder_size(o, size);
     if (item > 0) {
         Py_ssize_t count = number_at(o, 16);
         size += item * (count < 0 ? -count : count);
@@ -129,6 +148,8 @@ static int check_containers(void)
     PyDict_Clear(dict);
     if (!known)
         return unknown("dicts");
+    if (!size_is(&PyODict_Type, ODICT_SIZE))
+        return unknown("ordered dicts");
     if (!size_is(&PySet_Type, SET_SIZE) || !size_is(&PyFrozenSet_Type, SET_SIZE) ||
         (char *)*word_at(set, SET_TABLE) != (char *)set + SET_SMALLTABLE ||
         number_at(set, SET_HASH) != -1)
@@ -155,6 +176,7 @@ static int check_types(void)
     if (!mro || !its_bases || !dictoffset || !weakoffset)
         return -1;
     bool known = *word_at(t, TYPE_TRAVERSE) == PyType_GetSlot(t, Py_tp_traverse) &&
+                 *word_at(t, TYPE_HASH) == PyType_GetSlot(t, Py_tp_hash) &&
                  *word_at(t, TYPE_SETATTRO) == PyType_GetSlot(t, Py_tp_setattro) &&
                  *word_at(t, TYPE_BASE) == (PyObject *)&PyBaseObject_Type &&
                  *word_at(t, TYPE_BASES) == its_bases && *word_at(t, TYPE_MRO) == mro &&

@@ -22,6 +22,7 @@ enum {
     TYPE_NAME = 24,
     TYPE_BASICSIZE = 32,
     TYPE_ITEMSIZE = 40,
+    TYPE_HASH = 120,
     TYPE_SETATTRO = 152,
     TYPE_TRAVERSE = 184,
     TYPE_WEAKLISTOFFSET = 208,
@@ -41,7 +42,10 @@ enum {
     DICT_KEYS = 32,
     DICT_VALUES = 40,
     DICT_SIZE = 48,
+    ODICT_DICT = 96, /* od_inst_dict: what comes before it is its contents */
+    ODICT_SIZE = 112,
     SET_FILL = 16,
+    SET_MASK = 32,
     SET_TABLE = 40,
     SET_HASH = 48,
     SET_SMALLTABLE = 64,

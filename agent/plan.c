@@ -22,6 +22,8 @@ static int take_stock_of(PyObject *o, void *arg)
     }
     if (type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type)
         return ptrlist_add(&p->suspended, o, NULL);
+    if (type == p->variable_type)
+        return ptrlist_add(&p->variables, o, NULL);
     if (type == p->cached_function_type)
         return ptrlist_add(&p->caches, o, NULL);
     if (PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE))
@@ -51,7 +53,8 @@ static int take_stock(struct plan *p)
                               ptrmap_set(&p->new_globals, unit_new_dict(u), i) < 0))
             return -1;
     }
-    p->cached_function_type = cached_function_type();
+    p->cached_function_type = loaded_type("_functools", "_lru_cache_wrapper");
+    p->variable_type = loaded_type("_contextvars", "ContextVar");
     if (heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) < 0)
         return -1;
     return note_types(p);
@@ -91,7 +94,8 @@ static int plan_closures(struct plan *p)
 static int make_plan(struct plan *p, PyObject *imports)
 {
     if (take_stock(p) < 0 || pair_all(p) < 0 || plan_moves(p) < 0 || plan_closures(p) < 0 ||
-        plan_namespaces(p) < 0 || plan_values(p, imports) < 0 || plan_references(p) < 0 || plan_modules(p) < 0)
+        plan_namespaces(p) < 0 || plan_values(p, imports) < 0 || plan_references(p) < 0 ||
+        plan_frames(p) < 0 || plan_modules(p) < 0)
         return -1;
     return plan_stale(p) < 0 ? -1 : plan_report(p);
 }
@@ -104,6 +108,8 @@ void plan_free(struct plan *p)
     ptrlist_free(&p->types);
     ptrlist_free(&p->suspended);
     ptrlist_free(&p->caches);
+    ptrlist_free(&p->variables);
+    ptrmap_free(&p->rehashed);
     ptrmap_free(&p->by_old);
     ptrmap_free(&p->by_new);
     ptrmap_free(&p->removed);

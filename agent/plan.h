@@ -30,10 +30,13 @@ struct plan {
     struct ptrlist types;                          /* all classes made by Python code */
     struct ptrlist caches;                         /* functions wrapped by functools.lru_cache */
     PyTypeObject *cached_function_type;            /* or NULL */
+    PyTypeObject *variable_type;                   /* contextvars.ContextVar, or NULL */
+    struct ptrlist variables;
     struct ptrlist suspended;                      /* generators, coroutines, async generators */
     struct ptrmap type_dicts;                      /* a class's own dict -> index in types */
     struct ptrmap internals;                       /* bases and mro tuples of classes */
     struct codes codes;
+    struct ptrmap rehashed; /* tuples and their like whose hash will be another */
     struct ptrmap handled; /* holders that are planned already, or that will die */
 
     PyObject *namespaces; /* list: what the dict of each unit shall hold, None if it stays; owned */
@@ -80,6 +83,7 @@ int plan_instance(struct plan *p, PyObject *old, PyObject *new);      /* inst.c 
 int plan_namespaces(struct plan *p);                                  /* mod.c: p->namespaces */
 int plan_modules(struct plan *p);                                     /* mod.c */
 int plan_values(struct plan *p, PyObject *found);                     /* values.c */
+int plan_frames(struct plan *p);                                     /* frames.c */
 int plan_references(struct plan *p);                                  /* refs.c */
 
 /* wrap.c: property, classmethod, staticmethod, functools.partial, lru_cache and their like: objects
@@ -89,9 +93,10 @@ bool is_cached_function(PyObject *o);
 /* Calls visit(part, arg) for what `o` refers to, borrowed, in the order of its type's traversal. */
 int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg);
 
+/* caches.c: a type by its name in a module, if that is loaded; borrowed. */
+PyTypeObject *loaded_type(const char *module_name, const char *name);
 /* caches.c: the cached functions whose results may come from replaced code: a new list. Then, after
  * the commit, empties them. */
-PyTypeObject *cached_function_type(void);
 PyObject *stale_caches(struct plan *p);
 void clear_caches(PyObject *caches);
 

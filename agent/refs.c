@@ -1,303 +1,16 @@
 /* References: every holder that one pass over the heap found gets the survivor, or the reason why it
  * cannot goes into the report. One small function for each kind of holder. */
 #include "layout.h"
-#include "plan.h"
+#include "holders.h"
 #include "shape.h"
 #include "state.h"
 
-/* What stands for `o` after the commit; NULL: nothing, the reference is to go. Borrowed. */
-static PyObject *successor(const struct plan *p, PyObject *o)
+static int mend_container(struct plan *p, PyObject *holder, int (*items)(struct plan *, PyObject *),
+                          bool plain)
 {
-    if (is_removed(p, o))
-        return NULL;
-    Py_ssize_t unit = ptrmap_get(&p->new_globals, o);
-    if (unit >= 0)
-        return unit_old_dict(&p->r->units[unit]);
-    for (Py_ssize_t i = 0; i < p->r->count; i++)
-        if (p->r->units[i].fresh == o && unit_moves(&p->r->units[i]))
-            return p->r->units[i].old;
-    return survivor(p, o);
-}
-
-static void count(struct plan *p, PyObject *goal)
-{
-    if (goal)
-        p->switched++;
-    else
-        p->removed_count++;
-}
-
-/* True if `o` came with the import and will not stay: a reference to it is mended for good. */
-static bool is_new(const struct plan *p, PyObject *o)
-{
-    return successor(p, o) != o && !ptrmap_has(&p->by_old, o) && !is_removed(p, o);
-}
-
-static int add(struct plan *p, enum entry_kind kind, PyObject *owner, PyObject *key, Py_ssize_t index,
-               PyObject *old, PyObject *goal)
-{
-    count(p, goal);
-    if (journal_add(&p->journal, kind, owner, key, index, old, goal) < 0)
+    if (items(p, holder) < 0)
         return -1;
-    p->journal.entries[p->journal.count - 1].lasting = is_new(p, old);
-    return 0;
-}
-
-/* ---- dicts ---- */
-
-static int mend_type_dict(struct plan *p, PyObject *type, PyObject *dict)
-{
-    PyObject *key, *value;
-    Py_ssize_t at = 0;
-
-    while (PyDict_Next(dict, &at, &key, &value)) {
-        PyObject *goal = successor(p, value);
-        if (goal != value && add(p, J_TYPEATTR, type, key, 0, value, goal) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* Another hash: the dict is made anew, in the same order, and changes places with the old contents. */
-static int mend_keys(struct plan *p, PyObject *dict)
-{
-    PY_AUTO PyObject *goal = PyDict_New();
-    PyObject *key, *value;
-    Py_ssize_t at = 0;
-
-    while (goal && PyDict_Next(dict, &at, &key, &value)) {
-        PyObject *new_key = successor(p, key), *new_value = successor(p, value);
-        if (new_key != key || new_value != value)
-            count(p, new_key ? new_value : NULL);
-        if (new_key && new_value && PyDict_SetItem(goal, new_key, new_value) < 0)
-            return -1;
-    }
-    if (!goal || journal_prepare_swap(goal) < 0 || journal_prepare_swap(dict) < 0)
-        return -1;
-    return journal_add(&p->journal, J_DICTSWAP, dict, NULL, 0, NULL, goal);
-}
-
-static int mend_dict(struct plan *p, PyObject *dict)
-{
-    Py_ssize_t type = ptrmap_get(&p->type_dicts, dict), at = 0;
-    PyObject *key, *value;
-
-    if (type >= 0)
-        return mend_type_dict(p, p->types.items[type].a, dict);
-    while (PyDict_Next(dict, &at, &key, &value))
-        if (successor(p, key) != key)
-            return mend_keys(p, dict);
-    for (at = 0; PyDict_Next(dict, &at, &key, &value);) {
-        PyObject *goal = successor(p, value);
-        if (goal != value && !is_taken(p, dict, key) &&
-            add(p, J_DICTVALUE, dict, key, 0, value, goal) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* ---- lists and sets ---- */
-
-/* A registry that the new top level appended to, as the old one did before: one entry is enough. */
-static bool is_again(const struct plan *p, PyObject *list, PyObject *item)
-{
-    PyObject *goal = successor(p, item);
-    bool again = false;
-
-    for (Py_ssize_t i = 0; goal != item && !again && i < PyList_Size(list); i++)
-        again = PyList_GetItem(list, i) == goal;
-    return again;
-}
-
-static bool loses_old(const struct plan *p, PyObject *list)
-{
-    for (Py_ssize_t i = 0; i < PyList_Size(list); i++)
-        if (is_removed(p, PyList_GetItem(list, i)))
-            return true;
-    return false;
-}
-
-static int shrink_list(struct plan *p, PyObject *list)
-{
-    PY_AUTO PyObject *goal = PyList_New(0);
-
-    for (Py_ssize_t i = 0; goal && i < PyList_Size(list); i++) {
-        PyObject *item = PyList_GetItem(list, i);
-        PyObject *kept = is_again(p, list, item) ? NULL : successor(p, item);
-        if (kept != item)
-            count(p, kept);
-        if (kept && PyList_Append(goal, kept) < 0)
-            return -1;
-    }
-    if (!goal || journal_add(&p->journal, J_LISTSWAP, list, NULL, 0, NULL, goal) < 0)
-        return -1;
-    p->journal.entries[p->journal.count - 1].lasting = !loses_old(p, list);
-    return 0;
-}
-
-static int mend_list(struct plan *p, PyObject *list)
-{
-    for (Py_ssize_t i = 0; i < PyList_Size(list); i++)
-        if (!successor(p, PyList_GetItem(list, i)) || is_again(p, list, PyList_GetItem(list, i)))
-            return shrink_list(p, list);
-    for (Py_ssize_t i = 0; i < PyList_Size(list); i++) {
-        PyObject *item = PyList_GetItem(list, i), *goal = successor(p, item);
-        if (goal != item && add(p, J_LISTITEM, list, NULL, i, item, goal) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-struct set_items {
-    struct plan *p;
-    PyObject *goal;
-    bool lasting;
-};
-
-static int mend_set_item(PyObject *item, void *arg)
-{
-    struct set_items *items = arg;
-    PyObject *goal = successor(items->p, item);
-
-    if (goal == item)
-        return 0;
-    count(items->p, goal);
-    if (PySet_Discard(items->goal, item) < 0)
-        return -1;
-    items->lasting = items->lasting && is_new(items->p, item);
-    return goal ? PySet_Add(items->goal, goal) : 0;
-}
-
-static int mend_set(struct plan *p, PyObject *set)
-{
-    PY_AUTO PyObject *goal = PySet_New(set);
-    struct set_items items = {p, goal, true};
-
-    if (!goal || each_referent(set, mend_set_item, &items) != 0)
-        return -1;
-    if (journal_add(&p->journal, J_SETSWAP, set, NULL, 0, NULL, goal) < 0)
-        return -1;
-    p->journal.entries[p->journal.count - 1].lasting = items.lasting;
-    return 0;
-}
-
-/* ---- classes, instances ---- */
-
-static int mend_class_of(struct plan *p, PyObject *o)
-{
-    PyObject *type = (PyObject *)Py_TYPE(o), *goal = successor(p, type);
-
-    if (goal == type)
-        return 0;
-    if (!goal)
-        return plan_leave(p, o, type, "an instance of a class that the new source does not define");
-    if (!shape_equal((PyTypeObject *)type, (PyTypeObject *)goal))
-        return plan_leave(p, o, type, "its layout cannot change: the new class has other slots or bases");
-    return add(p, J_CLASS, o, NULL, 0, type, goal);
-}
-
-static bool has_removed(const struct plan *p, PyObject *tuple)
-{
-    for (Py_ssize_t i = 0; i < PyTuple_Size(tuple); i++)
-        if (is_removed(p, PyTuple_GetItem(tuple, i)))
-            return true;
-    return false;
-}
-
-static int mend_class(struct plan *p, PyObject *type)
-{
-    PyObject *bases = *word_at(type, TYPE_BASES);
-
-    if (bases && has_removed(p, bases))
-        return plan_leave(p, type, bases, "derives from a class that the new source does not define");
-    return bases ? plan_bases(p, type, type) : 0;
-}
-
-/* ---- everything else: the words of the object itself ---- */
-
-struct reference_count {
-    const struct plan *p;
-    PyObject *type;
-    Py_ssize_t found;
-};
-
-static int count_reference(PyObject *o, void *arg)
-{
-    struct reference_count *c = arg;
-    c->found += o != c->type && successor(c->p, o) != o;
-    return 0;
-}
-
-/* C code may keep a pointer that this reference only keeps alive: ctypes does. */
-static bool may_be_keepalive(PyObject *o)
-{
-    PyTypeObject *type = Py_TYPE(o);
-
-    for (const char *prefix = "_ctypes"; type; type = (PyTypeObject *)*word_at(type, TYPE_BASE)) {
-        const char *name = *(const char **)word_at(type, TYPE_NAME);
-        size_t i = 0;
-        while (prefix[i] && name[i] == prefix[i])
-            i++;
-        if (!prefix[i])
-            return true;
-    }
-    return false;
-}
-
-static int mend_words(struct plan *p, PyObject *o, Py_ssize_t expected)
-{
-    Py_ssize_t found = 0;
-
-    for (Py_ssize_t at = 16; at + 8 <= object_size(o); at += 8) {
-        PyObject *word = *word_at(o, at);
-        PyObject *goal = word ? successor(p, word) : NULL;
-        if (goal == word)
-            continue;
-        found++;
-        if (!goal)
-            return plan_leave(p, o, word, "held where nothing can take its place; no longer defined");
-        if (add(p, J_WORD, o, NULL, at, word, goal) < 0)
-            return -1;
-    }
-    return found < expected ? 1 : 0;
-}
-
-/* Attributes that an object keeps inside itself (3.11 on): asking for its dict makes one. */
-static int mend_attributes(struct plan *p, PyObject *o)
-{
-    if (!PyType_HasFeature(Py_TYPE(o), 1ul << 4)) /* Py_TPFLAGS_MANAGED_DICT */
-        return 1;
-    PY_AUTO PyObject *dict = PyObject_GenericGetDict(o, NULL);
-    if (!dict)
-        return -1;
-    return ptrmap_has(&p->handled, dict) ? 0 : mend_dict(p, dict);
-}
-
-static int mend_other(struct plan *p, PyObject *o)
-{
-    struct reference_count c = {.p = p, .type = (PyObject *)Py_TYPE(o)};
-
-    each_referent(o, count_reference, &c);
-    if (c.found == 0)
-        return 0;
-    if (may_be_keepalive(o))
-        return plan_leave(p, o, NULL, "held by ctypes, which may use the old one by address");
-    int rc = mend_words(p, o, c.found);
-    if (rc == 1)
-        rc = mend_attributes(p, o);
-    return rc == 1 ? plan_leave(p, o, NULL, "held in C, out of reach") : rc;
-}
-
-static int mend_cell(struct plan *p, PyObject *cell)
-{
-    PY_AUTO PyObject *inside = PyCell_Get(cell);
-    PyObject *goal = inside ? successor(p, inside) : NULL;
-
-    if (!inside || goal == inside)
-        return 0;
-    if (!goal)
-        return plan_leave(p, cell, inside, "a closure's variable; no longer defined");
-    return add(p, J_CELL, cell, NULL, 0, inside, goal);
+    return plain ? 0 : mend_beside(p, holder);
 }
 
 static int mend(struct plan *p, PyObject *holder)
@@ -309,11 +22,13 @@ static int mend(struct plan *p, PyObject *holder)
     if (ptrmap_set(&p->handled, holder, 1) < 0 || mend_class_of(p, holder) < 0)
         return -1;
     if (PyDict_Check(holder))
-        return mend_dict(p, holder) < 0 ? -1 : type == &PyDict_Type ? 0 : mend_other(p, holder);
+        return mend_container(p, holder, mend_dict, type == &PyDict_Type);
     if (PyList_Check(holder))
-        return mend_list(p, holder);
-    if (type == &PySet_Type || type == &PyFrozenSet_Type)
-        return mend_set(p, holder);
+        return mend_container(p, holder, mend_list, type == &PyList_Type);
+    if (PyObject_TypeCheck(holder, &PySet_Type) || PyObject_TypeCheck(holder, &PyFrozenSet_Type))
+        return mend_container(p, holder, mend_set, type == &PySet_Type || type == &PyFrozenSet_Type);
+    if (is_deque(holder))
+        return mend_container(p, holder, mend_deque, false);
     if (type == &PyCell_Type)
         return mend_cell(p, holder);
     if (PyType_Check(holder))
@@ -423,6 +138,69 @@ static int spare(struct plan *p)
     return 0;
 }
 
+/* From `hits` on: holders whose hash follows from what they hold, and the holders of those. */
+static int follow_hashes(struct plan *p, struct ptrlist *hits)
+{
+    for (Py_ssize_t from = 0; from < hits->count;) {
+        struct ptrmap more = {0};
+        Py_ssize_t end = hits->count;
+        int rc = 0;
+        for (; rc == 0 && from < end; from++) {
+            PyObject *o = hits->items[from].a;
+            if (!hash_follows(o) || ptrmap_has(&p->internals, o) || ptrmap_has(&p->handled, o) ||
+                ptrmap_has(&p->rehashed, o))
+                continue;
+            rc = ptrmap_set(&p->rehashed, o, 1) < 0 ? -1 : ptrmap_set(&more, o, 1);
+        }
+        if (rc == 0 && more.used)
+            rc = heap_find_holders(&p->heap, PyImport_GetModuleDict(), &more, hits);
+        ptrmap_free(&more);
+        if (rc < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int note_owned(PyObject *o, void *owned)
+{
+    return ptrmap_set(owned, o, 1);
+}
+
+/* A context variable remembers its value by address, without a reference (Python/context.c,
+ * var_cached): it must look it up again. */
+static int forget_cached(struct plan *p, PyObject *variable)
+{
+    struct ptrmap owned = {0}; /* its default, which comes first */
+
+    if (each_referent(variable, note_owned, &owned) != 0)
+        return -1;
+    for (Py_ssize_t at = 16; at + 8 <= object_size(variable); at += 8) {
+        PyObject *word = *word_at(variable, at);
+        if (!word || successor(p, word) == word)
+            continue;
+        if (ptrmap_get(&owned, word) == 1) {
+            if (ptrmap_set(&owned, word, 0) < 0)
+                return -1;
+            continue;
+        }
+        PY_AUTO PyObject *was = PyLong_FromVoidPtr(word);
+        PY_AUTO PyObject *none = PyLong_FromLong(0);
+        if (!was || !none || journal_add(&p->journal, J_NUMBER, variable, NULL, at, was, none) < 0)
+            return -1;
+        p->journal.entries[p->journal.count - 1].lasting = true;
+    }
+    ptrmap_free(&owned);
+    return 0;
+}
+
+static int forget_all_cached(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->variables.count; i++)
+        if (!ptrmap_has(&p->handled, p->variables.items[i].a) && forget_cached(p, p->variables.items[i].a) < 0)
+            return -1;
+    return 0;
+}
+
 int plan_references(struct plan *p)
 {
     struct ptrmap targets = {0};
@@ -431,6 +209,10 @@ int plan_references(struct plan *p)
 
     if (spare(p) == 0 && choose_targets(p, &targets) == 0)
         rc = heap_find_holders(&p->heap, PyImport_GetModuleDict(), &targets, &hits);
+    if (rc == 0)
+        rc = follow_hashes(p, &hits);
+    if (rc == 0)
+        rc = forget_all_cached(p);
     for (Py_ssize_t i = 0; rc == 0 && i < hits.count; i++)
         rc = mend(p, hits.items[i].a);
     ptrmap_free(&targets);

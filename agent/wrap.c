@@ -3,20 +3,9 @@
 #include "layout.h"
 #include "plan.h"
 
-/* The types of functools and their like are found by name: a module that is not loaded has made no
- * such object. */
-static bool has_name(PyTypeObject *type, const char *name)
-{
-    const char *own = *(const char **)word_at(type, TYPE_NAME);
-
-    for (; *own && *own == *name; own++, name++)
-        ;
-    return *own == *name;
-}
-
 bool is_cached_function(PyObject *o)
 {
-    return has_name(Py_TYPE(o), "functools._lru_cache_wrapper");
+    return type_named(Py_TYPE(o), "functools._lru_cache_wrapper");
 }
 
 bool is_wrapper(PyObject *o)
@@ -24,7 +13,7 @@ bool is_wrapper(PyObject *o)
     PyTypeObject *type = Py_TYPE(o);
 
     return type == &PyProperty_Type || type == &PyClassMethod_Type || type == &PyStaticMethod_Type ||
-           type == &PyMethod_Type || has_name(type, "functools.partial") || is_cached_function(o);
+           type == &PyMethod_Type || type_named(type, "functools.partial") || is_cached_function(o);
 }
 
 int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg)

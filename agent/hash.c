@@ -1,0 +1,94 @@
+/* What becomes of hashes: a tuple that holds a class hashes by it, and so does whatever is keyed by the
+ * tuple. Nothing here runs Python code: an object whose hash only Python code can tell is refused. */
+#include "holders.h"
+#include "layout.h"
+
+bool hash_follows(PyObject *o)
+{
+    if (layout.tuple_hash >= 0 && PyTuple_Check(o) && number_at(o, layout.tuple_hash) == -1)
+        return false; /* never hashed: nobody has it as a key */
+    return PyTuple_Check(o) || Py_TYPE(o) == &PyFrozenSet_Type || Py_TYPE(o) == &PyMethod_Type;
+}
+
+bool is_rekeyed(const struct plan *p, PyObject *o)
+{
+    return successor(p, o) != o || ptrmap_has(&p->rehashed, o);
+}
+
+static void *hash_slot(PyTypeObject *type)
+{
+    return *word_at(type, TYPE_HASH);
+}
+
+static bool is_quiet(PyObject *o)
+{
+    void *slot = hash_slot(Py_TYPE(o));
+    PyTypeObject *const plain[] = {&PyBaseObject_Type, &PyUnicode_Type, &PyLong_Type,  &PyBytes_Type,
+                                   &PyFloat_Type,      &PyBool_Type,    &PyType_Type, &PyFunction_Type};
+
+    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+        if (slot == hash_slot(plain[i]))
+            return true;
+    return o == Py_None || Py_TYPE(o) == &PyTuple_Type || Py_TYPE(o) == &PyFrozenSet_Type ||
+           Py_TYPE(o) == &PyMethod_Type;
+}
+
+static PyObject *future_tuple(struct plan *p, PyObject *tuple)
+{
+    PY_AUTO PyObject *copy = PyTuple_New(PyTuple_Size(tuple));
+
+    for (Py_ssize_t i = 0; copy && i < PyTuple_Size(tuple); i++) {
+        PyObject *item = future_of(p, PyTuple_GetItem(tuple, i));
+        if (!item)
+            return NULL;
+        PyTuple_SetItem(copy, i, item);
+    }
+    return py_steal(&copy);
+}
+
+struct futures {
+    struct plan *p;
+    PyObject *set;
+};
+
+static int add_future(PyObject *item, void *arg)
+{
+    struct futures *futures = arg;
+    PY_AUTO PyObject *future = future_of(futures->p, item);
+    return future ? PySet_Add(futures->set, future) : -1;
+}
+
+static PyObject *future_frozenset(struct plan *p, PyObject *set)
+{
+    PY_AUTO PyObject *items = PySet_New(NULL);
+    struct futures futures = {p, items};
+
+    if (!items || each_referent(set, add_future, &futures) != 0)
+        return NULL;
+    return PyFrozenSet_New(items);
+}
+
+static PyObject *future_method(struct plan *p, PyObject *method)
+{
+    PY_AUTO PyObject *function = future_of(p, PyMethod_Function(method));
+    PY_AUTO PyObject *self = future_of(p, PyMethod_Self(method));
+    return function && self ? PyMethod_New(function, self) : NULL;
+}
+
+PyObject *future_of(struct plan *p, PyObject *o)
+{
+    PyObject *goal = successor(p, o);
+
+    if (!goal)
+        goal = o;
+    if (ptrmap_has(&p->rehashed, o)) {
+        if (PyTuple_Check(o) && hash_slot(Py_TYPE(o)) == hash_slot(&PyTuple_Type))
+            return future_tuple(p, o);
+        if (Py_TYPE(o) == &PyFrozenSet_Type)
+            return future_frozenset(p, o);
+        if (Py_TYPE(o) == &PyMethod_Type)
+            return future_method(p, o);
+        return NULL;
+    }
+    return is_quiet(goal) ? py_new(goal) : NULL;
+}

@@ -1,0 +1,203 @@
+/* Holders of every other kind: classes and their instances, cells, and objects whose own words refer to
+ * what must go. */
+#include "holders.h"
+#include "layout.h"
+#include "shape.h"
+
+PyObject *successor(const struct plan *p, PyObject *o)
+{
+    if (is_removed(p, o))
+        return NULL;
+    Py_ssize_t unit = ptrmap_get(&p->new_globals, o);
+    if (unit >= 0)
+        return unit_old_dict(&p->r->units[unit]);
+    for (Py_ssize_t i = 0; i < p->r->count; i++)
+        if (p->r->units[i].fresh == o && unit_moves(&p->r->units[i]))
+            return p->r->units[i].old;
+    return survivor(p, o);
+}
+
+void holder_count(struct plan *p, PyObject *goal)
+{
+    if (goal)
+        p->switched++;
+    else
+        p->removed_count++;
+}
+
+bool is_new(const struct plan *p, PyObject *o)
+{
+    return successor(p, o) != o && !ptrmap_has(&p->by_old, o) && !is_removed(p, o);
+}
+
+int holder_change(struct plan *p, enum entry_kind kind, PyObject *owner, PyObject *key, Py_ssize_t index,
+               PyObject *old, PyObject *goal)
+{
+    holder_count(p, goal);
+    if (journal_add(&p->journal, kind, owner, key, index, old, goal) < 0)
+        return -1;
+    p->journal.entries[p->journal.count - 1].lasting = is_new(p, old);
+    return 0;
+}
+
+/* ---- classes, instances ---- */
+
+int mend_class_of(struct plan *p, PyObject *o)
+{
+    PyObject *type = (PyObject *)Py_TYPE(o), *goal = successor(p, type);
+
+    if (goal == type)
+        return 0;
+    if (!goal)
+        return plan_leave(p, o, type, "an instance of a class that the new source does not define");
+    if (!shape_equal((PyTypeObject *)type, (PyTypeObject *)goal))
+        return plan_leave(p, o, type, "its layout cannot change: the new class has other slots or bases");
+    return holder_change(p, J_CLASS, o, NULL, 0, type, goal);
+}
+
+static bool has_removed(const struct plan *p, PyObject *tuple)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_Size(tuple); i++)
+        if (is_removed(p, PyTuple_GetItem(tuple, i)))
+            return true;
+    return false;
+}
+
+int mend_class(struct plan *p, PyObject *type)
+{
+    PyObject *bases = *word_at(type, TYPE_BASES);
+
+    if (bases && has_removed(p, bases))
+        return plan_leave(p, type, bases, "derives from a class that the new source does not define");
+    return bases ? plan_bases(p, type, type) : 0;
+}
+
+/* ---- everything else: the words of the object itself ---- */
+
+/* How often the object's own traversal shows each reference that must go. */
+struct references {
+    const struct plan *p;
+    PyObject *type;
+    struct ptrmap times;
+    Py_ssize_t found;
+};
+
+static int count_reference(PyObject *o, void *arg)
+{
+    struct references *r = arg;
+    Py_ssize_t before = ptrmap_get(&r->times, o);
+
+    if (o == r->type || successor(r->p, o) == o)
+        return 0;
+    r->found++;
+    return ptrmap_set(&r->times, o, before < 0 ? 1 : before + 1);
+}
+
+/* C code may keep a pointer that this reference only keeps alive: ctypes does. */
+static bool may_be_keepalive(PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
+
+    for (const char *prefix = "_ctypes"; type; type = (PyTypeObject *)*word_at(type, TYPE_BASE)) {
+        const char *name = *(const char **)word_at(type, TYPE_NAME);
+        size_t i = 0;
+        while (prefix[i] && name[i] == prefix[i])
+            i++;
+        if (!prefix[i])
+            return true;
+    }
+    return false;
+}
+
+/* A suspended frame: what lies behind its stack pointer is not its own any more. */
+static bool has_frame(PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    return type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type || type == &PyFrame_Type;
+}
+
+/* Only as many words as there are references to a target: one more is a pointer that the object has
+ * without owning it. In a frame those come last; elsewhere there is no telling which is which. */
+static int plan_word(struct plan *p, PyObject *o, Py_ssize_t at, struct references *r)
+{
+    PyObject *word = *word_at(o, at), *goal = successor(p, word);
+    Py_ssize_t times = ptrmap_get(&r->times, word);
+
+    if (times <= 0)
+        return has_frame(o) ? 0 : plan_leave(p, o, word, "held in C, also by address");
+    if (ptrmap_set(&r->times, word, times - 1) < 0)
+        return -1;
+    r->found--;
+    if (!goal)
+        return plan_leave(p, o, word, "held where nothing can take its place; no longer defined");
+    return holder_change(p, J_WORD, o, NULL, at, word, goal);
+}
+
+static int mend_words(struct plan *p, PyObject *o, struct references *r)
+{
+    for (Py_ssize_t at = 16; at + 8 <= object_size(o); at += 8) {
+        PyObject *word = *word_at(o, at);
+        if (word && successor(p, word) != word && plan_word(p, o, at, r) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Attributes that an object keeps inside itself (3.11 on): asking for its dict makes one. */
+static int mend_attributes(struct plan *p, PyObject *o)
+{
+    PY_AUTO PyObject *dict = PyObject_GenericGetDict(o, NULL);
+
+    if (!dict)
+        return -1;
+    return ptrmap_has(&p->handled, dict) ? 0 : mend_dict(p, dict);
+}
+
+static int mend_inside(struct plan *p, PyObject *o, struct references *r, bool container)
+{
+    if (each_referent(o, count_reference, r) != 0 || mend_words(p, o, r) < 0)
+        return -1;
+    if (r->found > 0 && PyType_HasFeature(Py_TYPE(o), 1ul << 4)) /* Py_TPFLAGS_MANAGED_DICT */
+        return mend_attributes(p, o);
+    if (r->found > 0 && !container)
+        return plan_leave(p, o, NULL, "held in C, out of reach");
+    return 0;
+}
+
+int mend_other(struct plan *p, PyObject *o)
+{
+    struct references r = {.p = p, .type = (PyObject *)Py_TYPE(o)};
+    int rc;
+
+    if (may_be_keepalive(o)) {
+        rc = each_referent(o, count_reference, &r);
+        if (rc == 0 && r.found > 0)
+            rc = plan_leave(p, o, NULL, "held by ctypes, which may use the old one by address");
+    } else {
+        rc = mend_inside(p, o, &r, false);
+    }
+    ptrmap_free(&r.times);
+    return rc;
+}
+
+int mend_beside(struct plan *p, PyObject *container)
+{
+    struct references r = {.p = p, .type = (PyObject *)Py_TYPE(container)};
+    int rc = mend_inside(p, container, &r, true);
+
+    ptrmap_free(&r.times);
+    return rc;
+}
+
+int mend_cell(struct plan *p, PyObject *cell)
+{
+    PY_AUTO PyObject *inside = PyCell_Get(cell);
+    PyObject *goal = inside ? successor(p, inside) : NULL;
+
+    if (!inside || goal == inside)
+        return 0;
+    if (!goal)
+        return plan_leave(p, cell, inside, "a closure's variable; no longer defined");
+    return holder_change(p, J_CELL, cell, NULL, 0, inside, goal);
+}
+

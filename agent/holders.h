@@ -1,0 +1,44 @@
+/* Mending the holders of references: one function for each kind of holder, in hold_*.c; refs.c finds
+ * the holders and chooses. All plan journal entries; none changes anything. */
+#ifndef REIMPORT_HOLDERS_H
+#define REIMPORT_HOLDERS_H
+
+#include "plan.h"
+
+/* What stands for `o` after the commit; NULL: nothing, the reference is to go. Borrowed. */
+PyObject *successor(const struct plan *p, PyObject *o);
+/* True if `o` came with the import and will not stay: a reference to it is mended for good. */
+bool is_new(const struct plan *p, PyObject *o);
+
+/* Plans one change of a reference from `old` to `goal` (NULL: removed) and counts it. */
+int holder_change(struct plan *p, enum entry_kind kind, PyObject *owner, PyObject *key, Py_ssize_t index,
+                  PyObject *old, PyObject *goal);
+void holder_count(struct plan *p, PyObject *goal);
+
+/* hold_dict.c */
+int mend_dict(struct plan *p, PyObject *dict);
+/* hold_seq.c */
+int mend_list(struct plan *p, PyObject *list);
+int mend_set(struct plan *p, PyObject *set);
+int mend_deque(struct plan *p, PyObject *deque);
+bool is_deque(PyObject *o);
+/* hold_any.c */
+int mend_cell(struct plan *p, PyObject *cell);
+int mend_class(struct plan *p, PyObject *type);
+int mend_class_of(struct plan *p, PyObject *o);
+int mend_other(struct plan *p, PyObject *o);
+/* What an instance of a container's subclass holds beside its items. */
+int mend_beside(struct plan *p, PyObject *container);
+
+/* ---- hash.c: keys whose hash changes ---- */
+
+/* True if the hash of this holder follows from what it holds: tuples, frozensets, bound methods. */
+bool hash_follows(PyObject *o);
+/* True if as a key or item `o` must be put in anew: another object takes its place, or its hash will be
+ * another (plan.rehashed). */
+bool is_rekeyed(const struct plan *p, PyObject *o);
+/* An object that compares now as `o` will after the commit: its successor, or a copy made of
+ * successors. New reference; NULL without an exception: only Python code could tell its hash. */
+PyObject *future_of(struct plan *p, PyObject *o);
+
+#endif
