@@ -24,42 +24,55 @@
 #define FUTEX_COMMAND 127
 #define FUTEX_WAIT_BITSET 9
 
+/* How good it is to borrow a thread that looks like that: the first ranks lose nothing even if we die
+ * in the instant between the stop and our first change of its registers. */
+enum rank {
+    RANK_PLAIN,   /* the kernel restarts the call by itself */
+    RANK_BLOCK,   /* so it does, but borrowing may make a timeout longer if we die */
+    RANK_FUTEX,   /* rule 2 */
+    RANK_SOCKET,  /* fails with EINTR if the socket has a timeout */
+    RANK_EINTR,   /* fails with EINTR */
+    RANK_RUNNING, /* rule 3 */
+    RANKS,
+    RANK_NEVER,
+};
+
 /* One row for each system call of rule 1. */
 struct call {
     long number;
-    bool file;    /* argument 0 is a descriptor, which may be a file that the linker is reading */
-    bool block;   /* its timeout is kept in the kernel's restart block */
-    bool restart; /* EINTR, without a handler, just means: begin again */
+    enum rank rank;
+    bool file;       /* argument 0 is a descriptor, which may be a file that the linker is reading */
+    bool no_restart; /* EINTR does not just mean: begin again */
 };
 
 static const struct call calls[] = {
-    {SYS_epoll_wait, false, false, true},
-    {SYS_epoll_pwait, false, false, true},
-    {SYS_epoll_pwait2, false, false, true},
-    {SYS_poll, false, true, true},
-    {SYS_ppoll, false, false, true},
-    {SYS_select, false, false, true},
-    {SYS_pselect6, false, false, true},
-    {SYS_nanosleep, false, true, false},
-    {SYS_clock_nanosleep, false, true, false},
-    {SYS_pause, false, false, true},
-    {SYS_rt_sigsuspend, false, false, true},
-    {SYS_rt_sigtimedwait, false, false, true},
-    {SYS_wait4, false, false, true},
-    {SYS_waitid, false, false, true},
-    {SYS_accept, false, false, true},
-    {SYS_accept4, false, false, true},
-    {SYS_connect, false, false, true},
-    {SYS_recvfrom, false, false, true},
-    {SYS_recvmsg, false, false, true},
-    {SYS_recvmmsg, false, false, true},
-    {SYS_sendto, false, false, true},
-    {SYS_sendmsg, false, false, true},
-    {SYS_sendmmsg, false, false, true},
-    {SYS_read, true, false, true},
-    {SYS_readv, true, false, true},
-    {SYS_write, true, false, true},
-    {SYS_writev, true, false, true},
+    {.number = SYS_poll, .rank = RANK_BLOCK},
+    {.number = SYS_ppoll, .rank = RANK_PLAIN},
+    {.number = SYS_select, .rank = RANK_PLAIN},
+    {.number = SYS_pselect6, .rank = RANK_PLAIN},
+    {.number = SYS_nanosleep, .rank = RANK_BLOCK, .no_restart = true},
+    {.number = SYS_clock_nanosleep, .rank = RANK_BLOCK, .no_restart = true},
+    {.number = SYS_pause, .rank = RANK_PLAIN},
+    {.number = SYS_rt_sigsuspend, .rank = RANK_PLAIN},
+    {.number = SYS_wait4, .rank = RANK_PLAIN},
+    {.number = SYS_waitid, .rank = RANK_PLAIN},
+    {.number = SYS_read, .rank = RANK_PLAIN, .file = true},
+    {.number = SYS_readv, .rank = RANK_PLAIN, .file = true},
+    {.number = SYS_write, .rank = RANK_PLAIN, .file = true},
+    {.number = SYS_writev, .rank = RANK_PLAIN, .file = true},
+    {.number = SYS_accept, .rank = RANK_SOCKET},
+    {.number = SYS_accept4, .rank = RANK_SOCKET},
+    {.number = SYS_connect, .rank = RANK_SOCKET},
+    {.number = SYS_recvfrom, .rank = RANK_SOCKET},
+    {.number = SYS_recvmsg, .rank = RANK_SOCKET},
+    {.number = SYS_recvmmsg, .rank = RANK_SOCKET},
+    {.number = SYS_sendto, .rank = RANK_SOCKET},
+    {.number = SYS_sendmsg, .rank = RANK_SOCKET},
+    {.number = SYS_sendmmsg, .rank = RANK_SOCKET},
+    {.number = SYS_epoll_wait, .rank = RANK_EINTR},
+    {.number = SYS_epoll_pwait, .rank = RANK_EINTR},
+    {.number = SYS_epoll_pwait2, .rank = RANK_EINTR},
+    {.number = SYS_rt_sigtimedwait, .rank = RANK_EINTR},
 };
 
 /* Not of rule 1, but EINTR can be taken back. */
@@ -81,7 +94,7 @@ static bool is_restartable(long number)
     for (size_t i = 0; i < sizeof(restartable) / sizeof(*restartable); i++)
         if (restartable[i] == number)
             return true;
-    return call && call->restart;
+    return call && !call->no_restart;
 }
 
 void safe_settle(struct arch_state *state)
@@ -114,23 +127,33 @@ static long begun_at(const struct safe *safe, uint64_t pc)
     return arch_call_number(code);
 }
 
-static bool is_plain_file(const struct safe *safe, uint64_t fd)
+/* The type bits of a descriptor's file, which an eventfd and its like have none of. What cannot be
+ * looked at counts as a plain file. */
+static mode_t file_type(const struct safe *safe, uint64_t fd)
 {
     struct stat st;
     char name[32];
 
     snprintf(name, sizeof(name), "fd/%u", (unsigned)fd);
-    return fstatat(safe->proc_fd, name, &st, 0) < 0 || S_ISREG(st.st_mode) || S_ISBLK(st.st_mode);
+    return fstatat(safe->proc_fd, name, &st, 0) < 0 ? S_IFREG : st.st_mode & S_IFMT;
 }
 
-/* Rules 1 and 2. The number and arguments may be those of a thread that runs on. */
-static bool sleeps_safely(const struct safe *safe, long number, uint64_t a0, uint64_t a1)
+/* Rules 1 and 2, for a thread that is in that call. */
+static enum rank sleeper_rank(const struct safe *safe, long number, uint64_t a0, uint64_t a1)
 {
     const struct call *call = find_call(number);
+    mode_t type;
 
     if (number == SYS_futex)
-        return (a1 & FUTEX_COMMAND) == FUTEX_WAIT_BITSET;
-    return call && !(call->file && is_plain_file(safe, a0));
+        return (a1 & FUTEX_COMMAND) == FUTEX_WAIT_BITSET ? RANK_FUTEX : RANK_NEVER;
+    if (!call)
+        return RANK_NEVER;
+    if (!call->file)
+        return call->rank;
+    type = file_type(safe, a0);
+    if (type == S_IFSOCK)
+        return RANK_SOCKET;
+    return type == S_IFREG || type == S_IFBLK ? RANK_NEVER : call->rank;
 }
 
 /* Rule 3. */
@@ -192,8 +215,8 @@ static bool is_safe(struct safe *safe, const struct arch_state *state)
     if (!arch_supported(state) || !has_room(safe, state))
         return false;
     if (number >= 0)
-        return sleeps_safely(safe, number, arch_syscall_argument(state, 0),
-                             arch_syscall_argument(state, 1));
+        return sleeper_rank(safe, number, arch_syscall_argument(state, 0),
+                            arch_syscall_argument(state, 1)) != RANK_NEVER;
     return runs_safely(safe, state);
 }
 
@@ -269,19 +292,18 @@ static int try_thread(struct safe *safe, struct tracee *tracee, pid_t tid, struc
     return 0;
 }
 
-/* How good a thread looks from outside; -1: leave it alone. */
-static int rank(const struct safe *safe, const struct procfs_call *call)
+/* How good a thread looks from outside. */
+static enum rank outside_rank(const struct safe *safe, const struct procfs_call *call)
 {
-    long number =
-        call->number == ARCH_RESTART_SYSCALL ? begun_at(safe, call->pc) : call->number;
-    const struct call *known = find_call(number);
+    long number = call->number == ARCH_RESTART_SYSCALL ? begun_at(safe, call->pc) : call->number;
+    enum rank rank = RANK_NEVER;
 
-    if (call->state == 'S' && number >= 0 &&
-        sleeps_safely(safe, number, call->arguments[0], call->arguments[1]))
-        return known ? known->block : 2;
-    return call->state == 'R' || call->number == -1 ? 3 : -1;
+    if (call->state == 'S' && number >= 0)
+        rank = sleeper_rank(safe, number, call->arguments[0], call->arguments[1]);
+    if (rank == RANK_NEVER && (call->state == 'R' || call->number == -1))
+        rank = RANK_RUNNING;
+    return rank;
 }
-#define RANKS 4
 
 struct candidates {
     pid_t *tids[RANKS];
@@ -328,8 +350,9 @@ static int look(const struct safe *safe, struct candidates *c, struct err *err)
             continue;
         c->stopped += call.state == 'T';
         c->traced += call.state == 't';
-        r = rank(safe, &call);
-        if (r >= 0 && c->tids[r] && is_wanted(tids[i]) && !(r < RANKS - 1 && was_refused(safe, tids[i])))
+        r = outside_rank(safe, &call);
+        if (r < RANKS && c->tids[r] && is_wanted(tids[i]) &&
+            (r == RANK_RUNNING || !was_refused(safe, tids[i])))
             c->tids[r][c->count[r]++] = tids[i];
     }
     free(tids);
@@ -344,7 +367,7 @@ static int try_round(struct safe *safe, const struct candidates *c, struct trace
     int got = 0;
 
     for (int r = 0; r < RANKS; r++) {
-        size_t limit = r < RANKS - 1 ? SLEEPERS_PER_ROUND : RUNNERS_PER_ROUND;
+        size_t limit = r == RANK_RUNNING ? RUNNERS_PER_ROUND : SLEEPERS_PER_ROUND;
         size_t from = c->count[r] ? (size_t)rand() % c->count[r] : 0;
 
         for (size_t i = 0; i < c->count[r] && i < limit; i++) {
