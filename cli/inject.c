@@ -446,6 +446,18 @@ static int check_python(const struct visit *v, struct err *err)
     return 0;
 }
 
+/* In test builds $REIMPORT_TEST_HELLO_MS makes the agents of killed commands leave sooner. */
+static uint32_t hello_ms(void)
+{
+#ifdef REIMPORT_TEST_HOOKS
+    const char *given = getenv("REIMPORT_TEST_HELLO_MS");
+
+    if (given)
+        return (uint32_t)strtoul(given, NULL, 10);
+#endif
+    return HELLO_MS;
+}
+
 static int inject(struct visit *v, struct err *err)
 {
     struct session *s = v->session;
@@ -454,7 +466,7 @@ static int inject(struct visit *v, struct err *err)
     if (code_find(&v->code, &v->mem, s->proc_fd, &s->facts, err) < 0)
         return -1;
     v->boot.injected = 1;
-    v->boot.hello_ms = HELLO_MS;
+    v->boot.hello_ms = hello_ms();
     v->boot.block = agent_mask(&v->code);
     if (check_python(v, err) == 0 && code_resolve(&v->code, &v->boot, err) == 0) {
         find_strays(v);

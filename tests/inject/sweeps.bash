@@ -1,0 +1,152 @@
+# shellcheck shell=bash
+# Sweeps over what can go wrong while a process is attached to. The .bats files of this directory run
+# them short, tests/soak runs them long. After `load ../helpers`.
+
+VISIT=$BUILD/tests/visit
+HOOKS=$BUILD/tests/reimport-hooks
+
+# a module in two versions, all of whose parts must be of the same one
+write_version() { # write_version N
+    cat >"$APP/version.py.new" <<END
+def first():
+    return $1
+
+
+class Thing:
+    def second(self):
+        return $1
+
+
+LAST = $1
+END
+    mv "$APP/version.py.new" "$APP/version.py"
+}
+
+# start_victim PYTHON: an asker with the module loaded, things of it held elsewhere, and the test
+# libraries at hand as `zoo` and `busy`.
+start_victim() {
+    APP=$BATS_TEST_TMPDIR/app
+    mkdir -p "$APP"
+    write_version 1
+    start_asker "$1" "$APP" || return
+    ask 'import ctypes, threading, time, version' || return
+    ask "zoo = ctypes.CDLL('$BUILD/tests/zoo.so'); busy = ctypes.CDLL('$BUILD/tests/busy.so')" || return
+    ask 'zoo.zoo_report.restype = zoo.zoo_names.restype = busy.busy_report.restype = ctypes.c_char_p' || return
+    ask 'held = [version.first, version.Thing()]' || return
+    ask 'def state(): return {held[0](), held[1].second(), version.first(), version.Thing().second(), version.LAST}'
+}
+
+# The version that the victim is in: fails unless all of it is in the same one.
+victim_version() {
+    local got
+    got=$(ask 'state()') || return
+    [[ $got =~ ^\{([0-9]+)\}$ ]] || fail "half done: $got" || return
+    echo "${BASH_REMATCH[1]}"
+}
+
+# What may not change from one visit to the next.
+victim_state() {
+    outside_state && module_names
+}
+
+# settled: no agent of ours is inside (a killed command's agent leaves by itself).
+settled() {
+    ! grep -qsx reimport /proc/"$PID"/task/*/comm
+}
+
+# reimports COUNT: that many in a row, each of which must be seen. Prints the count.
+reimports() {
+    local i report version
+    version=$(victim_version) || return
+    for ((i = 1; i <= $1; i++)); do
+        version=$((version % 2 + 1))
+        write_version $version
+        report=$(reimport --json --timeout 30 --pid "$PID" version) ||
+            fail "reimport $i: exit status $?: $report" || return
+        [ "$(victim_version)" = $version ] || fail "reimport $i is not seen: $report" || return
+    done
+    assert_unharmed || return
+    echo "reimports $1 failed 0"
+}
+
+# zoo_unharmed: no call failed or ended early.
+zoo_unharmed() {
+    local report
+    report=$(ask 'zoo.zoo_report().decode()') || return
+    [ "$(grep -o ' bad ' <<<"${report//\\n/$'\n'}" | wc -l)" -gt 40 ] || fail "$report" || return
+    ! grep -v ' bad 0 ' <<<"${report//\\n/$'\n'}" | grep ' bad ' || fail "calls were disturbed"
+}
+
+busy_unharmed() {
+    local report
+    report=$(ask 'busy.busy_report().decode()') || return
+    ! grep -vE ' 0$|^.?$' <<<"$(tr -d "'" <<<"${report//\\n/$'\n'}")" || fail "$report"
+}
+
+# each_call COUNT: that many visits to a thread in each kind of call, one kind after the other.
+each_call() {
+    local name tid line
+    assert_answer 'zoo.zoo_start(None) > 40' True || return
+    for name in $(ask 'zoo.zoo_names().decode()' | tr -d "'"); do
+        tid=$(ask "zoo.zoo_tid(b'$name')") || return
+        case $name in
+        mutex_lock | futex_relative | msgrcv | semop | semtimedop | flock)
+            # Never borrowed. Only one that wakes up now and then is stopped and looked at.
+            REIMPORT_TEST_TID=$tid "$VISIT" -n 1 -t 100 "$PID" 2>/dev/null && fail "$name was borrowed"
+            ;;
+        *)
+            line=$(REIMPORT_TEST_TID=$tid "$VISIT" -n "$1" -p 5000 -t 20000 "$PID" 2>&1) ||
+                fail "$name: $line" || return
+            ;;
+        esac
+    done
+    zoo_unharmed && assert_unharmed && ask 'zoo.zoo_end()' >/dev/null
+}
+
+# killed_at STEP: the command, killed at that step of holding a thread; true if it was.
+killed_at() {
+    local code=0
+    REIMPORT_TEST_DIE_AT=$1 REIMPORT_TEST_HELLO_MS=50 \
+        timeout 60 "$HOOKS" --quiet --pid "$PID" version >"$BATS_TEST_TMPDIR/killed" 2>&1 || code=$?
+    case $code in
+    137) return 0 ;;
+    0) return 1 ;;
+    *) fail "step $1: exit status $code: $(cat "$BATS_TEST_TMPDIR/killed")" || exit 1 ;;
+    esac
+}
+
+# kill_at_every_stop STRIDE: kills the command at each step in turn. Prints the number of kills.
+kill_at_every_stop() {
+    local step=1 kills=0
+    write_version 2
+    while killed_at $step; do
+        kills=$((kills + 1))
+        assert_unharmed || return
+        [ "$(victim_version)" = 1 ] || fail "killed at step $step, and changed" || return
+        step=$((step + $1))
+        wait_for settled || return
+    done
+    [ $kills -gt 20 ] || [ "$1" -gt 1 ] || fail "only $kills steps" || return
+    [ "$(victim_version)" = 2 ] || fail "the last one was not killed, and nothing changed" || return
+    echo "kills $kills dead 0 hung 0"
+}
+
+# kill_at_random COUNT: kills the command at random instants of its life.
+kill_at_random() {
+    local i before after job new=0 life
+    life=$(reimport --json --pid "$PID" --force version 2>/dev/null | jq .times_ms.total) || life=12
+    for ((i = 1; i <= $1; i++)); do
+        before=$(victim_version) || return
+        write_version $((before % 2 + 1))
+        REIMPORT_TEST_HELLO_MS=50 "$HOOKS" --quiet --pid "$PID" version >/dev/null 2>&1 3>&- &
+        job=$!
+        sleep "0.$(printf '%05d' $((RANDOM % 2500)))"
+        kill -KILL $job 2>/dev/null || :
+        wait $job 2>/dev/null || :
+        assert_unharmed || return
+        wait_for settled || return
+        after=$(victim_version) || return
+        [ "$after" = "$before" ] || new=$((new + 1))
+    done
+    echo "kills $1 dead 0 hung 0 half-done 0 committed $new"
+}
