@@ -242,13 +242,13 @@ outside_state() {
 
 # Alive, not traced, not stopped; asks nothing of it.
 assert_unharmed() {
-    local pid=${1:-$PID} dir state
+    local pid=${1:-$PID} dir state status
     [ -d "/proc/$pid" ] || fail "$pid is gone" || return
     for dir in "/proc/$pid/task/"*; do
-        [ -d "$dir" ] || continue
-        [ "$(sed -n 's/^TracerPid:[[:space:]]*//p' "$dir/status")" = 0 ] ||
+        status=$(cat "$dir/status" 2>/dev/null) || continue # a thread that ended meanwhile
+        [ "$(sed -n 's/^TracerPid:[[:space:]]*//p' <<<"$status")" = 0 ] ||
             fail "$dir is traced" || return
-        state=$(sed -n 's/^State:[[:space:]]*//p' "$dir/status")
+        state=$(sed -n 's/^State:[[:space:]]*//p' <<<"$status")
         [[ $state != [tTZX]* ]] || fail "$dir is in state $state" || return
     done
 }
