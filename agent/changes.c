@@ -147,6 +147,7 @@ static int report_pairs(const struct section *s)
         if (!in_module(new, s->u->name))
             continue;
         int same = p->fates[i] == FATE_SWITCH        ? 0
+                   : p->fates[i] == FATE_KEEP             ? 1
                    : is_function(old) && is_function(new) ? function_same(old, new)
                    : is_class(old) && is_class(new)       ? class_same(p, old, new)
                                                           : 1;

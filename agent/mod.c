@@ -38,7 +38,7 @@ static PyObject *planned_namespace(const struct plan *p, const struct unit *u)
                           PyDict_SetItem(goal, key, value) < 0))
             return NULL;
     }
-    return PyErr_Occurred() ? NULL : py_steal(&goal);
+    return PyErr_Occurred() || !goal || put_kept(u, goal) < 0 ? NULL : py_steal(&goal);
 }
 
 static int plan_swap(struct plan *p, PyObject *dict, PyObject *goal)

@@ -104,7 +104,7 @@ PyObject *survivor(const struct plan *p, PyObject *o)
     Py_ssize_t i = ptrmap_get(&p->by_new, o);
 
     if (i >= 0)
-        return p->fates[i] == FATE_MOVE ? p->pairs.items[i].a : o;
+        return p->fates[i] == FATE_SWITCH ? o : p->pairs.items[i].a;
     i = ptrmap_get(&p->by_old, o);
     return i >= 0 && p->fates[i] == FATE_SWITCH ? p->pairs.items[i].b : o;
 }
@@ -119,7 +119,7 @@ int pair_as(struct plan *p, PyObject *old, PyObject *new, enum fate fate)
     Py_ssize_t i = p->pairs.count;
 
     if (old == new || ptrmap_has(&p->by_old, old) ||
-        (fate == FATE_MOVE && ptrmap_has(&p->by_new, new)))
+        (fate != FATE_SWITCH && ptrmap_has(&p->by_new, new)))
         return 0;
     if (i == p->fates_room) {
         Py_ssize_t room = i ? i * 2 : 256;
@@ -176,7 +176,8 @@ static bool replaceable(PyObject *o)
 
 int pair(struct plan *p, PyObject *old, PyObject *new)
 {
-    if (!old || !new || old == new || ptrmap_has(&p->by_old, old) || ptrmap_has(&p->by_new, new))
+    if (!old || !new || old == new || ptrmap_has(&p->by_old, old) || ptrmap_has(&p->by_new, new) ||
+        ptrmap_has(&p->kept, old) || ptrmap_has(&p->kept, new))
         return 0;
     /* f became property(f), or the other way: bound methods of the old f go on with what is inside */
     if (Py_TYPE(old) != Py_TYPE(new) && (is_descriptor_wrapper(old) || is_descriptor_wrapper(new))) {
@@ -289,6 +290,8 @@ int pair_parts(struct plan *p)
 {
     for (int rc = 0; p->done < p->pairs.count; p->done++) {
         PyObject *old = p->pairs.items[p->done].a, *new = p->pairs.items[p->done].b;
+        if (p->fates[p->done] == FATE_KEEP)
+            continue;
         if (is_function(old) && is_function(new))
             rc = pair_function_parts(p, old, new);
         else if (is_class(old) && is_class(new))
@@ -345,12 +348,13 @@ static int pair_contained(struct plan *p, PyObject *old, PyObject *new, int dept
 }
 
 /* The functions of `list` with this qualified name that have no partner, in the order of their lines. */
-static int without_partner(const struct ptrlist *list, const struct ptrmap *paired, PyObject *like,
+static int without_partner(const struct plan *p, const struct ptrlist *list, const struct ptrmap *paired, PyObject *like,
                            PyObject *globals, struct ptrlist *found)
 {
     for (Py_ssize_t i = 0; i < list->count; i++) {
         PyObject *f = list->items[i].a;
-        if (list->items[i].b != globals || ptrmap_has(paired, f) || !same_qualname(f, like))
+        if (list->items[i].b != globals || ptrmap_has(paired, f) || ptrmap_has(&p->kept, f) ||
+            !same_qualname(f, like))
             continue;
         if (ptrlist_add(found, f, NULL) < 0)
             return PyErr_NoMemory(), -1;
@@ -381,8 +385,8 @@ static int pair_leftovers(struct plan *p)
             continue;
         const struct unit *u = &p->r->units[ptrmap_get(&p->new_globals, globals)];
         struct ptrlist olds = {0}, news = {0};
-        int rc = without_partner(&p->old_functions, &p->by_old, like, unit_old_dict(u), &olds) < 0 ||
-                 without_partner(&p->new_functions, &p->by_new, like, globals, &news) < 0;
+        int rc = without_partner(p, &p->old_functions, &p->by_old, like, unit_old_dict(u), &olds) < 0 ||
+                 without_partner(p, &p->new_functions, &p->by_new, like, globals, &news) < 0;
         for (Py_ssize_t k = 0; rc == 0 && olds.count == news.count && k < news.count; k++)
             rc = pair(p, olds.items[k].a, news.items[k].a) < 0;
         ptrlist_free(&olds);
@@ -402,7 +406,7 @@ static int note_removed(struct plan *p, PyObject *dict, PyObject *successor)
 
     while (PyDict_Next(dict, &at, &key, &value)) {
         if (!(is_function(value) || is_class(value)) || ptrmap_has(&p->by_old, value) ||
-            ptrmap_has(&p->by_new, value) || !born_in(p, &p->old_globals, value))
+            ptrmap_has(&p->by_new, value) || ptrmap_has(&p->kept, value) || !born_in(p, &p->old_globals, value))
             continue;
         if (successor && PyDict_GetItemWithError(successor, key) == value)
             continue; /* still named */
@@ -420,7 +424,7 @@ static int find_removed(struct plan *p)
             return -1;
     }
     for (Py_ssize_t i = 0; i < p->pairs.count; i++)
-        if (is_class(p->pairs.items[i].a) && is_class(p->pairs.items[i].b) &&
+        if (p->fates[i] != FATE_KEEP && is_class(p->pairs.items[i].a) && is_class(p->pairs.items[i].b) &&
             note_removed(p, type_dict(p->pairs.items[i].a), type_dict(p->pairs.items[i].b)) < 0)
             return -1;
     return 0;
@@ -430,7 +434,7 @@ static int find_removed(struct plan *p)
  * holds it gets that. Only for names of the module: elsewhere a changed value is data. */
 static int pair_with_data(struct plan *p, PyObject *old, PyObject *new)
 {
-    if (!old || old == new || ptrmap_has(&p->by_old, old) || replaceable(new) || is_wrapper(new) ||
+    if (!old || old == new || ptrmap_has(&p->by_old, old) || ptrmap_has(&p->kept, old) || replaceable(new) || is_wrapper(new) ||
         !replaceable(old) || !born_in(p, &p->old_globals, old))
         return 0;
     return pair_as(p, old, new, FATE_SWITCH);
@@ -469,6 +473,9 @@ static int pair_all_with_data(struct plan *p)
 
 int pair_all(struct plan *p)
 {
+    for (Py_ssize_t i = 0; i < p->r->count; i++)
+        if (unit_moves(&p->r->units[i]) && keep_names(p, &p->r->units[i]) < 0)
+            return -1;
     for (int pass = 0; pass < 3; pass++)
         for (Py_ssize_t i = 0; i < p->r->count; i++) {
             const struct unit *u = &p->r->units[i];

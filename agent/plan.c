@@ -85,7 +85,7 @@ static int plan_closures(struct plan *p)
     for (Py_ssize_t i = 0; i < p->old_functions.count; i++) {
         PyObject *f = p->old_functions.items[i].a;
         PyObject *code = codes_successor(&p->codes, *word_at(f, layout.function.code));
-        if (code && !ptrmap_has(&p->by_old, f) && !is_removed(p, f) && plan_closure(p, f, code) < 0)
+        if (code && !ptrmap_has(&p->by_old, f) && !ptrmap_has(&p->kept, f) && !is_removed(p, f) && plan_closure(p, f, code) < 0)
             return -1;
     }
     return 0;
@@ -113,6 +113,7 @@ void plan_free(struct plan *p)
     ptrmap_free(&p->by_old);
     ptrmap_free(&p->by_new);
     ptrmap_free(&p->removed);
+    ptrmap_free(&p->kept);
     ptrmap_free(&p->old_globals);
     ptrmap_free(&p->new_globals);
     ptrmap_free(&p->type_dicts);

@@ -11,6 +11,7 @@
 enum fate {
     FATE_MOVE,   /* the old object survives, the content of the new one moves in */
     FATE_SWITCH, /* the new object replaces the old one wherever that is held */
+    FATE_KEEP,   /* the old object survives as it is, in place of the new one */
 };
 
 struct plan {
@@ -24,6 +25,7 @@ struct plan {
     Py_ssize_t done; /* pairs before this one have had their parts paired */
     struct ptrmap by_old, by_new;
     struct ptrmap removed; /* old functions and classes without a successor */
+    struct ptrmap kept;    /* what __reimport_keep__ names, and its functions: matched with nothing */
 
     struct ptrmap old_globals, new_globals;        /* module dict -> index of the unit */
     struct ptrlist old_functions, new_functions;   /* all whose globals are one of those; b: the globals */
@@ -71,6 +73,11 @@ PyObject *unit_old_dict(const struct unit *u);
 PyObject *unit_new_dict(const struct unit *u);
 /* True if the unit takes part in matching: the callback did not ask for plain replacement. */
 bool unit_moves(const struct unit *u);
+
+/* keep.c: pairs what the unit keeps with what the new top level made of the same name. */
+int keep_names(struct plan *p, const struct unit *u);
+/* keep.c: the values that the unit keeps, into the planned namespace. */
+int put_kept(const struct unit *u, PyObject *namespace);
 
 /* ---- one file for each kind of object: what moves into the old one ---- */
 

@@ -46,8 +46,8 @@ static int target(struct ptrmap *targets, PyObject *o)
 static int choose_targets(const struct plan *p, struct ptrmap *targets)
 {
     for (Py_ssize_t i = 0; i < p->pairs.count; i++) {
-        bool move = p->fates[i] == FATE_MOVE;
-        if (target(targets, move ? p->pairs.items[i].b : p->pairs.items[i].a) < 0)
+        bool stays = p->fates[i] != FATE_SWITCH;
+        if (target(targets, stays ? p->pairs.items[i].b : p->pairs.items[i].a) < 0)
             return -1;
     }
     for (size_t i = 0; p->removed.mask && i <= p->removed.mask; i++)
@@ -111,8 +111,8 @@ static int spare(struct plan *p)
     for (Py_ssize_t i = 0; i < p->pairs.count; i++) {
         PyObject *both[] = {p->pairs.items[i].a, p->pairs.items[i].b};
         for (int k = 0; k < 2; k++) {
-            bool survives = (p->fates[i] == FATE_MOVE) == (k == 0);
-            if (!survives || p->fates[i] == FATE_MOVE) {
+            bool dies = (p->fates[i] == FATE_SWITCH) == (k == 0);
+            if (dies || p->fates[i] == FATE_MOVE) {
                 if (ptrmap_set(&p->handled, both[k], 1) < 0 ||
                     (PyType_Check(both[k]) && ptrmap_set(&p->handled, type_dict(both[k]), 1) < 0))
                     return -1;
