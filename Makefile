@@ -105,7 +105,7 @@ dist: ## make a source archive of the commit checked out
 deps: ## install what building and testing need, through apt
 	@tests/deps
 
-roots: deps
+roots: deps ## make root file systems with more interpreters, in the cache
 	@tests/roots.bash build $(if $(STRICT),,|| echo "Python 3.14 and 3.15 will be skipped" >&2)
 
 # What tests run that is not Python. reimport-hooks is the command with test hooks (cli/tracee.h).

@@ -79,14 +79,16 @@ build() {
     mkdir -p "$ROOTS"
     exec {lock}>"$ROOTS/.lock"
     flock "$lock" # two runs at once make each root once
+    for row in "$ROOTS"/.*.??????; do # what an interrupted run left
+        if [ -d "$row" ]; then as_root rm -rf --one-file-system "$row" 2>/dev/null || :; fi
+    done
     for row in "${TABLE[@]}"; do
         suite=${row%%:*}
         whole "$ROOTS/$suite" && continue
         command -v debootstrap >/dev/null || fail "debootstrap is not installed"
+        as_root true 2>/dev/null || fail "debootstrap needs root, or sudo without a password"
         build_one "$suite" "${row#*: }" || failed+=("$suite")
     done
-    # what an interrupted run left
-    as_root find "$ROOTS" -mindepth 1 -maxdepth 1 -name '.*.??????' -type d -exec rm -rf {} +
     [ ${#failed[@]} = 0 ] || fail "cannot make: ${failed[*]}"
 }
 

@@ -15,7 +15,7 @@ load ../helpers
 
 @test "an interpreter in a root has other namespaces and another libc" {
     local python
-    python=$(pythons | grep -m1 @) || missing "no root file system (make deps)"
+    python=$(pythons | grep -m1 @) || missing "no root file system (make roots)"
     start_asker "$python" "$BATS_TEST_TMPDIR"
     [ "$(readlink "/proc/$PID/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ]
     [ "$(readlink "/proc/$PID/ns/pid")" != "$(readlink /proc/self/ns/pid)" ]

@@ -114,7 +114,7 @@ on_version() {
     found=$(pythons "$1")
     if [ -z "$found" ]; then
         case $1 in
-        3.9 | 3.13 | 3.14 | 3.15) missing "no Python $1 (make deps roots)" ;;
+        3.9 | 3.13 | 3.14 | 3.15) missing "no Python $1 (make roots)" ;;
         *) impossible "no Python $1 on this machine, and Debian has none" ;;
         esac
     fi
