@@ -71,6 +71,27 @@ PyObject *stale_caches(struct plan *p)
     return py_steal(&stale);
 }
 
+int reset_abc_caches(const struct plan *p)
+{
+    PyObject *abc = PyDict_GetItemString(PyImport_GetModuleDict(), "_abc");
+    PyObject *reset = abc && PyObject_TypeCheck(abc, &PyModule_Type)
+                          ? PyDict_GetItemString(PyModule_GetDict(abc), "_reset_caches")
+                          : NULL;
+    PY_AUTO PyObject *name = PyUnicode_InternFromString("_abc_impl");
+
+    if (!name)
+        return -1;
+    for (Py_ssize_t i = 0; reset && i < p->types.count; i++) {
+        PyObject *type = p->types.items[i].a;
+        if (!type_own(type, name))
+            continue;
+        PY_AUTO PyObject *done = PyObject_CallFunctionObjArgs(reset, type, NULL);
+        if (!done)
+            return -1;
+    }
+    return 0;
+}
+
 void clear_caches(PyObject *caches)
 {
     for (Py_ssize_t i = 0; i < PyList_Size(caches); i++) {

@@ -169,6 +169,39 @@ static int orphan(struct plan *p, PyObject *new)
     return 0;
 }
 
+/* A subclass of what became an abstract base class needs a registry of its own, as each has. */
+static int plan_registry(struct plan *p, PyObject *type, PyObject *like)
+{
+    PY_AUTO PyObject *name = PyUnicode_InternFromString("_abc_impl");
+    PyObject *impl = name ? type_own(like, name) : NULL;
+
+    if (!impl || type_own(type, name))
+        return PyErr_Occurred() ? -1 : 0;
+    PY_AUTO PyObject *own = PyObject_CallFunctionObjArgs((PyObject *)Py_TYPE(impl), NULL);
+    PY_AUTO PyObject *abstract = PyUnicode_InternFromString("__abstractmethods__");
+    PY_AUTO PyObject *none = PyFrozenSet_New(NULL);
+    if (!own || !abstract || !none ||
+        journal_add(&p->journal, J_TYPEATTR, type, name, 0, NULL, own) < 0)
+        return -1;
+    return journal_add(&p->journal, J_TYPEATTR, type, abstract, 0, NULL, none);
+}
+
+/* The class's class, and that of the subclasses elsewhere that had it from this one. */
+static int plan_metaclass(struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *was = (PyObject *)Py_TYPE(old), *is = survivor(p, (PyObject *)Py_TYPE(new));
+
+    for (Py_ssize_t i = 0; was != is && i < p->types.count; i++) {
+        PyObject *type = p->types.items[i].a;
+        if ((PyObject *)Py_TYPE(type) != was || !PyType_IsSubtype((PyTypeObject *)type, (PyTypeObject *)old))
+            continue;
+        if (journal_add(&p->journal, J_METACLASS, type, NULL, 0, was, is) < 0 ||
+            (type != old && plan_registry(p, type, new) < 0))
+            return -1;
+    }
+    return 0;
+}
+
 int plan_class(struct plan *p, PyObject *old, PyObject *new)
 {
     if (keep_registered(old, new) != 0)
@@ -177,5 +210,5 @@ int plan_class(struct plan *p, PyObject *old, PyObject *new)
         plan_gone_attributes(p, old, new) < 0 || plan_computed(p, old, new, "__qualname__") < 0 ||
         plan_computed(p, old, new, "__name__") < 0)
         return -1;
-    return orphan(p, new) < 0 ? -1 : journal_add(&p->journal, J_TYPEMOD, old, NULL, 0, NULL, NULL);
+    return plan_metaclass(p, old, new) < 0 || orphan(p, new) < 0 ? -1 : journal_add(&p->journal, J_TYPEMOD, old, NULL, 0, NULL, NULL);
 }

@@ -133,9 +133,9 @@ static int plan_word(struct plan *p, PyObject *o, Py_ssize_t at, struct referenc
     return holder_change(p, J_WORD, o, NULL, at, word, goal);
 }
 
-static int mend_words(struct plan *p, PyObject *o, struct references *r)
+static int mend_words(struct plan *p, PyObject *o, Py_ssize_t from, struct references *r)
 {
-    for (Py_ssize_t at = 16; at + 8 <= object_size(o); at += 8) {
+    for (Py_ssize_t at = from; at + 8 <= object_size(o); at += 8) {
         PyObject *word = *word_at(o, at);
         if (word && successor(p, word) != word && plan_word(p, o, at, r) < 0)
             return -1;
@@ -153,13 +153,54 @@ static int mend_attributes(struct plan *p, PyObject *o)
     return ptrmap_has(&p->handled, dict) ? 0 : mend_dict(p, dict);
 }
 
-static int mend_inside(struct plan *p, PyObject *o, struct references *r, bool container)
+static int note_owned(PyObject *o, void *owned)
 {
-    if (each_referent(o, count_reference, r) != 0 || mend_words(p, o, r) < 0)
+    return ptrmap_set(owned, o, 1);
+}
+
+/* A context variable remembers its value by address, without a reference (Python/context.c,
+ * var_cached): it must look it up again. */
+static int forget_cached(struct plan *p, PyObject *variable)
+{
+    struct ptrmap owned = {0}; /* its default, which comes first */
+
+    if (each_referent(variable, note_owned, &owned) != 0)
+        return -1;
+    for (Py_ssize_t at = 16; at + 8 <= object_size(variable); at += 8) {
+        PyObject *word = *word_at(variable, at);
+        if (!word || successor(p, word) == word)
+            continue;
+        if (ptrmap_get(&owned, word) == 1) {
+            if (ptrmap_set(&owned, word, 0) < 0)
+                return -1;
+            continue;
+        }
+        PY_AUTO PyObject *was = PyLong_FromVoidPtr(word);
+        PY_AUTO PyObject *none = PyLong_FromLong(0);
+        if (!was || !none || journal_add(&p->journal, J_NUMBER, variable, NULL, at, was, none) < 0)
+            return -1;
+        p->journal.entries[p->journal.count - 1].lasting = true;
+    }
+    ptrmap_free(&owned);
+    return 0;
+}
+
+static int forget_if_variable(PyObject *o, void *arg)
+{
+    struct plan *p = arg;
+    return Py_TYPE(o) == p->variable_type ? forget_cached(p, o) : 0;
+}
+
+/* `from`: the words before belong to the container whose items are mended already. */
+static int mend_inside(struct plan *p, PyObject *o, Py_ssize_t from, struct references *r)
+{
+    if (each_referent(o, count_reference, r) != 0 || mend_words(p, o, from, r) < 0)
+        return -1;
+    if (p->variable_type && each_referent(o, forget_if_variable, p) != 0)
         return -1;
     if (r->found > 0 && PyType_HasFeature(Py_TYPE(o), 1ul << 4)) /* Py_TPFLAGS_MANAGED_DICT */
         return mend_attributes(p, o);
-    if (r->found > 0 && !container)
+    if (r->found > 0 && from == 16)
         return plan_leave(p, o, NULL, "held in C, out of reach");
     return 0;
 }
@@ -174,16 +215,16 @@ int mend_other(struct plan *p, PyObject *o)
         if (rc == 0 && r.found > 0)
             rc = plan_leave(p, o, NULL, "held by ctypes, which may use the old one by address");
     } else {
-        rc = mend_inside(p, o, &r, false);
+        rc = mend_inside(p, o, 16, &r);
     }
     ptrmap_free(&r.times);
     return rc;
 }
 
-int mend_beside(struct plan *p, PyObject *container)
+int mend_beside(struct plan *p, PyObject *container, PyTypeObject *base)
 {
     struct references r = {.p = p, .type = (PyObject *)Py_TYPE(container)};
-    int rc = mend_inside(p, container, &r, true);
+    int rc = mend_inside(p, container, number_at(base, TYPE_BASICSIZE), &r);
 
     ptrmap_free(&r.times);
     return rc;

@@ -108,7 +108,7 @@ int mend_set(struct plan *p, PyObject *set)
 
     if (!goal)
         return -1;
-    if (each_referent(set, remake_item, &r) != 0)
+    if (each_item(set, &PySet_Type, remake_item, &r) != 0)
         return r.left ? plan_leave(p, set, NULL, "an item's hash is computed by Python code") : -1;
     if (journal_add(&p->journal, J_SETSWAP, set, NULL, 0, NULL, goal) < 0)
         return -1;
@@ -122,14 +122,16 @@ struct position {
     struct plan *p;
     PyObject *deque;
     Py_ssize_t index;
+    bool began;
 };
 
-bool is_deque(PyObject *o)
+PyTypeObject *deque_type(PyObject *o)
 {
-    for (PyTypeObject *type = Py_TYPE(o); type; type = (PyTypeObject *)*word_at(type, TYPE_BASE))
-        if (type_named(type, "collections.deque"))
-            return true;
-    return false;
+    PyTypeObject *type = Py_TYPE(o);
+
+    while (type && !type_named(type, "collections.deque"))
+        type = (PyTypeObject *)*word_at(type, TYPE_BASE);
+    return type;
 }
 
 static int mend_deque_item(PyObject *item, void *arg)
@@ -137,8 +139,11 @@ static int mend_deque_item(PyObject *item, void *arg)
     struct position *at = arg;
     PyObject *goal = successor(at->p, item);
 
-    if (item == (PyObject *)Py_TYPE(at->deque))
-        return 0; /* 3.9 on: the type comes with the items */
+    if (!at->began && item == (PyObject *)Py_TYPE(at->deque)) {
+        at->began = true; /* 3.9 on: the type comes before the items */
+        return 0;
+    }
+    at->began = true;
     if (goal && goal != item &&
         holder_change(at->p, J_SEQITEM, at->deque, NULL, at->index, item, goal) < 0)
         return -1;
@@ -150,6 +155,6 @@ static int mend_deque_item(PyObject *item, void *arg)
 
 int mend_deque(struct plan *p, PyObject *deque)
 {
-    struct position at = {p, deque, 0};
-    return each_referent(deque, mend_deque_item, &at);
+    struct position at = {p, deque, 0, false};
+    return each_item(deque, deque_type(deque), mend_deque_item, &at);
 }

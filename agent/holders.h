@@ -21,14 +21,15 @@ int mend_dict(struct plan *p, PyObject *dict);
 int mend_list(struct plan *p, PyObject *list);
 int mend_set(struct plan *p, PyObject *set);
 int mend_deque(struct plan *p, PyObject *deque);
-bool is_deque(PyObject *o);
+/* collections.deque, if `o` is one or of a subclass, or NULL. */
+PyTypeObject *deque_type(PyObject *o);
 /* hold_any.c */
 int mend_cell(struct plan *p, PyObject *cell);
 int mend_class(struct plan *p, PyObject *type);
 int mend_class_of(struct plan *p, PyObject *o);
 int mend_other(struct plan *p, PyObject *o);
-/* What an instance of a container's subclass holds beside its items. */
-int mend_beside(struct plan *p, PyObject *container);
+/* What an instance of a subclass of the container `base` holds beside its items. */
+int mend_beside(struct plan *p, PyObject *container, PyTypeObject *base);
 
 /* ---- hash.c: keys whose hash changes ---- */
 

@@ -1,5 +1,6 @@
 /* Applying and unwinding: one row for each kind of entry. See journal.h. */
 #include "journal.h"
+#include "holders.h"
 #include "layout.h"
 #include "shape.h"
 
@@ -107,6 +108,20 @@ static int set_class(struct entry *e, PyObject *expected, PyObject *value)
     return set(descriptor, e->owner, value);
 }
 
+/* A class made by Python code owns a reference to its class; `type` itself counts none. */
+static int set_metaclass(struct entry *e, PyObject *expected, PyObject *value)
+{
+    if ((PyObject *)Py_TYPE(e->owner) != expected)
+        return changed_meanwhile();
+    if (PyType_HasFeature((PyTypeObject *)value, Py_TPFLAGS_HEAPTYPE))
+        Py_IncRef(value);
+    *word_at(e->owner, 8) = value;
+    if (PyType_HasFeature((PyTypeObject *)expected, Py_TPFLAGS_HEAPTYPE))
+        Py_DecRef(expected); /* the entry holds another reference */
+    PyType_Modified((PyTypeObject *)e->owner);
+    return 0;
+}
+
 static int set_dict_value(struct entry *e, PyObject *expected, PyObject *value)
 {
     if (PyDict_GetItemWithError(e->owner, e->key) != expected)
@@ -124,11 +139,9 @@ static int set_list_item(struct entry *e, PyObject *expected, PyObject *value)
 /* The type's own way in C, past what a subclass defines. */
 static int set_sequence_item(struct entry *e, PyObject *expected, PyObject *value)
 {
-    PyTypeObject *type = Py_TYPE(e->owner);
+    PyTypeObject *type = deque_type(e->owner);
 
     (void)expected;
-    while (type && !type_named(type, "collections.deque"))
-        type = (PyTypeObject *)*word_at(type, TYPE_BASE);
     PyObject *descriptor =
         type ? PyDict_GetItemString(type_dict((PyObject *)type), "__setitem__") : NULL;
     PY_AUTO PyObject *index = PyLong_FromSsize_t(e->index);
@@ -255,6 +268,7 @@ bool journal_current(const struct entry *e)
     case J_BASES:
         return same_items(*word_at(e->owner, TYPE_BASES), e->old);
     case J_CLASS:
+    case J_METACLASS:
         return (PyObject *)Py_TYPE(e->owner) == e->old;
     case J_DICTVALUE:
         return PyDict_GetItemWithError(e->owner, e->key) == e->old;
@@ -285,6 +299,8 @@ static entry_setter setter_of(enum entry_kind kind)
         return set_bases;
     case J_CLASS:
         return set_class;
+    case J_METACLASS:
+        return set_metaclass;
     case J_DICTVALUE:
         return set_dict_value;
     case J_LISTITEM:

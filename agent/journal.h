@@ -15,6 +15,7 @@ enum entry_kind {
     J_TYPEATTR = 1, /* class attribute: owner, key (name), old, new; NULL means absent */
     J_BASES,        /* class bases: owner, old and new (tuples) */
     J_CLASS,        /* an object's class: owner, old and new (types) */
+    J_METACLASS,    /* a class's class, past what assignment allows: owner, old and new (types) */
     J_DICTVALUE,    /* dict entry: owner, key, old, new; NULL means absent */
     J_LISTITEM,     /* list[index]: owner, old, new */
     J_CELL,         /* cell contents: owner, old, new; NULL means empty */

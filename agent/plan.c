@@ -22,8 +22,6 @@ static int take_stock_of(PyObject *o, void *arg)
     }
     if (type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type)
         return ptrlist_add(&p->suspended, o, NULL);
-    if (type == p->variable_type)
-        return ptrlist_add(&p->variables, o, NULL);
     if (type == p->cached_function_type)
         return ptrlist_add(&p->caches, o, NULL);
     if (PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE))
@@ -97,7 +95,7 @@ static int make_plan(struct plan *p, PyObject *imports)
         plan_namespaces(p) < 0 || plan_values(p, imports) < 0 || plan_references(p) < 0 ||
         plan_frames(p) < 0 || plan_modules(p) < 0)
         return -1;
-    return plan_stale(p) < 0 ? -1 : plan_report(p);
+    return plan_stale(p) < 0 || reset_abc_caches(p) < 0 ? -1 : plan_report(p);
 }
 
 void plan_free(struct plan *p)
@@ -108,7 +106,6 @@ void plan_free(struct plan *p)
     ptrlist_free(&p->types);
     ptrlist_free(&p->suspended);
     ptrlist_free(&p->caches);
-    ptrlist_free(&p->variables);
     ptrmap_free(&p->rehashed);
     ptrmap_free(&p->by_old);
     ptrmap_free(&p->by_new);

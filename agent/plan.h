@@ -33,7 +33,6 @@ struct plan {
     struct ptrlist caches;                         /* functions wrapped by functools.lru_cache */
     PyTypeObject *cached_function_type;            /* or NULL */
     PyTypeObject *variable_type;                   /* contextvars.ContextVar, or NULL */
-    struct ptrlist variables;
     struct ptrlist suspended;                      /* generators, coroutines, async generators */
     struct ptrmap type_dicts;                      /* a class's own dict -> index in types */
     struct ptrmap internals;                       /* bases and mro tuples of classes */
@@ -99,6 +98,9 @@ bool is_wrapper(PyObject *o);
 bool is_cached_function(PyObject *o);
 /* Calls visit(part, arg) for what `o` refers to, borrowed, in the order of its type's traversal. */
 int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg);
+/* The same by the traversal of `base`, a base of o's type: a container's items without what a subclass
+ * adds. */
+int each_item(PyObject *o, PyTypeObject *base, int (*visit)(PyObject *, void *), void *arg);
 
 /* caches.c: a type by its name in a module, if that is loaded; borrowed. */
 PyTypeObject *loaded_type(const char *module_name, const char *name);
@@ -106,6 +108,9 @@ PyTypeObject *loaded_type(const char *module_name, const char *name);
  * the commit, empties them. */
 PyObject *stale_caches(struct plan *p);
 void clear_caches(PyObject *caches);
+/* caches.c: lets every abstract base class ask anew which classes are its own: methods, bases and
+ * registrations have changed. Forgets only what can be found again, so it may come before the commit. */
+int reset_abc_caches(const struct plan *p);
 
 /* imports.c: the modules outside the set that took values of it by name, from their sources: a new
  * list of (namespace, [(name, source namespace, name there)], [namespaces taken with `import *`]).

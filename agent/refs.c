@@ -6,11 +6,11 @@
 #include "state.h"
 
 static int mend_container(struct plan *p, PyObject *holder, int (*items)(struct plan *, PyObject *),
-                          bool plain)
+                          PyTypeObject *base)
 {
     if (items(p, holder) < 0)
         return -1;
-    return plain ? 0 : mend_beside(p, holder);
+    return Py_TYPE(holder) == base ? 0 : mend_beside(p, holder, base);
 }
 
 static int mend(struct plan *p, PyObject *holder)
@@ -22,13 +22,15 @@ static int mend(struct plan *p, PyObject *holder)
     if (ptrmap_set(&p->handled, holder, 1) < 0 || mend_class_of(p, holder) < 0)
         return -1;
     if (PyDict_Check(holder))
-        return mend_container(p, holder, mend_dict, type == &PyDict_Type);
+        return mend_container(p, holder, mend_dict, 
+                              PyObject_TypeCheck(holder, &PyODict_Type) ? &PyODict_Type : &PyDict_Type);
     if (PyList_Check(holder))
-        return mend_container(p, holder, mend_list, type == &PyList_Type);
+        return mend_container(p, holder, mend_list, &PyList_Type);
     if (PyObject_TypeCheck(holder, &PySet_Type) || PyObject_TypeCheck(holder, &PyFrozenSet_Type))
-        return mend_container(p, holder, mend_set, type == &PySet_Type || type == &PyFrozenSet_Type);
-    if (is_deque(holder))
-        return mend_container(p, holder, mend_deque, false);
+        return mend_container(p, holder, mend_set,
+                              PyObject_TypeCheck(holder, &PySet_Type) ? &PySet_Type : &PyFrozenSet_Type);
+    if (deque_type(holder))
+        return mend_container(p, holder, mend_deque, deque_type(holder));
     if (type == &PyCell_Type)
         return mend_cell(p, holder);
     if (PyType_Check(holder))
@@ -161,46 +163,6 @@ static int follow_hashes(struct plan *p, struct ptrlist *hits)
     return 0;
 }
 
-static int note_owned(PyObject *o, void *owned)
-{
-    return ptrmap_set(owned, o, 1);
-}
-
-/* A context variable remembers its value by address, without a reference (Python/context.c,
- * var_cached): it must look it up again. */
-static int forget_cached(struct plan *p, PyObject *variable)
-{
-    struct ptrmap owned = {0}; /* its default, which comes first */
-
-    if (each_referent(variable, note_owned, &owned) != 0)
-        return -1;
-    for (Py_ssize_t at = 16; at + 8 <= object_size(variable); at += 8) {
-        PyObject *word = *word_at(variable, at);
-        if (!word || successor(p, word) == word)
-            continue;
-        if (ptrmap_get(&owned, word) == 1) {
-            if (ptrmap_set(&owned, word, 0) < 0)
-                return -1;
-            continue;
-        }
-        PY_AUTO PyObject *was = PyLong_FromVoidPtr(word);
-        PY_AUTO PyObject *none = PyLong_FromLong(0);
-        if (!was || !none || journal_add(&p->journal, J_NUMBER, variable, NULL, at, was, none) < 0)
-            return -1;
-        p->journal.entries[p->journal.count - 1].lasting = true;
-    }
-    ptrmap_free(&owned);
-    return 0;
-}
-
-static int forget_all_cached(struct plan *p)
-{
-    for (Py_ssize_t i = 0; i < p->variables.count; i++)
-        if (!ptrmap_has(&p->handled, p->variables.items[i].a) && forget_cached(p, p->variables.items[i].a) < 0)
-            return -1;
-    return 0;
-}
-
 int plan_references(struct plan *p)
 {
     struct ptrmap targets = {0};
@@ -211,8 +173,6 @@ int plan_references(struct plan *p)
         rc = heap_find_holders(&p->heap, PyImport_GetModuleDict(), &targets, &hits);
     if (rc == 0)
         rc = follow_hashes(p, &hits);
-    if (rc == 0)
-        rc = forget_all_cached(p);
     for (Py_ssize_t i = 0; rc == 0 && i < hits.count; i++)
         rc = mend(p, hits.items[i].a);
     ptrmap_free(&targets);

@@ -129,6 +129,13 @@ bool shape_serves(PyTypeObject *old, PyTypeObject *new)
            (weak || !number_at(new, TYPE_WEAKLISTOFFSET)) && (dict || has_slots(old, new));
 }
 
+bool shape_same_metaclass(PyTypeObject *a, PyTypeObject *b)
+{
+    return a == b || (number_at(a, TYPE_BASICSIZE) == number_at(b, TYPE_BASICSIZE) &&
+                      number_at(a, TYPE_ITEMSIZE) == number_at(b, TYPE_ITEMSIZE) &&
+                      number_at(a, TYPE_DICTOFFSET) == number_at(b, TYPE_DICTOFFSET));
+}
+
 bool shape_allows_bases(PyTypeObject *type, PyObject *bases)
 {
     PyTypeObject *best = shape_best_base(bases);

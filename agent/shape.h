@@ -21,6 +21,9 @@ bool shape_equal(PyTypeObject *a, PyTypeObject *b);
  * dict and a weak reference list where it has, and each of its slots, or a dict in its place. */
 bool shape_serves(PyTypeObject *old, PyTypeObject *new);
 
+/* True if a class whose class is `a` can become one of class `b`. */
+bool shape_same_metaclass(PyTypeObject *a, PyTypeObject *b);
+
 /* True if `type` may have `bases` and keep its instances. */
 bool shape_allows_bases(PyTypeObject *type, PyObject *bases);
 

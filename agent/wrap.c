@@ -16,10 +16,15 @@ bool is_wrapper(PyObject *o)
            type == &PyMethod_Type || type_named(type, "functools.partial") || is_cached_function(o);
 }
 
+int each_item(PyObject *o, PyTypeObject *base, int (*visit)(PyObject *, void *), void *arg)
+{
+    traverseproc traverse = *(traverseproc *)word_at(base, TYPE_TRAVERSE);
+    return traverse ? traverse(o, visit, arg) : 0;
+}
+
 int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg)
 {
-    traverseproc traverse = *(traverseproc *)word_at(Py_TYPE(o), TYPE_TRAVERSE);
-    return traverse ? traverse(o, visit, arg) : 0;
+    return each_item(o, Py_TYPE(o), visit, arg);
 }
 
 static int note_referent(PyObject *o, void *arg)
