@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <math.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -247,5 +248,8 @@ struct job job_run(pid_t pid, const struct options *o, int cancel_fd)
     }
     job.report = finish(reply, &s, pid, now_ms() - start);
     job.interrupted = is_readable(cancel_fd);
+    job.pid = pid;
+    job.asked = s.permit != PERMIT_UNSENT;
+    snprintf(job.exe, sizeof(job.exe), "%s", s.facts.exe);
     return job;
 }

@@ -13,6 +13,9 @@ struct job {
     json_t *report;         /* NULL: memory ran out */
     enum err_status status; /* the exit status that the report stands for */
     bool interrupted;       /* cancel_fd became readable, at any time */
+    pid_t pid;
+    bool asked;    /* the agent was let in and had the request, so that it may have begun */
+    char exe[256]; /* the executable, cleaned; "" if it is not known */
 };
 
 /* Does what the options ask to process `pid`. `cancel_fd`: see inject.h. The caller releases

@@ -1,4 +1,5 @@
 /* The command: options in, one report for each process out. */
+#include "audit.h"
 #include "job.h"
 #include "opts.h"
 #include "out.h"
@@ -28,6 +29,16 @@ static int catch_signals(struct err *err)
     return fd;
 }
 
+/* The system log has it before the user, whose terminal may keep us waiting. That it could not be
+ * written fails nothing. */
+static void audit(const struct job *job, const struct options *o)
+{
+    struct err err = {0};
+
+    if (!o->no_syslog && audit_is_due(job, o) && audit_write(job, o, &err) < 0 && o->verbose)
+        out_error(err.message);
+}
+
 /* One process after the other. Returns the largest status. */
 static enum err_status run(const struct options *o, int cancel_fd)
 {
@@ -35,6 +46,7 @@ static enum err_status run(const struct options *o, int cancel_fd)
 
     for (size_t i = 0; i < o->pid_count; i++) {
         struct job job = job_run(o->pids[i], o, cancel_fd);
+        audit(&job, o);
         if (job.report) {
             out_report(job.report, o);
         } else {

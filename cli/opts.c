@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct option_row {
-    char letter;
+    char letter; /* below ' ': only a number for getopt; there is no short form */
     const char *name;
     const char *argument; /* what --help calls it; NULL: the option takes none */
     const char *help;     /* lines are separated by \n */
@@ -42,6 +42,8 @@ static const struct option_row rows[] = {
     {'j', "json", NULL, "one JSON object a line for each process", FLAG(json)},
     {'q', "quiet", NULL, "report nothing but errors", "v", FLAG(quiet)},
     {'v', "verbose", NULL, "name every function and class", "q", FLAG(verbose)},
+    {1, "no-syslog", NULL, "do not write what was done to the system log",
+     FLAG(no_syslog)},
     {'h', "help", NULL, "show this help", .set = set_help},
     {'V', "version", NULL, "show the version", .set = set_version},
 };
@@ -134,6 +136,11 @@ static const struct option_row *row_of(int letter)
     return NULL;
 }
 
+static bool has_letter(const struct option_row *row)
+{
+    return row->letter > ' ';
+}
+
 /* Makes getopt's two tables. `letters` has room for 3 * ROWS + 2. */
 static void getopt_tables(struct option *longs, char *letters)
 {
@@ -142,6 +149,8 @@ static void getopt_tables(struct option *longs, char *letters)
         bool takes = rows[i].argument != NULL;
         longs[i] = (struct option){rows[i].name, takes ? required_argument : no_argument, NULL,
                                    rows[i].letter};
+        if (!has_letter(&rows[i]))
+            continue;
         *letters++ = rows[i].letter;
         if (takes)
             *letters++ = ':';
@@ -276,8 +285,9 @@ void options_free(struct options *o)
 
 static void help_row(FILE *to, const struct option_row *row)
 {
-    int column = fprintf(to, "  -%c, --%s%s%s", row->letter, row->name, row->argument ? " " : "",
-                         row->argument ? row->argument : "");
+    char letter[] = {'-', row->letter, ',', '\0'};
+    int column = fprintf(to, "  %3s --%s%s%s", has_letter(row) ? letter : "", row->name,
+                         row->argument ? " " : "", row->argument ? row->argument : "");
 
     for (const char *line = row->help; line;) {
         int length = (int)strcspn(line, "\n");

@@ -29,7 +29,7 @@ _reimport() {
     esac
     if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "--pid --modified --dry-run --undo --status --timeout --json --quiet
-            --verbose --help --version" -- "$cur")
+            --verbose --no-syslog --help --version" -- "$cur")
         return
     fi
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do

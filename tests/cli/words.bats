@@ -2,11 +2,11 @@
 load ../helpers
 
 help_words() {
-    "$REIMPORT" --help | grep -oE '^ +-[A-Za-z], --[a-z-]+' | tr -d ' ,' | sed 's/--/ --/' | tr ' ' '\n' | sort
+    "$REIMPORT" --help | sed -nE 's/^  (-[A-Za-z],|   ) (--[a-z-]+).*/\1\n\2/p' | grep -oE -- '-[A-Za-z-]+' | sort
 }
 
 manual_words() {
-    sed -nE 's/^\.It Fl (.) , Fl -([a-z-]+).*/-\1\n--\2/p' "$PROJECT/man/reimport.1" | sort
+    sed -nE 's/^\.It Fl ((.) , Fl )?-([a-z-]+).*/-\2\n--\3/p' "$PROJECT/man/reimport.1" | grep -vx -- - | sort
 }
 
 long_words() {
@@ -57,13 +57,14 @@ long_words() {
 }
 
 @test "zsh completion has the options of --help" {
-    assert_same "$(help_words)" "$(grep -oE "\{-[A-Za-z],--[a-z-]+\}" "$PROJECT/cli/completions/_reimport" |
-        tr -d '{}' | tr ',' '\n' | sort)"
+    assert_same "$(help_words)" "$(grep -oE "\{-[A-Za-z],--[a-z-]+\}|^ *'--[a-z-]+\[" \
+        "$PROJECT/cli/completions/_reimport" | tr -d "{}' [" | tr ',' '\n' | sort)"
 }
 
 @test "fish completion has the options of --help" {
     assert_same "$(help_words)" \
-        "$(sed -nE 's/^complete .* -s (.) -l ([a-z-]+) .*/-\1\n--\2/p' "$PROJECT/cli/completions/reimport.fish" | sort)"
+        "$(sed -nE 's/^complete -c reimport( -s (.))? -l ([a-z-]+) .*/-\2\n--\3/p' \
+            "$PROJECT/cli/completions/reimport.fish" | grep -vx -- - | sort)"
 }
 
 @test "the manual is well-formed mdoc" {
