@@ -38,7 +38,7 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 # What `make check` runs; CHECK=tests/cli/x.bats runs only that.
 CHECK ?= $(UNIT) $(wildcard tests/*/*.bats)
 
-.PHONY: all clean help install uninstall dist unit deps roots check cases demo bench
+.PHONY: all clean help install uninstall dist unit deps roots check cases lint demo bench
 all: $(B)/reimport $(B)/reimport.abi3.so ## build the command and the importable library
 
 $(B)/py_names.h: agent/py_api.def
@@ -146,6 +146,14 @@ check: roots ## build, run every test; the last line counts them (STRICT=1: skip
 
 cases: all ## print the table of what follows a reimport, by Python version
 	@tests/cases/run $(CASES)
+
+# The analyzer's word on every file; what shellcheck, mandoc and the rules of style say is in check too.
+ANALYZE := -fanalyzer -Werror -c -o /dev/null
+lint: deps $(B)/py_names.h ## read the sources: gcc's analyzer, shellcheck, style
+	@for file in $(CLI_SRC); do \
+	    $(CC) $(filter-out -MMD -MP,$(CLI_CFLAGS)) -DREIMPORT_IMAGE='""' -O1 $(ANALYZE) $$file || exit 1; done
+	@for file in $(AGENT_SRC); do $(CC) $(AGENT_CFLAGS) -O1 $(ANALYZE) $$file || exit 1; done
+	@tests/run $(wildcard tests/lint/*.bats)
 
 demo: deps ## patch a web server under load, and show what happens
 	@$(MAKE) -s --no-print-directory all

@@ -1,0 +1,67 @@
+# What can be told by reading the sources.
+load ../helpers
+
+# sources PATTERN...: files of the project, as git knows them, or all below if there is no git.
+sources() {
+    cd "$PROJECT" || return
+    git ls-files --cached --others --exclude-standard -- "$@" 2>/dev/null ||
+        find cli agent tests man Makefile README.md -type f | while read -r file; do
+            for pattern; do
+                # shellcheck disable=SC2053 # a pattern
+                [[ $file == $pattern ]] && echo "$file"
+            done
+        done
+}
+
+@test "shell scripts pass shellcheck" {
+    local files
+    need shellcheck
+    mapfile -t files < <(
+        sources '*.bash' '*.bats'
+        sources '*' | while read -r file; do
+            [ -f "$PROJECT/$file" ] && head -c 64 "$PROJECT/$file" | grep -aqE '^#!.*\b(ba)?sh$' && echo "$file"
+        done
+    )
+    [ ${#files[@]} -gt 10 ]
+    cd "$PROJECT"
+    # SC2154: bats assigns $stderr; SC2164: a failing cd ends a test;
+    # SC2120: arguments that have a default
+    shellcheck -x -S warning -e SC2154,SC2164,SC2120 "${files[@]}"
+}
+
+@test "no function in C is longer than a hundred lines" {
+    local files
+    mapfile -t files < <(sources '*.c')
+    [ ${#files[@]} -gt 10 ]
+    cd "$PROJECT"
+    run -0 awk '
+        /^[a-zA-Z_].*[^;]$/ { name = $0 }
+        /^\{$/ { start = FNR }
+        /^\}$/ && start {
+            if (FNR - start > 100) print FILENAME ":" start ": " name
+            start = 0
+        }' "${files[@]}"
+    assert_same "" "$output"
+}
+
+@test "every header can be included alone" {
+    local file includes
+    includes=$(/usr/bin/python3-config --includes)
+    cd "$PROJECT"
+    for file in $(sources 'cli/*.h' 'agent/*.h'); do
+        # shellcheck disable=SC2086 # several flags
+        "${CC:-gcc}" -std=gnu11 -D_GNU_SOURCE -DREIMPORT_VERSION='""' -DPy_LIMITED_API=0x03080000 -fsyntax-only \
+            -Wall -Wno-unused-function -Icli -Iagent -I"$BUILD" $includes -x c "$file" 2>&1 |
+            grep -v 'pragma once in main file' && fail "$file"
+    done
+    true
+}
+
+@test "nothing is left to be done later" {
+    # the words in two parts, so that this line is not found
+    run -1 grep -rnwE 'TO''DO|FIX''ME|X''XX' "$PROJECT"/{cli,agent,tests,man,Makefile,README.md}
+}
+
+@test "no host of a package mirror is named" {
+    run -1 grep -rnE '(deb|ftp|security|archive)\.(debian|ubuntu)\.(org|com)' "$PROJECT"/{cli,agent,tests,man,.ci,Makefile,README.md}
+}
