@@ -140,7 +140,9 @@ def code_of(spec):
         return loader.get_code(spec.name) if generic or is_zip else None
     sources_read[spec.name] = _mark(source)
     if hasattr(loader, "source_to_code"):
-        return loader.source_to_code(source, path)
+        base = _external.SourceLoader.source_to_code.__code__
+        more = (spec.name,) if base.co_argcount > 3 else ()  # since 3.15
+        return loader.source_to_code(source, path, *more)
     return _bootstrap._call_with_frames_removed(compile, source, path, "exec", dont_inherit=True)
 
 
@@ -351,6 +353,7 @@ class Finder:
                 sys.modules[alias] = before
         fresh["__name__"] = vars(old).get("__name__", name)
         _rename(fresh, alias, fresh["__name__"])
+        _keep(fresh, vars(old), code)
         return module
 
 
@@ -387,6 +390,20 @@ class Loader:
         module.__spec__ = real
         module.__loader__ = real.loader
         finder.load(real, module)
+
+
+def _keep(fresh, old, code):
+    """What the guarded block of __main__ has set is not set again, and may be in use: the names that
+    it mentions keep their values, in the new source and in the old one, if that is still running."""
+    names = set(code.co_names)
+    for frame in sys._current_frames().values():
+        while frame is not None:
+            if frame.f_globals is old and frame.f_code.co_name == "<module>":
+                names.update(frame.f_code.co_names)
+            frame = frame.f_back
+    for name in names:
+        if name in old and name not in fresh:
+            fresh[name] = old[name]
 
 
 def _rename(fresh, alias, name):

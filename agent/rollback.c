@@ -178,13 +178,15 @@ static void share_namespace(PyObject *fresh, PyObject *old)
     Py_DecRef(from);
 }
 
-/* The new module object of that name: also that of a unit whose import failed. */
+/* The new module object for a unit, also for one whose import failed. Borrowed, or NULL. */
 static PyObject *made_for(const struct reimport *r, const struct unit *unit)
 {
-    PY_AUTO PyObject *loaded = PyObject_GetAttrString(r->finder, "loaded");
-    PyObject *module = loaded ? PyDict_GetItemWithError(loaded, unit->name) : NULL;
+    PY_AUTO PyObject *loaded = NULL;
 
-    return module ? module : unit->fresh; /* the finder keeps it */
+    if (unit->fresh)
+        return unit->fresh;
+    loaded = PyObject_GetAttrString(r->finder, "loaded");
+    return loaded ? PyDict_GetItemWithError(loaded, unit->name) : NULL; /* the finder keeps it */
 }
 
 static void share_namespaces(struct reimport *r)

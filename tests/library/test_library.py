@@ -1,0 +1,764 @@
+"""`import reimport` as its users use it. Run with any Python, PYTHONPATH naming the build."""
+
+import importlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+import threading
+import time
+import unittest
+import zipfile
+
+import reimport
+
+
+class Case(unittest.TestCase):
+    """Each test has a directory of its own on sys.path, and modules of its own."""
+
+    def setUp(self):
+        self.dir = os.path.realpath(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.dir)
+        self.before = set(sys.modules)
+        self.addCleanup(self.forget)
+        sys.path.insert(0, self.dir)
+        self.addCleanup(sys.path.remove, self.dir)
+        sys.seen = []
+        importlib.invalidate_caches()
+
+    def forget(self):
+        for name in set(sys.modules) - self.before:
+            del sys.modules[name]
+
+    def write(self, name, text, binary=False):
+        path = os.path.join(self.dir, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(text if binary else textwrap.dedent(text).encode("utf-8"))
+        return path
+
+    def load(self, name, text=None):
+        if text is not None:
+            self.write(name.replace(".", "/") + ".py", text)
+        return importlib.import_module(name)
+
+    def state(self):
+        """All that a refused reimport must leave as it was."""
+        modules = list(sys.modules.items())
+        return modules, [
+            (name, list(vars(module).items()))
+            for name, module in modules
+            if name not in self.before and isinstance(module, type(sys))
+        ], list(sys.meta_path)
+
+    def refuse(self, exception, *modules):
+        before = self.state()
+        with self.assertRaises(exception) as caught:
+            reimport.reimport(*modules)
+        self.assertEqual([name for name, _ in before[0]], list(sys.modules))
+        for (name, old), new in zip(before[0], sys.modules.values()):
+            self.assertIs(old, new, name)
+        for (name, old), (_, new) in zip(before[1], self.state()[1]):
+            self.assertEqual([key for key, _ in old], [key for key, _ in new], name)
+            for (key, a), (_, b) in zip(old, new):
+                self.assertIs(a, b, (name, key))
+        self.assertEqual(before[2], sys.meta_path)
+        locks = sys.modules["_frozen_importlib"]._module_locks
+        self.assertEqual([], [n for n, ref in list(locks.items()) if ref() and ref().owner])
+        return caught.exception
+
+
+class Basics(Case):
+    def test_class(self):
+        m = self.load("m", "class C:\n    def f(self): return 1\n")
+        C, c, f = m.C, m.C(), m.C().f
+        self.write("m.py", "class C:\n    def f(self): return 2\n")
+        self.assertIsNone(reimport.reimport("m"))
+        self.assertEqual((2, 2), (c.f(), f()))
+        self.assertIs(C, m.C)
+        self.assertIsInstance(c, m.C)
+
+    def test_module_object(self):
+        m = self.load("m", "def f(): return 1")
+        f = m.f
+        self.write("m.py", "def f(): return 2")
+        reimport.reimport(m)
+        self.assertEqual(2, f())
+        self.assertIs(m, sys.modules["m"])
+
+    def test_several(self):
+        a, b = self.load("a", "x = 1"), self.load("b", "import a; y = a.x + 1")
+        self.write("a.py", "x = 10")
+        reimport.reimport("b", a)
+        self.assertEqual((10, 11), (a.x, b.y))
+
+    def test_nothing(self):
+        self.assertIsNone(reimport.reimport())
+
+    def test_module_attributes(self):
+        m = self.load("m", "x = 1")
+        spec_name, names = m.__spec__.name, set(vars(m))
+        self.write("m.py", "y = 1")
+        reimport.reimport("m")
+        self.assertEqual(names - {"x"} | {"y"}, set(vars(m)))
+        self.assertEqual(spec_name, m.__spec__.name)
+        self.assertIs(m.__loader__, m.__spec__.loader)
+        self.assertTrue(type(m.__loader__).__module__.endswith("importlib_external"), m.__loader__)
+        self.assertFalse(m.__spec__._initializing)
+        self.assertEqual(os.path.join(self.dir, "m.py"), m.__file__)
+
+    def test_traceback_names_the_file(self):
+        m = self.load("m", "def f():\n    1 / 0")
+        self.write("m.py", "\n\ndef f():\n    1 / 0")
+        reimport.reimport("m")
+        try:
+            m.f()
+        except ZeroDivisionError as e:
+            frame = e.__traceback__.tb_next
+            self.assertEqual(4, frame.tb_lineno)
+            self.assertEqual(m.__file__, frame.tb_frame.f_code.co_filename)
+
+
+class Sources(Case):
+    def test_encodings(self):
+        m = self.load("m", "x = 1")
+        for data in (
+            "# coding: latin-1\nx = '\xe9'\n".encode("latin-1"),
+            b"\xef\xbb\xbfx = '\xc3\xa9'\n",
+            b"x = '\xc3\xa9'\r\n",
+        ):
+            self.write("m.py", data, binary=True)
+            reimport.reimport("m")
+            self.assertEqual("\xe9", m.x)
+
+    def test_future(self):
+        m = self.load("m", "x = 1")
+        self.write("m.py", "from __future__ import annotations\ndef f(a: no_such_name): pass\n")
+        reimport.reimport("m")
+        self.assertEqual({"a": "no_such_name"}, m.f.__annotations__)
+
+    def test_no_bytecode_is_written(self):
+        m = self.load("m", "x = 1")
+        shutil.rmtree(os.path.join(self.dir, "__pycache__"), ignore_errors=True)
+        self.write("m.py", "import other; x = 2")
+        self.write("other.py", "")
+        keep, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+        try:
+            reimport.reimport("m")
+        finally:
+            sys.dont_write_bytecode = keep
+        self.assertEqual(2, m.x)
+        self.assertEqual(["m.py", "other.py"], sorted(os.listdir(self.dir)))
+
+    def test_stale_bytecode_is_not_run(self):
+        keep, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+        try:
+            m = self.load("m", "x = 1")
+        finally:
+            sys.dont_write_bytecode = keep
+        st = os.stat(m.__file__)
+        self.write("m.py", "x = 2")
+        os.utime(m.__file__, ns=(st.st_atime_ns, st.st_mtime_ns))
+        reimport.reimport("m")
+        self.assertEqual(2, m.x)
+
+    def test_zip(self):
+        path = os.path.join(self.dir, "lib.zip")
+
+        def pack(number):
+            with zipfile.ZipFile(path + ".new", "w") as z:
+                z.writestr("zipped/__init__.py", "from .sub import f\n" + "#" * number * 9)
+                z.writestr("zipped/sub.py", "def f(): return %d\n" % number)
+            os.rename(path + ".new", path)
+
+        pack(1)
+        sys.path.insert(0, path)
+        self.addCleanup(sys.path.remove, path)
+        zipped = self.load("zipped")
+        f = zipped.f
+        pack(2)
+        self.assertEqual(["zipped.sub"], [n for n in reimport.modified() if n == "zipped.sub"])
+        reimport.reimport("zipped")
+        self.assertEqual(2, f())
+        self.assertIs(f, zipped.f)
+        self.assertEqual("zipimporter", type(zipped.__loader__).__name__)
+        self.assertEqual([], [n for n in reimport.modified() if n.startswith("zipped")])
+        with open(path, "wb") as file:
+            file.write(b"no archive")
+        self.refuse(Exception, "zipped")
+
+    def test_loader_of_its_own(self):
+        class Loader:
+            made = 0
+
+            def create_module(self, spec):
+                return None
+
+            def exec_module(self, module):
+                Loader.made += 1
+                module.x = Loader.made
+
+        class Finder:
+            @staticmethod
+            def find_spec(name, path=None, target=None):
+                if name == "odd":
+                    return importlib.machinery.ModuleSpec(name, Loader(), origin="nowhere")
+
+        sys.meta_path.insert(0, Finder)
+        self.addCleanup(sys.meta_path.remove, Finder)
+        odd = self.load("odd")
+        reimport.reimport("odd")
+        self.assertEqual(2, odd.x)
+        self.assertIsInstance(odd.__loader__, Loader)
+
+    def test_transforming_loader(self):
+        class Loader(importlib.machinery.SourceFileLoader):
+            def source_to_code(self, data, *rest, **options):
+                return super().source_to_code(data.replace(b"ONE", b"1"), *rest, **options)
+
+        path = self.write("m.py", "x = ONE + 1")
+        spec = importlib.util.spec_from_file_location("m", path, loader=Loader("m", path))
+
+        class Finder:
+            @staticmethod
+            def find_spec(name, path=None, target=None):
+                return spec if name == "m" else None
+
+        sys.meta_path.insert(0, Finder)
+        self.addCleanup(sys.meta_path.remove, Finder)
+        m = self.load("m")
+        self.write("m.py", "x = ONE + 2")
+        reimport.reimport("m")
+        self.assertEqual(3, m.x)
+
+
+class Packages(Case):
+    def package(self, number=1):
+        self.write("pkg/__init__.py", "from .a import fa\n")
+        self.write("pkg/a.py", "from . import b\ndef fa(): return b.x\n")
+        self.write("pkg/b.py", "x = %d\n" % number)
+        self.write("pkg/lazy.py", "y = %d\n" % number)
+        return importlib.import_module("pkg")
+
+    def test_package(self):
+        pkg = self.package()
+        lazy = self.load("pkg.lazy")
+        fa = pkg.fa
+        self.package(2)
+        reimport.reimport("pkg")
+        self.assertEqual((2, 2), (fa(), lazy.y))
+        self.assertIs(lazy, pkg.lazy)
+
+    def test_submodule_alone(self):
+        pkg = self.package()
+        b = pkg.b
+        self.package(2)
+        reimport.reimport("pkg.b")
+        self.assertEqual((2, 2), (pkg.fa(), pkg.b.x))
+        self.assertIs(b, pkg.b)
+
+    def test_whole_package(self):
+        pkg = self.package()
+        self.write("pkg/__init__.py", "__package_reimport__ = True\nimport sys\nsys.seen.append(1)\n")
+        reimport.reimport("pkg")
+        self.package(2)
+        with open(os.path.join(self.dir, "pkg/__init__.py"), "a") as file:
+            file.write("import sys\nsys.seen.append(2)\n")
+        reimport.reimport("pkg.b")
+        self.assertEqual([1, 2], sys.seen)
+        self.assertEqual(2, pkg.fa())
+
+    def test_failing_package(self):
+        pkg = self.package()
+        self.write("pkg/lazy.py", "y = 1")
+        self.load("pkg.lazy")
+        self.package(2)
+        self.write("pkg/lazy.py", "import wave, pkg.added\nraise KeyError('late')\n")
+        self.write("pkg/added.py", "")
+        error = self.refuse(KeyError, "pkg")
+        self.assertEqual(("late",), error.args)
+        self.assertEqual(1, pkg.fa())
+
+    def test_order_and_once(self):
+        for name in ("pkg/__init__", "pkg/a", "pkg/b", "pkg/sub/__init__", "pkg/sub/c"):
+            self.write(name + ".py", "import sys; sys.seen.append(__name__)\n")
+        for name in ("pkg.b", "pkg.a", "pkg.sub.c"):
+            self.load(name)
+        del sys.seen[:]
+        reimport.reimport("pkg.sub.c", "pkg", "pkg.a")
+        self.assertEqual(["pkg", "pkg.b", "pkg.a", "pkg.sub", "pkg.sub.c"], sys.seen)
+
+    def test_circular(self):
+        self.write("pkg/__init__.py", "")
+        self.write("pkg/a.py", "import pkg.b\ndef f(): return pkg.b.g()\n")
+        self.write("pkg/b.py", "import pkg.a\ndef g(): return 1\ndef h(): return pkg.a.f()\n")
+        a = self.load("pkg.a")
+        h = sys.modules["pkg.b"].h
+        self.write("pkg/b.py", "import pkg.a\ndef g(): return 2\ndef h(): return pkg.a.f()\n")
+        reimport.reimport("pkg")
+        self.assertEqual((2, 2), (h(), a.f()))
+
+    def test_attribute_that_hides_the_submodule(self):
+        self.write("pkg/__init__.py", "from .f import f\n")
+        self.write("pkg/f.py", "def f(): return 1\n")
+        pkg = self.load("pkg")
+        f = pkg.f
+        self.write("pkg/f.py", "def f(): return 2\n")
+        reimport.reimport("pkg.f")
+        self.assertIs(f, pkg.f)
+        self.assertEqual(2, f())
+        reimport.reimport("pkg")
+        self.assertIs(f, pkg.f)
+
+    def test_parent_attribute_when_it_fails(self):
+        pkg = self.package()
+        self.write("pkg/b.py", "x = 3\nraise SystemExit")
+        self.refuse(SystemExit, "pkg.b")
+        self.assertEqual(1, pkg.b.x)
+
+    def test_namespace_package(self):
+        self.write("space/a.py", "x = 1")
+        a = self.load("space.a")
+        space = sys.modules["space"]
+        self.write("space/a.py", "x = 2")
+        reimport.reimport("space")
+        self.assertEqual(2, a.x)
+        self.assertIs(space, sys.modules["space"])
+        self.assertFalse(getattr(space.__spec__, "_initializing", False))
+        self.assertIs(a, space.a)
+
+    def test_module_becomes_package(self):
+        m = self.load("m", "x = 1")
+        os.unlink(os.path.join(self.dir, "m.py"))
+        self.write("m/__init__.py", "from .sub import x")
+        self.write("m/sub.py", "x = 2")
+        self.assertIn("m", reimport.modified())
+        reimport.reimport("m")
+        self.assertEqual(2, m.x)
+        self.assertTrue(m.__file__.endswith("m/__init__.py"))
+        self.assertEqual([os.path.join(self.dir, "m")], list(m.__path__))
+        self.assertEqual(2, sys.modules["m.sub"].x)
+
+    def test_package_becomes_module(self):
+        pkg = self.package()
+        shutil.rmtree(os.path.join(self.dir, "pkg"))
+        self.write("pkg.py", "def fa(): return 3")
+        reimport.reimport("pkg")
+        self.assertEqual(3, pkg.fa())
+        self.assertEqual([], [name for name in sys.modules if name.startswith("pkg.")])
+        self.assertFalse(hasattr(pkg, "__path__"))
+
+    def test_removed_submodule(self):
+        pkg = self.package()
+        lazy = self.load("pkg.lazy")
+        os.unlink(lazy.__file__)
+        self.package(2)
+        os.unlink(lazy.__file__)
+        reimport.reimport("pkg")
+        self.assertEqual(2, pkg.fa())
+        self.assertNotIn("pkg.lazy", sys.modules)
+        self.assertFalse(hasattr(pkg, "lazy"))
+        self.refuse(ValueError, "pkg.lazy")
+
+    def test_removed_module(self):
+        m = self.load("m", "x = 1")
+        os.unlink(m.__file__)
+        error = self.refuse(ModuleNotFoundError, "m")
+        self.assertEqual("m", error.name)
+
+    def test_added_submodule(self):
+        pkg = self.package()
+        self.write("pkg/__init__.py", "from .a import fa\nfrom .new import z\n")
+        self.write("pkg/new.py", "z = 5\n")
+        reimport.reimport("pkg")
+        self.assertEqual((5, 5), (pkg.z, pkg.new.z))
+        self.assertIs(pkg.new, sys.modules["pkg.new"])
+
+    def test_path_changed_by_the_package(self):
+        self.write("pkg/__init__.py", "__path__.append(__path__[0] + '/more')\n")
+        self.write("pkg/more/a.py", "x = 1")
+        a = self.load("pkg.a")
+        self.write("pkg/more/a.py", "x = 2")
+        reimport.reimport("pkg")
+        self.assertEqual(2, a.x)
+        self.assertEqual(2, len(sys.modules["pkg"].__path__))
+
+    def test_extension_in_package_stays(self):
+        pkg = self.package()
+        ext = importlib.import_module("_ctypes")
+        sys.modules["pkg.ext"] = pkg.ext = ext
+        self.package(2)
+        reimport.reimport("pkg")
+        self.assertIs(ext, pkg.ext)
+        self.assertIs(ext, sys.modules["pkg.ext"])
+
+    def test_alias(self):
+        m = self.load("m", "def f(): return 1")
+        sys.modules["m_alias"] = m
+        self.write("m.py", "def f(): return 2")
+        reimport.reimport("m_alias")
+        self.assertEqual(2, m.f())
+        self.assertIs(m, sys.modules["m_alias"])
+        self.assertIs(m, sys.modules["m"])
+
+
+class Exports(Case):
+    def test_missing_name(self):
+        m = self.load("m", "__all__ = ['x']\nx = 1")
+        self.write("m.py", "__all__ = ['x', 'y']\nx = 2")
+        error = self.refuse(AttributeError, "m")
+        self.assertIn("'y'", str(error))
+        self.assertEqual(1, m.x)
+
+    def test_submodule_counts(self):
+        self.write("pkg/__init__.py", "__all__ = ['never_loaded']")
+        self.write("pkg/never_loaded.py", "1 / 0")
+        self.load("pkg")
+        reimport.reimport("pkg")
+        self.assertNotIn("pkg.never_loaded", sys.modules)
+
+    def test_lazy_name_counts(self):
+        self.load("m", "__all__ = ['x']\ndef __getattr__(name): raise RuntimeError(name)")
+        reimport.reimport("m")
+
+    def test_not_a_name(self):
+        self.load("m", "__all__ = []")
+        self.write("m.py", "__all__ = [1]")
+        self.refuse(TypeError, "m")
+
+
+class Failures(Case):
+    def test_not_loaded(self):
+        self.load("some_module", "")
+        error = self.refuse(ValueError, "some_modul")
+        self.assertIn("some_module", str(error))
+        self.refuse(ValueError, type(sys)("unknown"))
+        self.refuse(ValueError, 5)
+
+    def test_last_part_is_suggested(self):
+        self.write("pkg/__init__.py", "")
+        self.load("pkg.handlers", "")
+        self.assertIn("pkg.handlers", str(self.refuse(ValueError, "handlers")))
+
+    def test_no_source(self):
+        sys.modules["made"] = type(sys)("made")
+        importlib.import_module("_ctypes")
+        for name in ("sys", "builtins", "_ctypes", "made", "_frozen_importlib"):
+            self.assertIn(name, str(self.refuse(ValueError, name)))
+        sys.modules["thing"] = 5
+        self.refuse(ValueError, "thing")
+
+    def test_syntax_error(self):
+        m = self.load("m", "x = 1")
+        self.load("n", "x = 1")
+        self.write("n.py", "import sys; sys.seen.append(1)")
+        self.write("m.py", "x = 2\ndef f(:\n")
+        error = self.refuse(SyntaxError, "n", "m")
+        self.assertEqual((m.__file__, 2), (error.filename, error.lineno))
+        self.assertEqual([], sys.seen)
+
+    def test_not_text(self):
+        self.load("m", "x = 1")
+        self.write("m.py", b"x = '\xff'", binary=True)
+        self.refuse(SyntaxError, "m")
+        self.write("m.py", b"x = '\0'", binary=True)
+        self.refuse((SyntaxError, ValueError), "m")
+
+    def test_any_exception(self):
+        m = self.load("m", "x = 1")
+        self.load("n", "x = 1")
+        for text in ("SystemExit(1)", "KeyboardInterrupt", "MemoryError", "GeneratorExit", "OSError"):
+            self.write("n.py", "x = 2; import wave, colorsys")
+            self.write("m.py", "import n, chunky, n\nraise " + text)
+            self.write("chunky.py", "")
+            self.refuse(eval(text) if "(" not in text else SystemExit, "n", "m")
+            self.assertEqual(1, m.x)
+
+    def test_traceback_is_that_of_an_import(self):
+        self.load("m", "x = 1")
+        self.write("m.py", "\n1 / 0")
+        try:
+            reimport.reimport("m")
+        except ZeroDivisionError as error:
+            frames, tb = [], error.__traceback__
+        while tb is not None:
+            frames.append((os.path.basename(tb.tb_frame.f_code.co_filename), tb.tb_lineno))
+            tb = tb.tb_next
+        self.assertEqual(("m.py", 2), frames[-1])
+        self.assertEqual([], [name for name, _ in frames if name.startswith("<frozen")])
+
+    def test_then_it_works(self):
+        m = self.load("m", "def f(): return 1")
+        self.write("m.py", "def f(): return 2\n1 / 0")
+        self.refuse(ZeroDivisionError, "m")
+        self.write("m.py", "def f(): return 3")
+        reimport.reimport("m")
+        self.assertEqual(3, m.f())
+
+    def test_import_error_of_another_module(self):
+        self.load("m", "x = 1")
+        self.write("m.py", "import no_such_module_at_all")
+        self.refuse(ModuleNotFoundError, "m")
+
+    def test_broken_dependency(self):
+        self.load("m", "x = 1")
+        self.write("m.py", "import dep")
+        self.write("dep.py", "import dep2\n1 / 0")
+        self.write("dep2.py", "")
+        self.refuse(ZeroDivisionError, "m")
+
+    def test_module_that_removes_itself(self):
+        self.load("m", "x = 1")
+        self.write("m.py", "import sys\ndel sys.modules[__name__]")
+        self.refuse(Exception, "m")
+
+
+class Callback(Case):
+    def test_called_with_the_old_module(self):
+        m = self.load("m", "cache = {'a': 1}\ndef f(): return 1")
+        self.write(
+            "m.py",
+            """
+            cache = {}
+            def __reimported__(old):
+                import sys
+                sys.seen.append((old is sys.modules.get('other'), old.f()))
+                cache.update(old.cache)
+                return True
+            def f(): return 2
+            """,
+        )
+        sys.modules["other"] = m
+        reimport.reimport("m")
+        self.assertEqual([(True, 1)], sys.seen)
+        self.assertEqual(({"a": 1}, 2), (m.cache, m.f()))
+
+    def test_false_takes_the_place(self):
+        m = self.load("m", "def f(): return 1")
+        f = m.f
+        self.write("m.py", "def f(): return 2\ndef __reimported__(old): return False")
+        reimport.reimport("m")
+        self.assertIsNot(m, sys.modules["m"])
+        self.assertEqual((1, 1, 2), (f(), m.f(), sys.modules["m"].f()))
+
+    def test_false_in_a_package(self):
+        self.write("pkg/__init__.py", "")
+        m = self.load("pkg.m", "def f(): return 1")
+        self.write("pkg/m.py", "def f(): return 2\ndef __reimported__(old): return False")
+        reimport.reimport("pkg.m")
+        pkg = sys.modules["pkg"]
+        self.assertIsNot(m, pkg.m)
+        self.assertIs(pkg.m, sys.modules["pkg.m"])
+
+    def test_exception_is_printed(self):
+        m = self.load("m", "def f(): return 1")
+        self.write("m.py", "def f(): return 2\ndef __reimported__(old):\n    1 / 0")
+        keep, sys.stderr = sys.stderr, io.StringIO()
+        try:
+            reimport.reimport("m")
+            text = sys.stderr.getvalue()
+        finally:
+            sys.stderr = keep
+        self.assertEqual(2, m.f())
+        self.assertTrue(text.startswith("Traceback (most recent call last):\n"), text)
+        self.assertTrue(text.endswith("ZeroDivisionError: division by zero\n"), text)
+        self.assertIn("line 3, in __reimported__\n", text)
+
+    def test_exit_goes_through(self):
+        m = self.load("m", "x = 1")
+        self.write("m.py", "x = 2\ndef __reimported__(old): raise SystemExit")
+        self.refuse(SystemExit, "m")
+        self.assertEqual(1, m.x)
+
+    def test_after_all_imports(self):
+        self.load("a", "")
+        self.load("b", "")
+        for name in "ab":
+            self.write(
+                name + ".py",
+                "import sys\nsys.seen.append(__name__)\n"
+                "def __reimported__(old): sys.seen.append(len(sys.seen)); return True\n",
+            )
+        reimport.reimport("a", "b")
+        self.assertEqual({"a", "b"}, set(sys.seen[:2]))
+        self.assertEqual([2, 3], sys.seen[2:])
+
+    def test_not_within_another(self):
+        m = self.load("m", "x = 1")
+        self.write("m.py", "import reimport\nx = 2\nreimport.reimport('m')")
+        self.refuse(RuntimeError, "m")
+        self.assertEqual(1, m.x)
+
+
+class Threads(Case):
+    def test_an_import_meanwhile_waits(self):
+        m = self.load("m", "x = 1")
+        started, go = threading.Event(), threading.Event()
+        sys.seen = [started, go]
+        self.write("m.py", "import sys\nsys.seen[0].set()\nsys.seen[1].wait(30)\nx = 2\n")
+        got = []
+
+        def other():
+            started.wait(30)
+            threading.Timer(0.2, go.set).start()
+            import m
+
+            got.append((m.x, m))
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        reimport.reimport("m")
+        thread.join(30)
+        self.assertEqual(2, got[0][0])
+        # it may have another module object, but there is one namespace
+        self.assertTrue(vars(m) is vars(got[0][1]))
+
+    def test_an_import_meanwhile_of_what_fails(self):
+        m = self.load("m", "x = 1")
+        started, go = threading.Event(), threading.Event()
+        sys.seen = [started, go]
+        self.write("m.py", "import sys\nx = 2\nsys.seen[0].set()\nsys.seen[1].wait(30)\n1 / 0\n")
+        got = []
+
+        def other():
+            started.wait(30)
+            threading.Timer(0.2, go.set).start()
+            import m
+
+            got.append(m.x)
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        with self.assertRaises(ZeroDivisionError):
+            reimport.reimport("m")
+        thread.join(30)
+        self.assertEqual([1], got)
+        self.assertIs(m, sys.modules["m"])
+
+    def test_what_others_import_meanwhile_stays(self):
+        self.load("m", "x = 1")
+        self.write("theirs.py", "")
+        started, go = threading.Event(), threading.Event()
+        sys.seen = [started, go]
+        self.write("m.py", "import sys\nsys.seen[0].set()\nsys.seen[1].wait(30)\n1 / 0\n")
+
+        def other():
+            started.wait(30)
+            import theirs
+
+            go.set()
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        with self.assertRaises(ZeroDivisionError):
+            reimport.reimport("m")
+        thread.join(30)
+        self.assertIn("theirs", sys.modules)
+
+    def test_waits_for_an_import_under_way(self):
+        m = self.load("m", "x = 1")
+        lock = sys.modules["_frozen_importlib"]._get_module_lock("m")
+        lock.acquire()
+        done = threading.Event()
+
+        def other():
+            reimport.reimport("m")
+            done.set()
+
+        self.write("m.py", "x = 2")
+        thread = threading.Thread(target=other)
+        thread.start()
+        self.assertFalse(done.wait(0.3))
+        self.assertEqual(1, m.x)
+        lock.release()
+        thread.join(30)
+        self.assertEqual(2, m.x)
+
+    def test_two_at_once(self):
+        self.load("a", "x = 0")
+        self.load("b", "x = 0")
+        errors = []
+
+        def work(name):
+            try:
+                for number in range(20):
+                    reimport.reimport(name)
+            except BaseException as e:
+                errors.append(e)
+
+        threads = [threading.Thread(target=work, args=(name,)) for name in "abab"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertEqual([], errors)
+
+
+class OtherProcess(Case):
+    def run_script(self, text, *options):
+        script = self.write("script.py", text)
+        env = dict(os.environ, PYTHONPATH=os.environ.get("PYTHONPATH", ""))
+        done = subprocess.run(
+            [sys.executable] + list(options) + [script],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, cwd=self.dir, timeout=60,
+        )
+        self.assertEqual(0, done.returncode, done.stderr.decode())
+        return done.stdout.decode().split()
+
+    def test_main(self):
+        out = self.run_script(
+            """
+            import logging, reimport, sys
+            log = logging.getLogger(__name__)
+            def f(): return 1
+            class C:
+                def g(self): return 1
+            if __name__ == "__main__":
+                c, old = C(), f
+                text = open(__file__).read().replace("return 1", "return 2", 2)
+                open(__file__, "w").write(text + "\\n" + "def new(): pass\\n" + "print('top')\\n")
+                reimport.reimport("__main__")
+                print(old(), c.g(), f is old, __name__, new.__module__, C.__module__)
+                print("__mp_main__" in sys.modules, sys.modules["__main__"].f is f)
+            """
+        )
+        self.assertEqual("top 2 2 True __main__ __main__ __main__ False True".split(), out)
+
+    def test_audit(self):
+        out = self.run_script(
+            """
+            import sys, m, reimport
+            def hook(event, args):
+                if event.startswith("reimport."):
+                    print(event, *args)
+                    raise RuntimeError("no")
+            sys.addaudithook(hook)
+            open(m.__file__, "w").write("x = 2")
+            try:
+                reimport.reimport("m")
+            except RuntimeError as e:
+                print(e, m.x)
+            """ if self.write("m.py", "x = 1") else ""
+        )
+        self.assertEqual("reimport.reimport ('m',) no 1".split(), out)
+
+    def test_imports_nothing(self):
+        out = self.run_script(
+            """
+            import sys, m
+            before = list(sys.modules)
+            import reimport
+            open(m.__file__, "wb").write(b"def f(): return 2")
+            reimport.modified()
+            reimport.reimport("m")
+            print(sorted(set(sys.modules) - set(before)))
+            """ if self.write("m.py", "def f(): return 1") else "", "-S",
+        )
+        self.assertEqual(["['reimport']"], out)
+
+
+if __name__ == "__main__":
+    unittest.main()
