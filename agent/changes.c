@@ -5,7 +5,7 @@
 static const char *const verbs[] = {"updated", "added", "removed"};
 enum verb { UPDATED, ADDED, REMOVED };
 
-static PyObject *new_lists(void)
+PyObject *changes_none(void)
 {
     PY_AUTO PyObject *lists = PyDict_New();
 
@@ -207,8 +207,8 @@ static int fill_section(struct section *s, PyObject *entry)
 
 static int report_unit(const struct plan *p, const struct unit *u, PyObject *modules)
 {
-    PY_AUTO PyObject *functions = new_lists();
-    PY_AUTO PyObject *classes = new_lists();
+    PY_AUTO PyObject *functions = changes_none();
+    PY_AUTO PyObject *classes = changes_none();
     PY_AUTO PyObject *entry = PyDict_New();
     struct section s = {p, u, functions, classes};
 
@@ -223,7 +223,7 @@ static int set_number(PyObject *dict, const char *key, Py_ssize_t n)
     return number ? PyDict_SetItemString(dict, key, number) : -1;
 }
 
-static int put_report(struct plan *p, PyObject *modules)
+int plan_put_report(struct plan *p, PyObject *modules)
 {
     PY_AUTO PyObject *references = PyDict_New();
 
@@ -246,7 +246,7 @@ int plan_report(struct plan *p)
     for (Py_ssize_t i = 0; i < p->r->count; i++)
         if (report_unit(p, &p->r->units[i], modules) < 0)
             return -1;
-    return put_report(p, modules);
+    return plan_put_report(p, modules);
 }
 
 /* ---- an undo: what the journal touches ---- */
@@ -272,8 +272,8 @@ static int report_entries(const struct section *s, const struct journal *j)
 
 static int report_undone(const struct plan *p, PyObject *name, PyObject *modules)
 {
-    PY_AUTO PyObject *functions = new_lists();
-    PY_AUTO PyObject *classes = new_lists();
+    PY_AUTO PyObject *functions = changes_none();
+    PY_AUTO PyObject *classes = changes_none();
     PY_AUTO PyObject *entry = PyDict_New();
     PyObject *module = PyDict_GetItemWithError(PyImport_GetModuleDict(), name);
     bool real = module && PyObject_TypeCheck(module, &PyModule_Type);
@@ -299,7 +299,7 @@ int plan_undo_report(struct plan *p, PyObject *names)
     for (Py_ssize_t i = 0; names && i < PyList_Size(names); i++)
         if (report_undone(p, PyList_GetItem(names, i), modules) < 0)
             return -1;
-    return put_report(p, modules);
+    return plan_put_report(p, modules);
 }
 
 int plan_leave(struct plan *p, PyObject *holder, PyObject *object, const char *reason)

@@ -65,6 +65,64 @@ static int consts_same(PyObject *a, PyObject *b)
     return same;
 }
 
+/* ---- class bodies set __firstlineno__ (since 3.13), which is no difference either ---- */
+
+#define CO_OPTIMIZED 0x1 /* Include/cpython/code.h: functions have it, class bodies and modules not */
+
+static long number_of(PyObject *code, const char *name)
+{
+    PY_AUTO PyObject *value = code_get(code, name);
+    return value ? PyLong_AsLong(value) : -1;
+}
+
+static bool is_line(PyObject *constant, long line)
+{
+    long number = Py_TYPE(constant) == &PyLong_Type ? PyLong_AsLong(constant) : -1;
+
+    if (number == -1)
+        PyErr_Clear(); /* too big for a line */
+    return number == line;
+}
+
+static int moved_consts_same(PyObject *a, PyObject *b, long line_a, long line_b)
+{
+    Py_ssize_t n = PyTuple_Size(a);
+    int same = n == PyTuple_Size(b);
+
+    for (Py_ssize_t i = 0; same == 1 && i < n; i++) {
+        PyObject *ca = PyTuple_GetItem(a, i), *cb = PyTuple_GetItem(b, i);
+        same = is_line(ca, line_a) && is_line(cb, line_b) ? 1 : const_same(ca, cb);
+    }
+    return same;
+}
+
+/* Since 3.14 a small number stands in the instruction itself. */
+static int moved_bytes_same(PyObject *a, PyObject *b, long line_a, long line_b)
+{
+    Py_ssize_t n = PyBytes_Size(a);
+    const unsigned char *pa = (const unsigned char *)PyBytes_AsString(a);
+    const unsigned char *pb = (const unsigned char *)PyBytes_AsString(b);
+    bool same = n == PyBytes_Size(b);
+
+    for (Py_ssize_t i = 0; same && i < n; i++)
+        same = pa[i] == pb[i] || (pa[i] == line_a && pb[i] == line_b);
+    return same;
+}
+
+/* Compares an attribute in which two class bodies differ: 1 if only their first lines make it so. */
+static int moved_same(PyObject *a, PyObject *b, PyObject *va, PyObject *vb)
+{
+    long line_a = number_of(a, "co_firstlineno"), line_b = number_of(b, "co_firstlineno");
+
+    if (number_of(a, "co_flags") & CO_OPTIMIZED)
+        return 0;
+    if (Py_TYPE(va) == &PyTuple_Type && Py_TYPE(vb) == &PyTuple_Type)
+        return moved_consts_same(va, vb, line_a, line_b);
+    if (Py_TYPE(va) == &PyBytes_Type && Py_TYPE(vb) == &PyBytes_Type)
+        return moved_bytes_same(va, vb, line_a, line_b);
+    return 0;
+}
+
 int code_same(PyObject *a, PyObject *b)
 {
     static const char *const attributes[] = {
@@ -77,6 +135,8 @@ int code_same(PyObject *a, PyObject *b)
         PY_AUTO PyObject *va = code_get(a, attributes[i]);
         PY_AUTO PyObject *vb = code_get(b, attributes[i]);
         int same = va && vb ? const_same(va, vb) : -1;
+        if (same == 0)
+            same = moved_same(a, b, va, vb);
         if (same != 1)
             return same;
     }
@@ -97,7 +157,7 @@ void codes_free(struct codes *codes)
     ptrmap_free(&codes->by_old);
 }
 
-static int note(struct codes *codes, PyObject *old, PyObject *new)
+int codes_note(struct codes *codes, PyObject *old, PyObject *new)
 {
     if (ptrmap_set(&codes->by_old, old, codes->pairs.count) < 0)
         return -1;
@@ -156,5 +216,5 @@ int codes_pair(struct codes *codes, PyObject *old, PyObject *new)
 {
     if (old == new || codes_successor(codes, old))
         return 0;
-    return note(codes, old, new) < 0 ? -1 : match_children(codes, old, new);
+    return codes_note(codes, old, new) < 0 ? -1 : match_children(codes, old, new);
 }

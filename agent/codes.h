@@ -24,6 +24,8 @@ struct codes {
  * comprehensions and class bodies, matched by name, and by position among those of one name. What is
  * already noted stays. */
 int codes_pair(struct codes *codes, PyObject *old, PyObject *new);
+/* Notes that one pair, unconditionally. */
+int codes_note(struct codes *codes, PyObject *old, PyObject *new);
 
 /* The successor of `old`, borrowed, or NULL. */
 PyObject *codes_successor(const struct codes *codes, PyObject *old);

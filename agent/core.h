@@ -85,6 +85,13 @@ void import_finish(struct reimport *r);
  * report["modules"], ["references"], ["stale"], and pause_ms. */
 int commit(struct reimport *r);
 
+/* Instead of import_units() and commit(), for --code-only: swaps the code of the live functions of the
+ * compiled units for that of the new sources, in one hold of the GIL, and touches nothing else; with
+ * `dry_run` not that either. Fills the report as commit() does, with "swapped" (how many functions) and
+ * "beyond" (what the new source changes beyond code: a list of {what, name}) for each module. Sets
+ * r->committed if anything was changed. -1: every object is as it was. */
+int commit_code(struct reimport *r, bool dry_run);
+
 /* Takes the last reimport in this interpreter back (or, after an undo, forward again): undo.c. Fills
  * the report as commit() does; r has no units. ValueError if there is nothing to undo. */
 int undo(struct reimport *r);
@@ -96,6 +103,7 @@ int status(PyObject *report);
 
 struct reimport_options {
     bool dry_run;
+    bool code_only; /* run no top level: commit_code() */
     const struct gate *gate; /* NULL: always open */
 };
 

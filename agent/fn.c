@@ -147,25 +147,28 @@ int plan_function(struct plan *p, PyObject *old, PyObject *new)
 }
 
 /* The cells of `function` in the order that `code` wants them. NULL without an exception: it wants one
- * that the function has not. */
-static PyObject *reordered_closure(PyObject *function, PyObject *code)
+ * that the function has not. `home`: as for plan_closure(). */
+static PyObject *reordered_closure(PyObject *function, PyObject *code, PyObject *home)
 {
     PY_AUTO PyObject *old_names = free_names(*word_at(function, layout.function.code));
     PY_AUTO PyObject *new_names = free_names(code);
     PY_AUTO PyObject *closure = old_names && new_names ? PyTuple_New(PyTuple_Size(new_names)) : NULL;
 
     for (Py_ssize_t i = 0; closure && i < PyTuple_Size(new_names); i++) {
-        PyObject *cell = cell_named(function, old_names, PyTuple_GetItem(new_names, i));
+        PyObject *name = PyTuple_GetItem(new_names, i);
+        PyObject *cell = py_new(cell_named(function, old_names, name));
+        if (!cell && home && PyUnicode_CompareWithASCIIString(name, "__class__") == 0)
+            cell = PyCell_New(home);
         if (!cell)
             return NULL;
-        PyTuple_SetItem(closure, i, py_new(cell));
+        PyTuple_SetItem(closure, i, cell);
     }
     return py_steal(&closure);
 }
 
-int plan_closure(struct plan *p, PyObject *function, PyObject *code)
+int plan_closure(struct plan *p, PyObject *function, PyObject *code, PyObject *home)
 {
-    PY_AUTO PyObject *closure = reordered_closure(function, code);
+    PY_AUTO PyObject *closure = reordered_closure(function, code, home);
 
     if (!closure)
         return PyErr_Occurred() ? -1

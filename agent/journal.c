@@ -420,17 +420,27 @@ int journal_apply(struct journal *j)
     return 0;
 }
 
+static void release(struct entry *e)
+{
+    Py_DecRef(e->owner);
+    Py_DecRef(e->key);
+    Py_DecRef(e->old);
+    Py_DecRef(e->new);
+}
+
+void journal_drop(struct journal *j, Py_ssize_t count)
+{
+    while (j->count > count)
+        release(&j->entries[--j->count]);
+}
+
 void journal_free(struct journal *j)
 {
     struct journal own = *j;
 
     *j = (struct journal){0};
-    for (Py_ssize_t i = own.count - 1; i >= 0; i--) {
-        Py_DecRef(own.entries[i].owner);
-        Py_DecRef(own.entries[i].key);
-        Py_DecRef(own.entries[i].old);
-        Py_DecRef(own.entries[i].new);
-    }
+    for (Py_ssize_t i = own.count - 1; i >= 0; i--)
+        release(&own.entries[i]);
     PyMem_RawFree(own.entries);
 }
 

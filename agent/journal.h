@@ -47,6 +47,9 @@ struct journal {
 int journal_add(struct journal *j, enum entry_kind kind, PyObject *owner, PyObject *key,
                 Py_ssize_t index, PyObject *old, PyObject *new);
 
+/* Takes the entries from number `count` on back out; none of them was applied. */
+void journal_drop(struct journal *j, Py_ssize_t count);
+
 /* Makes sure that the contents of two dicts can be swapped without memory (both are tracked by the
  * collector, and no dict watcher is left believing in the old contents). May allocate. -1 if they
  * cannot: then change single entries instead. */

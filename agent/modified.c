@@ -117,6 +117,19 @@ void modified_remember(const struct reimport *r)
     PyErr_Restore(type, value, tb);
 }
 
+void modified_forget(const struct reimport *r)
+{
+    PyObject *type;
+    PyObject *value;
+    PyObject *tb;
+
+    PyErr_Fetch(&type, &value, &tb);
+    for (Py_ssize_t i = 0; marks() && i < r->count; i++)
+        if (PyDict_DelItem(marks(), r->units[i].name) < 0)
+            PyErr_Clear();
+    PyErr_Restore(type, value, tb);
+}
+
 /* ---- living functions ---- */
 
 struct living {

@@ -16,4 +16,7 @@ int modified_know(void);
  * like any others. Keeps the pending exception. */
 void modified_remember(const struct reimport *r);
 
+/* Forgets what was noted of the sources: part of one may be loaded now, by --code-only. As above. */
+void modified_forget(const struct reimport *r);
+
 #endif

@@ -81,7 +81,8 @@ int put_kept(const struct unit *u, PyObject *namespace);
 /* ---- one file for each kind of object: what moves into the old one ---- */
 
 int plan_function(struct plan *p, PyObject *old, PyObject *new);      /* fn.c */
-int plan_closure(struct plan *p, PyObject *function, PyObject *code); /* fn.c: a live instance */
+/* fn.c: a live instance. `home`: the class that a method new to `super()` finds in `__class__`, or NULL. */
+int plan_closure(struct plan *p, PyObject *function, PyObject *code, PyObject *home);
 int plan_class(struct plan *p, PyObject *old, PyObject *new);         /* cls.c */
 int plan_bases(struct plan *p, PyObject *type, PyObject *like);        /* cls.c: as those of `like`, surviving */
 int plan_wrapper(struct plan *p, PyObject *old, PyObject *new);       /* wrap.c */
@@ -124,6 +125,8 @@ int plan_leave(struct plan *p, PyObject *holder, PyObject *object, const char *r
 /* The name of a function or class as the report gives it, qualified. New reference. */
 PyObject *display_name(PyObject *o);
 
+/* A new list of the units' names. */
+PyObject *plan_unit_names(const struct reimport *r);
 /* The record that the commit of this plan leaves: see state.h. New reference. */
 PyObject *plan_record(const struct plan *p, const char *op, PyObject *modules);
 /* Asks for the permit and applies the journal; puts the record in place, and what it replaces into
@@ -133,6 +136,10 @@ void plan_free(struct plan *p);
 
 int plan_undo_report(struct plan *p, PyObject *names); /* changes.c: the same, for an undo */
 int plan_report(struct plan *p); /* changes.c: report["modules"], ["references"] */
+/* Sets both: `modules` is the finished list, the rest is in the plan. */
+int plan_put_report(struct plan *p, PyObject *modules);
+/* A new dict of three empty lists: updated, added, removed. */
+PyObject *changes_none(void);
 int plan_stale(struct plan *p);  /* stale.c: report["stale"] */
 /* What runs code in `replaced`: frames of all threads, and of `suspended` generators and coroutines.
  * A new list of {kind, thread, function, file, line}. */

@@ -3,6 +3,7 @@
 #include "core.h"
 #include "modified.h"
 #include "obj.h"
+#include "plan.h"
 #include "rt.h"
 #include "state.h"
 
@@ -51,16 +52,6 @@ static PyObject *python_version(void)
     return PyUnicode_FromStringAndSize(version, n);
 }
 
-static PyObject *no_changes(void)
-{
-    PY_AUTO PyObject *lists = PyDict_New();
-
-    if (!lists || obj_put(lists, "updated", PyList_New(0)) < 0 ||
-        obj_put(lists, "added", PyList_New(0)) < 0 || obj_put(lists, "removed", PyList_New(0)) < 0)
-        return NULL;
-    return py_steal(&lists);
-}
-
 static PyObject *no_references(void)
 {
     PY_AUTO PyObject *references = PyDict_New();
@@ -103,8 +94,8 @@ static PyObject *prospect(const struct unit *unit)
         return NULL;
     if (!entry || PyDict_SetItemString(entry, "name", unit->name) < 0 ||
         obj_put(entry, "file", origin ? origin : py_new(Py_None)) < 0 ||
-        obj_put(entry, "functions", no_changes()) < 0 ||
-        obj_put(entry, "classes", no_changes()) < 0 ||
+        obj_put(entry, "functions", changes_none()) < 0 ||
+        obj_put(entry, "classes", changes_none()) < 0 ||
         PyDict_SetItemString(entry, "callback", Py_None) < 0)
         return NULL;
     return py_steal(&entry);
@@ -169,11 +160,33 @@ static int commit_or_back(struct reimport *r)
     return 0;
 }
 
-static int run(struct reimport *r, PyObject *names, bool dry_run)
+/* The report says that nothing was changed until something was. */
+static int swap_code(struct reimport *r, bool dry_run)
 {
+    PY_AUTO PyObject *done = PyUnicode_FromString("reimported");
+
+    if (!done || obj_put(r->report, "op", PyUnicode_FromString("code-only")) < 0 ||
+        report_time(r->report, "pause", 0) < 0 || commit_code(r, dry_run) < 0)
+        return -1;
+    if (r->committed && (PyDict_SetItemString(r->report, "result", done) < 0 ||
+                         PyDict_SetItemString(r->report, "changed", Py_True) < 0))
+        PyErr_Clear(); /* both keys are there: no memory is needed */
+    if (r->committed)
+        modified_forget(r);
+    if (report_time(r->report, "pause", r->pause_ms) < 0)
+        PyErr_Clear();
+    return 0;
+}
+
+static int run(struct reimport *r, PyObject *names, const struct reimport_options *options)
+{
+    bool dry_run = options->dry_run;
+
     r->report = report_new();
     if (!r->report || resolve(r, names) < 0 || (!dry_run && audit(r) < 0) || compile_units(r) < 0)
         return -1;
+    if (options->code_only)
+        return r->count == 0 ? 0 : swap_code(r, dry_run);
     if (dry_run)
         return report_prospects(r);
     return r->count == 0 || (import_timed(r) == 0 && commit_or_back(r) == 0) ? 0 : -1;
@@ -223,7 +236,7 @@ PyObject *reimport_run(PyObject *names, const struct reimport_options *options)
 
     if (busy_enter(options->gate) < 0)
         return NULL;
-    if (run(&r, names, options->dry_run) == 0)
+    if (run(&r, names, options) == 0)
         report = py_new(r.report);
     clear_keeping_error(&r);
     busy_leave();

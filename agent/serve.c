@@ -58,7 +58,9 @@ static PyObject *names_of(PyObject *request)
 
 static PyObject *reimport_asked(PyObject *request, const struct gate *gate)
 {
-    struct reimport_options options = {.dry_run = flag(request, "dry_run"), .gate = gate};
+    struct reimport_options options = {.dry_run = flag(request, "dry_run"),
+                                       .code_only = flag(request, "code_only"),
+                                       .gate = gate};
     PY_AUTO PyObject *names = names_of(request);
 
     if (!names)
@@ -73,7 +75,7 @@ static PyObject *work(const uint8_t *bytes, size_t n, const struct gate *gate)
 
     if (!request)
         return NULL;
-    if (op && obj_is(op, "reimport") && !flag(request, "code_only"))
+    if (op && obj_is(op, "reimport"))
         return reimport_asked(request, gate);
     if (op && obj_is(op, "undo"))
         return reimport_undo(gate);

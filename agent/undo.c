@@ -75,7 +75,7 @@ static int plan_closures(struct plan *p)
     for (Py_ssize_t i = 0; rc == 0 && i < p->old_functions.count; i++) {
         PyObject *f = p->old_functions.items[i].a;
         if (!ptrmap_has(&planned, f))
-            rc = plan_closure(p, f, codes_successor(&p->codes, *word_at(f, layout.function.code)));
+            rc = plan_closure(p, f, codes_successor(&p->codes, *word_at(f, layout.function.code)), NULL);
     }
     ptrmap_free(&planned);
     return rc;

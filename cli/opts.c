@@ -33,10 +33,14 @@ static const struct option_row rows[] = {
      "arguments are paths to look below (none: everywhere)",
      FLAG(modified)},
     {'n', "dry-run", NULL, "say what would be reimported, and whether it compiles", FLAG(dry_run)},
-    {'u', "undo", NULL, "take back what the last reimport in the process changed", "mns",
+    {'c', "code-only", NULL,
+     "run no module's top level: swap the code of functions that\n"
+     "changed, and report what this cannot carry",
+     FLAG(code_only)},
+    {'u', "undo", NULL, "take back what the last reimport in the process changed", "mncs",
      .set = set_undo},
     {'s', "status", NULL, "say what was reimported, what is modified on disk now, and\n"
-     "what still runs replaced code", "mnu", .set = set_status},
+     "what still runs replaced code", "mncu", .set = set_status},
     {'T', "timeout", "SECONDS", "give up after this long, nothing changed (default 10)",
      .set = set_timeout},
     {'j', "json", NULL, "one JSON object a line for each process", FLAG(json)},

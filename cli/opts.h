@@ -22,7 +22,7 @@ struct options {
     char *const *args; /* module names, or paths with `modified`; they stay argv's */
     size_t arg_count;
     const char *op; /* what the agent is asked for */
-    bool modified, dry_run, json, quiet, verbose, no_syslog;
+    bool modified, dry_run, code_only, json, quiet, verbose, no_syslog;
     int timeout_ms;
 };
 

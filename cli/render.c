@@ -171,6 +171,55 @@ static void put_callback(const struct view *v, const json_t *module)
         put_indented(v, error);
 }
 
+/* ---- lists, cut short without --verbose ---- */
+
+static size_t shown(const struct view *v, size_t n)
+{
+    return v->style->verbose || n <= LIST_SHORT ? n : LIST_SHORT;
+}
+
+static void put_rest(const struct view *v, size_t n)
+{
+    if (n > shown(v, n))
+        fprintf(v->to, "    and %zu more; --verbose names them\n", n - shown(v, n));
+}
+
+/* What --code-only does not do. */
+static void put_beyond(const struct view *v, const json_t *beyond)
+{
+    size_t n = json_array_size(beyond), width = widest(beyond, "what", 40);
+
+    if (!n)
+        return;
+    fputs("    ", v->to);
+    begin(v, STYLE_WARN);
+    fputs("its source also has what swapping code cannot carry:", v->to);
+    end(v);
+    fputc('\n', v->to);
+    for (size_t i = 0; i < shown(v, n); i++) {
+        const json_t *entry = json_array_get(beyond, i);
+        const char *what = string_at(entry, "what");
+        fputs("      ", v->to);
+        foreign(v, what);
+        pad(v, what, width);
+        fputs("  ", v->to);
+        foreign(v, string_at(entry, "name"));
+        fputc('\n', v->to);
+    }
+    put_rest(v, n);
+}
+
+/* What is said of a module in which no function or class changed. */
+static void put_unchanged(const struct view *v, const json_t *module)
+{
+    size_t swapped = count_at(module, "swapped");
+
+    if (swapped)
+        fprintf(v->to, "new line numbers for %zu function%s", swapped, swapped == 1 ? "" : "s");
+    else
+        fputs(v->style->dry_run ? "compiles" : "no function or class changed", v->to);
+}
+
 static void put_module(const struct view *v, const json_t *module, size_t width)
 {
     const char *name = string_at(module, "name");
@@ -184,7 +233,7 @@ static void put_module(const struct view *v, const json_t *module, size_t width)
     bool any = put_kind(v, functions, "function", "functions", true);
     any = put_kind(v, classes, "class", "classes", !any) || any;
     if (!any)
-        fputs(v->style->dry_run ? "compiles" : "no function or class changed", v->to);
+        put_unchanged(v, module);
     fputc('\n', v->to);
     if (v->style->verbose) {
         if (*string_at(module, "file")) {
@@ -196,20 +245,10 @@ static void put_module(const struct view *v, const json_t *module, size_t width)
         put_names(v, classes, "class");
     }
     put_callback(v, module);
+    put_beyond(v, json_object_get(module, "beyond"));
 }
 
 /* ---- what could not be changed, and what still runs ---- */
-
-static size_t shown(const struct view *v, size_t n)
-{
-    return v->style->verbose || n <= LIST_SHORT ? n : LIST_SHORT;
-}
-
-static void put_rest(const struct view *v, size_t n)
-{
-    if (n > shown(v, n))
-        fprintf(v->to, "    and %zu more; --verbose names them\n", n - shown(v, n));
-}
 
 static void put_left(const struct view *v, const json_t *left)
 {
@@ -360,7 +399,9 @@ static void put_last(const struct view *v, const json_t *last)
     bool undone = strcmp(string_at(last, "op"), "undo") == 0;
     if (!localtime_r(&seconds, &local) || !strftime(when, sizeof(when), "%F %T %z", &local))
         snprintf(when, sizeof(when), "an unknown time");
-    fprintf(v->to, "last %s %s\n", undone ? "undone" : "reimported", when);
+    bool code_only = strcmp(string_at(last, "op"), "code-only") == 0;
+    fprintf(v->to, "last %s %s\n",
+            undone ? "undone" : code_only ? "reimported, code only," : "reimported", when);
     put_strings(v, json_object_get(last, "modules"));
 }
 
@@ -397,9 +438,12 @@ static void put_head(const struct view *v, const json_t *report, size_t modules)
             v->to, "%zu module%s %s\n", modules, modules == 1 ? "" : "s",
             strcmp(string_at(report, "op"), "undo") == 0   ? "put back as before the last reimport"
             : strcmp(string_at(report, "op"), "redo") == 0 ? "reimported again: the undo is undone"
+            : strcmp(string_at(report, "op"), "code-only") == 0 ? "reimported, code only"
                                                            : "reimported");
     else if (is_op(v, "status"))
         put_last(v, json_object_get(report, "last"));
+    else if (modules)
+        fputs("no code changed\n", v->to);
     else
         fputs("nothing to do: what is loaded is what is on disk\n", v->to);
 }

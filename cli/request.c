@@ -106,7 +106,7 @@ static void put_request(struct wire_out *out, const struct options *o, char *con
     put_text(out, "dry_run");
     wire_put_bool(out, o->dry_run);
     put_text(out, "code_only");
-    wire_put_bool(out, false);
+    wire_put_bool(out, o->code_only);
     put_text(out, "timeout_ms");
     wire_put_int(out, o->timeout_ms);
     put_text(out, "interpreter");

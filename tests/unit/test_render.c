@@ -93,6 +93,24 @@ static void test_dry_run(void)
                "PID 1: nothing to do: what is loaded is what is on disk\n");
 }
 
+static void test_code_only(void)
+{
+    CHECK_TEXT(report_of("{\"pid\":1,\"result\":\"unchanged\",\"op\":\"code-only\","
+                         "\"modules\":[{\"name\":\"m\",\"swapped\":0}]}"),
+               "PID 1: no code changed\n"
+               "  m  no function or class changed\n"
+               "  ms: stopped 0.0, waited for the GIL 0.0, imported 0.0, paused 0.0, in all 0.0\n");
+    CHECK_TEXT(report_of("{\"pid\":1,\"result\":\"reimported\",\"op\":\"code-only\","
+                         "\"modules\":[{\"name\":\"m\",\"swapped\":2,\"beyond\":[{\"what\":\"constant\",\"name\":\"LIMIT\"},"
+                         "{\"what\":\"new function\",\"name\":\"C.f\"}]}]}"),
+               "PID 1: 1 module reimported, code only\n"
+               "  m  new line numbers for 2 functions\n"
+               "    its source also has what swapping code cannot carry:\n"
+               "      constant      LIMIT\n"
+               "      new function  C.f\n"
+               "  ms: stopped 0.0, waited for the GIL 0.0, imported 0.0, paused 0.0, in all 0.0\n");
+}
+
 static void test_long_lists(void)
 {
     char json[4096] = "{\"pid\":1,\"result\":\"reimported\",\"stale\":[";
@@ -159,6 +177,7 @@ int main(void)
     TEST(test_done);
     TEST(test_verbose);
     TEST(test_dry_run);
+    TEST(test_code_only);
     TEST(test_long_lists);
     TEST(test_errors);
     TEST(test_hostile);

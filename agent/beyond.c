@@ -1,0 +1,76 @@
+/* What a new source changes beyond code: beyond.py's face. */
+#include "codeonly.h"
+#include "obj.h"
+
+static PyObject *script(const struct code_plan *c, const char *name)
+{
+    PyObject *function = obj_item(c->script, name);
+
+    if (!function)
+        PyErr_Format(PyExc_SystemError, "beyond.py has no %s", name);
+    return function;
+}
+
+int beyond_survey(struct code_plan *c, struct code_unit *cu)
+{
+    PyObject *survey = script(c, "survey"), *shadowed = script(c, "shadowed");
+
+    if (!survey || !shadowed)
+        return -1;
+    cu->survey = PyObject_CallFunctionObjArgs(survey, cu->unit->spec, cu->unit->code, NULL);
+    if (!cu->survey || cu->survey == Py_None)
+        return cu->survey ? 0 : -1;
+    cu->shadowed = PyObject_CallFunctionObjArgs(shadowed, cu->survey, NULL);
+    cu->match.shadowed = cu->shadowed;
+    return cu->shadowed ? 0 : -1;
+}
+
+/* [(function, its new code, the code's qualified name)]. New reference. */
+static PyObject *matched_lives(const struct code_unit *cu)
+{
+    PY_AUTO PyObject *lives = PyList_New(0);
+
+    for (Py_ssize_t i = 0; lives && i < cu->match.count; i++) {
+        const struct live_code *live = &cu->match.lives[i];
+        Py_ssize_t node = live->successor ? ptrmap_get(&cu->tree.by_code, live->successor) : -1;
+        if (node < 0)
+            continue;
+        PY_AUTO PyObject *triple =
+            PyTuple_Pack(3, live->function, live->successor, cu->tree.nodes[node].qualname);
+        if (!triple || PyList_Append(lives, triple) < 0)
+            return NULL;
+    }
+    return py_steal(&lives);
+}
+
+/* `found` is a list of (what, name). */
+static int take_found(struct code_unit *cu, PyObject *found)
+{
+    for (Py_ssize_t i = 0; i < PyList_Size(found); i++) {
+        PyObject *both = PyList_GetItem(found, i);
+        PY_AUTO PyObject *entry = PyDict_New();
+        if (!entry || PyDict_SetItemString(entry, "what", PyTuple_GetItem(both, 0)) < 0 ||
+            PyDict_SetItemString(entry, "name", PyTuple_GetItem(both, 1)) < 0 ||
+            PyList_Append(cu->beyond, entry) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int beyond_compare(struct code_plan *c, struct code_unit *cu)
+{
+    PyObject *compare = script(c, "compare");
+
+    if (!compare)
+        return -1;
+    if (cu->survey == Py_None)
+        return 0;
+    PY_AUTO PyObject *lives = matched_lives(cu);
+    PY_AUTO PyObject *answer = lives ? PyObject_CallFunctionObjArgs(compare, cu->survey, cu->unit->old,
+                                                                    cu->unit->name, lives, NULL)
+                                     : NULL;
+    if (!answer)
+        return -1;
+    cu->defaults = py_new(PyTuple_GetItem(answer, 1));
+    return take_found(cu, PyTuple_GetItem(answer, 0));
+}

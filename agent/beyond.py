@@ -1,0 +1,587 @@
+# What a new source changes beyond code, told without running it: its syntax tree is compared with the
+# live module. Runs in the target, in a namespace of its own; script.c puts it there, with sys and
+# _external (_frozen_importlib_external). Nothing here imports anything, and no object of the program is
+# asked anything that could run its code: exact types and the types' own slots only.
+#
+# The old source is not at hand. So what is told is where the live module is not what the new source
+# would make of it, and only where that is certain: names bound at the top level of the module or of a
+# class (not below an `if`, a `try` ...), and values that the source spells as literals.
+
+_MISSING = object()
+_UNKNOWN = object()
+_ONLY_AST = 0x400
+_FUNCTIONS = ("FunctionDef", "AsyncFunctionDef")
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+_SCALARS = (int, float, complex, str, bytes, bool, type(None), type(...))
+_NUMBERS = (int, float, complex)
+_WRAPPERS = (property, classmethod, staticmethod)
+_IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
+_FUNCTION = type(lambda: 0)
+_MODULE = type(sys)
+# Class decorators that take no attribute away.
+_HARMLESS = ("dataclass", "total_ordering", "final", "runtime_checkable", "unique")
+
+_dict_of = type.__dict__["__dict__"].__get__
+_bases_of = type.__dict__["__bases__"].__get__
+_mro_of = type.__dict__["__mro__"].__get__
+_qualname_of = type.__dict__["__qualname__"].__get__
+
+
+def kind_of(node):
+    return type(node).__name__
+
+
+# ---- the source -----------------------------------------------------------------------------
+
+
+def parse(spec, code):
+    """The syntax tree of the source that `code` was compiled from, or None if there is no telling."""
+    loader, kind = spec.loader, type(spec.loader)
+    if kind.__name__ == "zipimporter":
+        source = loader.get_source(spec.name)
+    elif (isinstance(loader, _external.SourceLoader)
+            and kind.source_to_code is _external.SourceLoader.source_to_code):
+        source = loader.get_data(loader.get_filename(spec.name))
+    else:
+        return None
+    if source is None:
+        return None
+    known = "_ast" in sys.modules
+    try:
+        return compile(source, code.co_filename, "exec", _ONLY_AST, True)
+    except (SyntaxError, ValueError):
+        return None  # it was changed since it was compiled
+    finally:
+        if not known:
+            sys.modules.pop("_ast", None)  # 3.9 imports it
+
+
+class Scope:
+    """What the top level of a module, or a class body, binds."""
+
+    def __init__(self, node=None):
+        self.node = node
+        self.sure = {}  # name: the statement, for names that are bound whatever happens
+        self.count = {}  # name: how often it is bound, anywhere
+        self.deleted = set()
+        self.classes = {}  # name: Scope, of classes that are sure
+        self.dynamic = False  # binds names that cannot be told
+
+    def bind(self, name, statement, sure):
+        self.count[name] = self.count.get(name, 0) + 1
+        if sure:
+            self.sure.setdefault(name, statement)
+
+
+class Survey:
+    """What the source of one module says."""
+
+    def __init__(self, tree, code):
+        self.module = Scope()
+        self.shadowed = set()  # first lines of definitions that the next one replaces
+        self.defaults = {}  # (name, first line): [arguments]
+        self.lambdas = lambda_lines(code)
+        self.block(self.module, tree.body, True)
+
+    def block(self, scope, body, sure):
+        before = {}
+        for statement in body:
+            kind = kind_of(statement)
+            if self.lambdas:
+                self.note_lambdas(statement)
+            if kind in _FUNCTIONS or kind == "ClassDef":
+                self.note_shadowed(before, statement)
+                scope.bind(statement.name, statement, sure)
+            if kind in _FUNCTIONS:
+                self.note_defaults(statement.name, first_line(statement), statement.args)
+                self.function(statement.body)
+            elif kind == "ClassDef":
+                inner = Scope(statement)
+                if sure:
+                    scope.classes[statement.name] = inner
+                self.block(inner, statement.body, True)
+            else:
+                self.statement(scope, statement, kind, sure)
+
+    def statement(self, scope, statement, kind, sure):
+        if kind == "Assign":
+            for target in statement.targets:
+                self.target(scope, target, statement, sure)
+        elif kind == "AnnAssign":
+            if statement.value is not None:
+                self.target(scope, statement.target, statement, sure)
+        elif kind == "AugAssign":
+            self.target(scope, statement.target, statement, False)
+        elif kind in ("Import", "ImportFrom"):
+            for alias in statement.names:
+                if alias.name == "*":
+                    scope.dynamic = True
+                else:
+                    name = alias.asname or alias.name.partition(".")[0]
+                    scope.bind(name, statement, sure)
+        elif kind == "Delete":
+            for target in statement.targets:
+                scope.deleted.update(names_in(target))
+        else:
+            self.compound(scope, statement, kind)
+
+    def compound(self, scope, statement, kind):
+        if kind in ("For", "AsyncFor"):
+            self.target(scope, statement.target, statement, False)
+        for item in getattr(statement, "items", ()):
+            if item.optional_vars is not None:
+                self.target(scope, item.optional_vars, statement, False)
+        for field in _BLOCKS:
+            for part in getattr(statement, field, ()):
+                if kind_of(part) in ("ExceptHandler", "match_case"):
+                    if getattr(part, "name", None):
+                        scope.bind(part.name, statement, False)
+                    self.block(scope, part.body, False)
+                else:
+                    self.block(scope, [part], False)
+
+    def target(self, scope, target, statement, sure):
+        plain = kind_of(target) == "Name"
+        for name in names_in(target):
+            scope.bind(name, statement, sure)
+            if not plain:
+                scope.bind(name, statement, False)  # there is no value of its own to look at
+
+    def function(self, body):
+        """Inside a function: its definitions, and what it binds in the module."""
+        stack = [body]
+        while stack:
+            for statement in stack.pop():
+                kind = kind_of(statement)
+                if self.lambdas:
+                    self.note_lambdas(statement)
+                if kind in _FUNCTIONS:
+                    self.note_defaults(statement.name, first_line(statement), statement.args)
+                elif kind == "Global":
+                    for name in statement.names:
+                        self.module.bind(name, statement, False)
+                for field in _BLOCKS:
+                    part = getattr(statement, field, None)
+                    if isinstance(part, list):
+                        stack.append(part)
+
+    def note_shadowed(self, before, statement):
+        name = statement.name
+        earlier = before.get(name)
+        before[name] = statement
+        if earlier is None or any(root_of(d) == name for d in statement.decorator_list):
+            return
+        if all(last_name(d) == "overload" for d in earlier.decorator_list):
+            self.shadowed.add(first_line(earlier))
+
+    def note_defaults(self, name, line, args):
+        if args.defaults or any(default is not None for default in args.kw_defaults):
+            self.defaults.setdefault((name, line), []).append(args)
+
+    def note_lambdas(self, statement):
+        end = statement.end_lineno
+        if not any(statement.lineno <= line <= end for line in self.lambdas):
+            return
+        for field in statement._fields:
+            if field not in _BLOCKS:
+                for node in walk(getattr(statement, field, None)):
+                    if kind_of(node) == "Lambda":
+                        self.note_defaults("<lambda>", node.lineno, node.args)
+
+
+def lambda_lines(code):
+    """The lines on which there are lambdas with parameters."""
+    lines, stack = set(), [code]
+    while stack:
+        code = stack.pop()
+        if code.co_name == "<lambda>" and code.co_argcount + code.co_kwonlyargcount:
+            lines.add(code.co_firstlineno)
+        stack.extend(const for const in code.co_consts if type(const) is type(code))
+    return lines
+
+
+def walk(node):
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack.extend(reversed(node))
+        elif hasattr(node, "_fields"):
+            yield node
+            stack.extend(getattr(node, field, None) for field in reversed(node._fields))
+
+
+def first_line(definition):
+    """As the code object has it: decorators belong to it."""
+    if definition.decorator_list:
+        return definition.decorator_list[0].lineno
+    return definition.lineno
+
+
+def names_in(target):
+    return [node.id for node in walk(target)
+            if kind_of(node) == "Name" and kind_of(node.ctx) != "Load"]
+
+
+def root_of(node):
+    """The name that a dotted name, or a call of one, begins with."""
+    while kind_of(node) in ("Attribute", "Call"):
+        node = node.func if kind_of(node) == "Call" else node.value
+    return node.id if kind_of(node) == "Name" else None
+
+
+def last_name(node):
+    if kind_of(node) == "Call":
+        node = node.func
+    return getattr(node, "attr", None) or getattr(node, "id", None)
+
+
+# ---- literals -------------------------------------------------------------------------------
+
+
+def literal(node):
+    """The value that an expression spells, _UNKNOWN where it is not a literal."""
+    kind = kind_of(node)
+    if kind == "Constant":
+        return node.value
+    if kind in ("Tuple", "List"):
+        values = [literal(element) for element in node.elts]
+        if any(kind_of(element) == "Starred" for element in node.elts):
+            return _UNKNOWN
+        return tuple(values) if kind == "Tuple" else values
+    if kind == "Set":
+        values = [literal(element) for element in node.elts]
+        return set(values) if all(type(value) in _SCALARS for value in values) else _UNKNOWN
+    if kind == "Dict":
+        keys = [_UNKNOWN if key is None else literal(key) for key in node.keys]
+        if not all(type(key) in _SCALARS for key in keys):
+            return _UNKNOWN
+        return {key: literal(value) for key, value in zip(keys, node.values)}
+    if kind == "UnaryOp":
+        return arithmetic(kind_of(node.op), literal(node.operand))
+    if kind == "BinOp":
+        return arithmetic(kind_of(node.op), literal(node.left), literal(node.right))
+    return _UNKNOWN
+
+
+def arithmetic(op, a, b=None):
+    if type(a) not in _NUMBERS or (b is not None and type(b) not in _NUMBERS):
+        return _UNKNOWN
+    if b is None:
+        return {"USub": lambda: -a, "UAdd": lambda: +a}.get(op, lambda: _UNKNOWN)()
+    if op == "Add":
+        return a + b
+    if op == "Sub":
+        return a - b
+    if op == "Mult" and (type(a) is not int or type(b) is not int
+                         or a.bit_length() + b.bit_length() < 1024):
+        return a * b
+    if op in ("Pow", "LShift") and type(a) is type(b) is int and 0 <= a < 1024 and 0 <= b < 256:
+        return a ** b if op == "Pow" else a << b
+    return _UNKNOWN
+
+
+def value_of(node):
+    try:
+        return literal(node)
+    except (RecursionError, OverflowError):
+        return _UNKNOWN
+
+
+def may_be(want, have):
+    """False if `have` cannot be the literal `want`, not even after a program has added to it."""
+    kind = type(want)
+    if want is _UNKNOWN:
+        return True
+    if kind is not type(have):
+        return False
+    if kind is tuple:
+        return len(want) == len(have) and all(map(may_be, want, have))
+    if kind is list:
+        have = have[:]
+        return all(map(may_be, want, have)) and len(want) <= len(have) or all(
+            any(may_be(element, other) for other in have) for element in want)
+    if kind is set:
+        return all(any(may_be(element, other) for other in have.copy()) for element in want)
+    if kind is dict:
+        have = {key: value for key, value in have.copy().items() if type(key) in _SCALARS}
+        return all(key in have and may_be(value, have[key]) for key, value in want.items())
+    if kind in (float, complex):
+        return repr(want) == repr(have)
+    return want == have
+
+
+def is_fixed(value):
+    """True for values that functions may share."""
+    if type(value) is tuple:
+        return all(map(is_fixed, value))
+    return type(value) in _SCALARS
+
+
+# ---- the live module ------------------------------------------------------------------------
+
+
+class Comparison:
+    def __init__(self, survey, namespace, name, lives):
+        self.survey = survey
+        self.namespace = namespace
+        self.name = name
+        self.found = []  # (what, name)
+        self.lives = {}  # (code name, first line in the new source): [(function, new code, name)]
+        for live in lives:
+            key = live[1].co_name, live[1].co_firstlineno
+            self.lives.setdefault(key, []).append(live)
+        builtins = namespace.get("__builtins__")
+        self.builtins = vars(builtins) if type(builtins) is _MODULE else builtins
+
+    def say(self, what, name):
+        if (what, name) not in self.found:
+            self.found.append((what, name))
+
+    def scope(self, scope, live, prefix, plain):
+        for name, statement in scope.sure.items():
+            kind = kind_of(statement)
+            value = live.get(mangled(name, scope), _MISSING)
+            if value is _MISSING:
+                self.missing(scope, name, prefix, kind, plain)
+            elif scope.count[name] > 1:
+                continue
+            elif kind == "ClassDef":
+                self.live_class(scope.classes[name], value, prefix + name)
+            elif kind in _FUNCTIONS:
+                self.decorators(scope, live, statement, value, prefix + name)
+            elif kind in ("Assign", "AnnAssign"):
+                self.constant(scope, statement, value, prefix + name)
+
+    def missing(self, scope, name, prefix, kind, plain):
+        if name in scope.deleted or not keeps_attributes(scope):
+            return
+        if kind in _FUNCTIONS:
+            self.say("new function", prefix + name)
+        elif kind == "ClassDef":
+            self.say("new class", prefix + name)
+        elif plain and name not in ("__slots__", "__qualname__", "__classcell__"):
+            self.say("new name", prefix + name)
+
+    def constant(self, scope, statement, value, name):
+        want = value_of(statement.value)
+        if want is None and value is not None:
+            return  # a place to be filled in
+        if scope.node is not None and type(value) not in _SCALARS + (tuple, list, dict, set):
+            return  # a metaclass or a decorator has made something of it
+        if not may_be(want, value):
+            self.say("constant", name)
+
+    def is_own(self, value, qualname):
+        if not is_class(value):
+            return False
+        home = _dict_of(value).get("__module__")
+        return type(home) is str and home == self.name and _qualname_of(value) == qualname
+
+    def live_class(self, scope, value, qualname):
+        if not self.is_own(value, qualname):
+            return
+        self.bases(scope.node, value, qualname)
+        members = dict(_dict_of(value))
+        meta = type(value)
+        plain = meta is type or (meta.__name__ == "ABCMeta" and type(meta) is type)
+        self.scope(scope, members, qualname + ".", plain)
+        self.removed_classes(scope, members, qualname + ".")
+
+    def removed_classes(self, scope, members, prefix):
+        if scope.dynamic:
+            return
+        for name, value in list(members.items()):
+            if type(name) is str and name not in scope.count and self.is_own(value, prefix + name):
+                self.say("removed class", prefix + name)
+
+    # ---- bases and metaclass
+
+    def bases(self, node, cls, qualname):
+        known = [self.resolve(base) for base in node.bases]
+        if any(base is _MISSING for base in known):
+            self.say("bases", qualname)
+        elif all(is_class(base) and base is not cls for base in known):
+            if not same_objects(known or (object,), _bases_of(cls)):
+                self.say("bases", qualname)
+        for keyword in node.keywords:
+            if keyword.arg == "metaclass":
+                meta = self.resolve(keyword.value)
+                if meta is _MISSING or is_class(meta) and not any(
+                        meta is kind for kind in _mro_of(type(cls))):
+                    self.say("metaclass", qualname)
+
+    def resolve(self, node):
+        """What a dotted name stands for now; _MISSING if it is new in this source; else _UNKNOWN."""
+        if kind_of(node) == "Attribute":
+            home = self.resolve(node.value)
+            if home is _MISSING:
+                return _MISSING
+            if type(home) is _MODULE:
+                return vars(home).get(node.attr, _UNKNOWN)
+            if is_class(home):
+                return _dict_of(home).get(node.attr, _UNKNOWN)
+            return _UNKNOWN
+        if kind_of(node) != "Name":
+            return _UNKNOWN
+        value = self.namespace.get(node.id, _MISSING)
+        if value is _MISSING:
+            value = self.builtins.get(node.id, _MISSING)
+        module = self.survey.module
+        if value is _MISSING:
+            new = node.id in module.sure and node.id not in module.deleted
+            return _MISSING if new else _UNKNOWN
+        return value if module.count.get(node.id, 1) == 1 else _UNKNOWN
+
+    # ---- decorators
+
+    def decorators(self, scope, live, node, value, qualname):
+        functions = [live[0] for live in self.lives.get((node.name, first_line(node)), ())]
+        kind = type(value)
+
+        def is_ours(function):
+            return type(function) is _FUNCTION and any(
+                function.__code__ is other.__code__ for other in functions)
+
+        def holds_ours():
+            if kind is property:
+                return any(map(is_ours, (value.fget, value.fset, value.fdel)))
+            return kind in _WRAPPERS and is_ours(value.__func__)
+
+        if not node.decorator_list:
+            wrapped = kind is _FUNCTION and not is_ours(value) and any(map(is_ours, inside(value)))
+            if wrapped or (holds_ours() and node.name not in _IMPLICIT) or (
+                    is_cached(value) and any(map(is_ours, inside(value)))):
+                self.say("decorators", qualname)
+            return
+        roots = [root_of(decorator) for decorator in node.decorator_list]
+        if any(self.is_new(root, live) for root in roots):
+            self.say("decorators", qualname)
+            return
+        outer = self.resolve(node.decorator_list[0])
+        if any(outer is wrapper for wrapper in _WRAPPERS):
+            if is_ours(value) or (kind is not outer and holds_ours()):
+                self.say("decorators", qualname)
+        elif is_ours(value) and self.wraps(node.decorator_list):
+            self.say("decorators", qualname)
+
+    def is_new(self, root, live):
+        module = self.survey.module
+        return (root is not None and root not in live and root not in self.namespace
+                and root not in self.builtins
+                and root in module.sure and root not in module.deleted)
+
+    def wraps(self, decorators):
+        """True if one of them is known to return another object than the function."""
+        for decorator in decorators:
+            called = decorator.func if kind_of(decorator) == "Call" else decorator
+            found = self.resolve(called)
+            for module, names in (("functools", ("lru_cache", "cache", "cached_property", "singledispatch")),
+                                  ("contextlib", ("contextmanager", "asynccontextmanager"))):
+                home = sys.modules.get(module)
+                if type(home) is _MODULE and any(found is vars(home).get(name, _MISSING) for name in names):
+                    return True
+        return False
+
+    # ---- defaults
+
+    def defaults(self):
+        """The defaults that the source spells, for every live function that has some: {id of its new
+        code: (of the last positional parameters, {keyword: default})}. A default is a 1-tuple of its
+        value, or None if only running the source could tell it. None: they cannot be told."""
+        specs = {}
+        for name, line in self.survey.defaults:
+            for function, code, qualname in self.lives.get((name, line), ()):
+                fitting = [args for args in self.survey.defaults[name, line] if takes(code, args)]
+                specs[id(code)] = None
+                if len(fitting) == 1:
+                    specs[id(code)] = spelled(fitting[0])
+                    self.compare_defaults(function, code, qualname, fitting[0])
+        return specs
+
+    def compare_defaults(self, function, code, qualname, args):
+        """Parameters that have another default now than the source spells."""
+        old, values = function.__code__, function.__defaults__ or ()
+        have = dict(zip(old.co_varnames[old.co_argcount - len(values):old.co_argcount], values))
+        have.update(function.__kwdefaults__ or {})
+        count = code.co_argcount
+        names = code.co_varnames[count - len(args.defaults):count + code.co_kwonlyargcount]
+        for name, node in zip(names, args.defaults + args.kw_defaults):
+            if node is not None and name in have and not may_be(value_of(node), have[name]):
+                self.say("defaults", qualname)
+                return
+
+
+def takes(code, args):
+    """True if a function with these parameters may have been compiled to `code`."""
+    names = [arg.arg for arg in args.posonlyargs + args.args + args.kwonlyargs]
+    count = code.co_argcount + code.co_kwonlyargcount
+    return (len(names) == count and code.co_kwonlyargcount == len(args.kwonlyargs)
+            and all(have.endswith(name) for name, have in zip(names, code.co_varnames)))
+
+
+def spelled(args):
+    keywords = {arg.arg: default_of(node)
+                for arg, node in zip(args.kwonlyargs, args.kw_defaults) if node is not None}
+    return tuple(map(default_of, args.defaults)), keywords
+
+
+def default_of(node):
+    value = value_of(node)
+    return (value,) if is_fixed(value) else None
+
+
+def is_class(value):
+    return issubclass(type(value), type)
+
+
+def same_objects(a, b):
+    return len(a) == len(b) and all(x is y for x, y in zip(a, b))
+
+
+def is_cached(value):
+    functools = sys.modules.get("functools")
+    kind = vars(functools).get("_lru_cache_wrapper") if type(functools) is _MODULE else None
+    return kind is not None and type(value) is kind
+
+
+def inside(value):
+    """The functions that a function or a cached function wraps, as functools.wraps() notes it."""
+    found = []
+    while (type(value) is _FUNCTION or is_cached(value)) and len(found) < 16:
+        value = vars(value).get("__wrapped__")
+        found.append(value)
+    return found
+
+
+def mangled(name, scope):
+    owner = "" if scope.node is None else scope.node.name.lstrip("_")
+    private = name.startswith("__") and not name.endswith("__")
+    return "_%s%s" % (owner, name) if owner and private else name
+
+
+def keeps_attributes(scope):
+    return scope.node is None or all(last_name(d) in _HARMLESS for d in scope.node.decorator_list)
+
+
+# ---- what is called -------------------------------------------------------------------------
+
+
+def survey(spec, code):
+    """What the source says, or None if it cannot be told."""
+    tree = parse(spec, code)
+    return None if tree is None else Survey(tree, code)
+
+
+def shadowed(survey):
+    return survey.shadowed
+
+
+def compare(survey, module, name, lives):
+    """`lives`: (function, its new code, the code's qualified name) for every live code that has a
+    successor. Returns what the source changes beyond code, [(what, name)], and the defaults."""
+    comparison = Comparison(survey, dict(vars(module)), name, lives)
+    comparison.scope(survey.module, comparison.namespace, "", True)
+    comparison.removed_classes(survey.module, comparison.namespace, "")
+    defaults = comparison.defaults()
+    return comparison.found, defaults

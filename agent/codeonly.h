@@ -1,0 +1,38 @@
+/* --code-only: the code of live functions is swapped for that of the new source, and nothing else is
+ * touched; no top level runs. */
+#ifndef REIMPORT_CODEONLY_H
+#define REIMPORT_CODEONLY_H
+
+#include "codematch.h"
+#include "plan.h"
+
+/* What belongs to one unit. */
+struct code_unit {
+    const struct unit *unit;
+    struct code_tree tree;
+    struct match match;
+    PyObject *survey;   /* beyond.py's view of the source, None if it cannot be told; owned */
+    PyObject *shadowed; /* for the match; owned */
+    PyObject *defaults; /* dict, see beyond.py; NULL if they cannot be told; owned */
+    PyObject *beyond;   /* list of {what, name}: what the new source changes beyond code; owned */
+    Py_ssize_t swapped;
+};
+
+struct code_plan {
+    struct plan p;
+    struct code_unit *units; /* as many as r has */
+    PyObject *script; /* beyond.py's namespace; owned */
+    PyObject *keep; /* list of what the matching refers to: it goes on while other threads run; owned */
+};
+
+/* beyond.c. Reads the unit's source once more, for what it says beside code. Runs Python code. */
+int beyond_survey(struct code_plan *c, struct code_unit *cu);
+/* Fills `beyond` and `defaults`, when the unit is matched. Runs Python code. */
+int beyond_compare(struct code_plan *c, struct code_unit *cu);
+
+/* defaults.c: plans the defaults that `f` needs with the code `new`: those of parameters that keep
+ * their names stay; of others the source's literals. 1: planned, or not needed; 0: they cannot be
+ * told, `f` is left and reported; -1. */
+int plan_defaults(struct code_plan *c, const struct code_unit *cu, PyObject *f, PyObject *new);
+
+#endif

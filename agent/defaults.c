@@ -1,0 +1,183 @@
+/* Defaults of parameters, where the new code has other parameters than the old. A default is made by
+ * the top level, which does not run: a parameter that keeps its name keeps its default, and another one
+ * gets what the source spells as a literal. */
+#include "codeonly.h"
+#include "layout.h"
+
+static const char cannot_tell[] = "its parameters changed, and only running the source tells their defaults";
+
+/* The defaults that a function has, or shall have, of its last positional parameters. */
+struct defaults {
+    PyObject *names; /* the code's co_varnames; owned */
+    long first;      /* index in names of the first parameter that has one */
+    long end;        /* of the first keyword-only parameter */
+};
+
+static int defaults_of(struct defaults *d, PyObject *code, PyObject *tuple)
+{
+    *d = (struct defaults){.names = code_get(code, "co_varnames"), .end = code_number(code, "co_argcount")};
+    if (!d->names || d->end < 0)
+        return -1;
+    d->first = d->end - (tuple ? PyTuple_Size(tuple) : 0);
+    if (d->first < 0)
+        d->first = 0; /* the program gave it more of them than it has parameters */
+    return 0;
+}
+
+static PyObject *name_at(const struct defaults *d, long i)
+{
+    return PyTuple_GetItem(d->names, i);
+}
+
+static bool same_names(const struct defaults *a, const struct defaults *b)
+{
+    bool same = a->end - a->first == b->end - b->first;
+
+    for (long i = 0; same && i < a->end - a->first; i++)
+        same = PyUnicode_Compare(name_at(a, a->first + i), name_at(b, b->first + i)) == 0;
+    return same;
+}
+
+/* What the source spells: a 1-tuple, or None. New reference to the value, or NULL without an
+ * exception. */
+static PyObject *spelled_value(PyObject *spelled)
+{
+    return PyTuple_Check(spelled) ? py_new(PyTuple_GetItem(spelled, 0)) : NULL;
+}
+
+/* The default that `name` has now. New reference, or NULL without an exception. */
+static PyObject *present_value(const struct defaults *now, PyObject *tuple, PyObject *name)
+{
+    for (long i = now->first; i < now->end; i++)
+        if (PyUnicode_Compare(name_at(now, i), name) == 0)
+            return py_new(PyTuple_GetItem(tuple, PyTuple_Size(tuple) - (now->end - i)));
+    return NULL;
+}
+
+/* 1 with *goal, a new reference or NULL for none; 0: cannot be told; -1. */
+static int merge_positional(const struct defaults *now, const struct defaults *then, PyObject *tuple,
+                            PyObject *spelled, PyObject **goal)
+{
+    Py_ssize_t n = PyTuple_Size(spelled);
+    PY_AUTO PyObject *merged = PyTuple_New(n);
+
+    *goal = NULL;
+    for (Py_ssize_t i = 0; merged && i < n; i++) {
+        PyObject *value = tuple ? present_value(now, tuple, name_at(then, then->first + i)) : NULL;
+        if (!value)
+            value = spelled_value(PyTuple_GetItem(spelled, i));
+        if (!value)
+            return PyErr_Occurred() ? -1 : 0;
+        PyTuple_SetItem(merged, i, value);
+    }
+    if (!merged)
+        return -1;
+    *goal = n ? py_steal(&merged) : NULL;
+    return 1;
+}
+
+static int plan_field(struct code_plan *c, PyObject *f, Py_ssize_t offset, PyObject *goal)
+{
+    return journal_add(&c->p.journal, J_WORD, f, NULL, offset, *word_at(f, offset), goal) < 0 ? -1 : 1;
+}
+
+static int plan_positional(struct code_plan *c, PyObject *f, PyObject *new, PyObject *spelled)
+{
+    PyObject *tuple = *word_at(f, layout.function.defaults);
+    struct defaults now = {0}, then = {0};
+    PY_AUTO PyObject *goal = NULL;
+    int rc = defaults_of(&now, *word_at(f, layout.function.code), tuple) < 0 ||
+                     defaults_of(&then, new, spelled) < 0
+                 ? -1
+                 : 1;
+
+    if (rc > 0 && !same_names(&now, &then)) {
+        rc = merge_positional(&now, &then, tuple, spelled, &goal);
+        if (rc > 0)
+            rc = plan_field(c, f, layout.function.defaults, goal);
+    }
+    py_clear(&now.names);
+    py_clear(&then.names);
+    return rc;
+}
+
+static int same_keys(PyObject *a, PyObject *b)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    int same = (a ? PyDict_Size(a) : 0) == PyDict_Size(b);
+
+    while (same == 1 && PyDict_Next(b, &at, &key, &value))
+        same = PyDict_Contains(a, key);
+    return same;
+}
+
+static int merge_keywords(PyObject *dict, PyObject *spelled, PyObject **goal)
+{
+    PY_AUTO PyObject *merged = PyDict_New();
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    *goal = NULL;
+    while (merged && PyDict_Next(spelled, &at, &key, &value)) {
+        PyObject *present = dict ? PyDict_GetItemWithError(dict, key) : NULL;
+        PY_AUTO PyObject *chosen = present ? py_new(present) : spelled_value(value);
+        if (!chosen)
+            return PyErr_Occurred() ? -1 : 0;
+        if (PyDict_SetItem(merged, key, chosen) < 0)
+            return -1;
+    }
+    if (!merged)
+        return -1;
+    *goal = PyDict_Size(merged) ? py_steal(&merged) : NULL;
+    return 1;
+}
+
+static int plan_keywords(struct code_plan *c, PyObject *f, PyObject *spelled)
+{
+    PyObject *dict = *word_at(f, layout.function.kwdefaults);
+    PY_AUTO PyObject *goal = NULL;
+    int rc = same_keys(dict, spelled);
+
+    if (rc)
+        return rc;
+    rc = merge_keywords(dict, spelled, &goal);
+    return rc > 0 ? plan_field(c, f, layout.function.kwdefaults, goal) : rc;
+}
+
+/* The source's defaults for this code: a new reference to (tuple, dict); None if it has them, but they
+ * cannot be told. */
+static PyObject *spelled_defaults(const struct code_unit *cu, PyObject *new)
+{
+    PY_AUTO PyObject *key = PyLong_FromVoidPtr(new);
+    PyObject *found = key ? PyDict_GetItemWithError(cu->defaults, key) : NULL;
+
+    if (found || PyErr_Occurred())
+        return py_new(found);
+    PY_AUTO PyObject *tuple = PyTuple_New(0);
+    PY_AUTO PyObject *dict = PyDict_New();
+    return tuple && dict ? PyTuple_Pack(2, tuple, dict) : NULL;
+}
+
+static int plan_spelled(struct code_plan *c, PyObject *f, PyObject *new, PyObject *spelled)
+{
+    Py_ssize_t planned = c->p.journal.count;
+    int rc = plan_positional(c, f, new, PyTuple_GetItem(spelled, 0));
+
+    if (rc > 0)
+        rc = plan_keywords(c, f, PyTuple_GetItem(spelled, 1));
+    if (rc == 0)
+        journal_drop(&c->p.journal, planned);
+    return rc;
+}
+
+int plan_defaults(struct code_plan *c, const struct code_unit *cu, PyObject *f, PyObject *new)
+{
+    PY_AUTO PyObject *spelled = cu->defaults ? spelled_defaults(cu, new) : py_new(Py_None);
+    int rc = -1;
+
+    if (spelled)
+        rc = spelled == Py_None ? code_same_parameters(*word_at(f, layout.function.code), new)
+                                : plan_spelled(c, f, new, spelled);
+    return rc ? rc : plan_leave(&c->p, f, f, cannot_tell);
+}
