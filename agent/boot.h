@@ -8,6 +8,9 @@
 /* The exported symbol in the image under which the command finds struct boot. */
 #define BOOT_SYMBOL "reimport_boot"
 
+/* The agent's thread, as the kernel and ps know it. */
+#define BOOT_THREAD_NAME "reimport-agent"
+
 enum {
 #define PY_FN(name) PYI_##name,
 #define PY_EX(ret, name, args) PYI_##name,
@@ -48,6 +51,9 @@ struct boot {
 
 struct boot_result {
     uint64_t done;                /* BOOT_DONE when the constructor has filled in the rest */
+    uint32_t go;                  /* the constructor waits until this is not 0, at most BOOT_WAIT_MS: so
+                                   * the command finds the thread in it, and can see it home */
+    uint32_t unused;
     int32_t error;                /* 0 or an errno value */
     int32_t step;                 /* enum boot_step: which step of the constructor failed */
     int32_t agent_fd, command_fd; /* the two ends of the socket pair, in the tracee */
@@ -55,6 +61,7 @@ struct boot_result {
                        * command when error is not 0 */
 };
 enum boot_step { BOOT_SOCKETPAIR = 1, BOOT_THREAD = 2 };
+#define BOOT_WAIT_MS 100
 #define BOOT_DONE 0x656e6f6474726d70u
 
 #endif

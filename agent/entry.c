@@ -73,7 +73,8 @@ static const char *python_state(void)
 
     if (!Py_IsInitialized())
         return "uninitialized";
-    if (py.p_Py_IsFinalizing ? Py_IsFinalizing() : _Py_IsFinalizing())
+    if ((py.p_Py_IsFinalizing && Py_IsFinalizing()) ||
+        (py.p__Py_IsFinalizing && _Py_IsFinalizing()))
         return "finalizing";
     for (const char *s = version; *s; s++)
         if (strlen(s) >= 14 && memcmp(s, "free-threading", 14) == 0)
@@ -98,7 +99,7 @@ static void converse(void)
 
 struct tail agent_run(void *unused)
 {
-    rt_thread_name("reimport");
+    rt_thread_name(BOOT_THREAD_NAME);
     converse();
     if (ends[1] >= 0)
         rt_close(ends[1]);
@@ -173,5 +174,6 @@ __attribute__((constructor)) static void agent_construct(void)
     result->agent_fd = ends[0];
     result->command_fd = ends[1];
     result->discard = (uint64_t)agent_discard;
-    result->done = BOOT_DONE;
+    *(volatile uint64_t *)&result->done = BOOT_DONE;
+    rt_wait_word(&result->go, BOOT_WAIT_MS);
 }

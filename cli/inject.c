@@ -119,7 +119,7 @@ static bool agent_is_inside(const struct session *s)
     for (size_t i = 0; tids && i < count && !inside; i++) {
         snprintf(name, sizeof(name), "task/%d/comm", tids[i]);
         comm = procfs_read(s->proc_fd, name, 4096, &n);
-        inside = comm && tids[i] != s->pid && strcmp(comm, IMAGE_NAME "\n") == 0;
+        inside = comm && strcmp(comm, BOOT_THREAD_NAME "\n") == 0;
         free(comm);
     }
     free(tids);
@@ -291,17 +291,20 @@ static void drop_memfd(struct visit *v, struct remote *r)
 static int load(struct visit *v, struct remote *r, struct err *err)
 {
     struct scratch scratch = {0};
-    uint64_t at = r->frame.scratch;
+    uint64_t at = r->frame.scratch, result = at + offsetof(struct scratch, result);
+    const struct remote_flags flags = {.done_at = result + offsetof(struct boot_result, done),
+                                       .done = BOOT_DONE,
+                                       .go_at = result + offsetof(struct boot_result, go)};
 
-    v->boot.result = at + offsetof(struct scratch, result);
+    v->boot.result = result;
     if (make_path(scratch.path, sizeof(scratch.path), v->boot.memfd) < 0)
         return err_set(err, STATUS_UNATTACHABLE, EIO, "no random numbers");
     if (write_image(v, err) < 0)
         return -1;
     if (mem_write(&v->mem, at, &scratch, sizeof(scratch)) < 0)
         return unattachable(err, EFAULT, "its stack cannot be written");
-    if (remote_call(r, v->boot.dlopen, at + offsetof(struct scratch, path), RTLD_NOW_REMOTE, 0, -1,
-                    NULL, err) < 0)
+    if (remote_call_flagged(r, v->boot.dlopen, at + offsetof(struct scratch, path), RTLD_NOW_REMOTE,
+                            &flags, err) < 0)
         return -1;
     if (mem_read(&v->mem, v->boot.result, &v->result, sizeof(v->result)) < 0 ||
         v->result.done != BOOT_DONE)

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DEEPEST (1u << 20)      /* no call uses more stack than that */
+#define POLL_NS 30000
+#define FIRST_LOOK_NS 20000000 /* loading takes less than that, unless the machine is busy */
 #define LEAVE_NS 2000000000ll /* the thread has no reason to take longer than a few microseconds */
 
 static uint64_t bit(int signal)
@@ -91,18 +94,25 @@ static int follow(struct remote *r, long watched, int64_t *result, struct err *e
     return 0;
 }
 
-int remote_call(struct remote *r, uint64_t function, uint64_t a, uint64_t b, uint64_t c,
-                long watched, int64_t *result, struct err *err)
+static int set_up(struct remote *r, uint64_t function, uint64_t a, uint64_t b, uint64_t c,
+                  struct err *err)
 {
     int error = arch_call(r->tracee->tid, r->saved, &r->frame, function, a, b, c);
-    int returned = 0;
 
     tracee_test_point();
     if (!error)
         error = arch_set_sigmask(r->tracee->tid, blocked_mask());
-    if (error)
-        return refused(-error, "its registers cannot be set", err);
     tracee_test_point();
+    return error ? refused(-error, "its registers cannot be set", err) : 0;
+}
+
+int remote_call(struct remote *r, uint64_t function, uint64_t a, uint64_t b, uint64_t c,
+                long watched, int64_t *result, struct err *err)
+{
+    int returned = 0;
+
+    if (set_up(r, function, a, b, c, err) < 0)
+        return -1;
     if (result)
         *result = -ENOSYS;
     while (returned == 0)
@@ -110,17 +120,89 @@ int remote_call(struct remote *r, uint64_t function, uint64_t a, uint64_t b, uin
     return returned < 0 ? -1 : 0;
 }
 
+static int late(const struct remote *r, struct err *err)
+{
+    return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
+                   "its thread %d did not load the agent in time; nothing was changed",
+                   r->tracee->tid);
+}
+
+/* Whether the stopped thread is still below its frame. */
+static bool is_below(const struct remote *r, const struct arch_state *now)
+{
+    uint64_t sp = arch_sp(now);
+
+    return sp <= r->frame.sp + sizeof(uint64_t) && r->frame.sp - sp < DEEPEST;
+}
+
+/* Lets the thread run for `look_ns`, or until it has set its flag. Then stops it. */
+static int run_a_while(struct remote *r, const struct remote_flags *flags, int64_t look_ns,
+                       bool *done, struct err *err)
+{
+    int64_t until = tracee_now_ns() + look_ns;
+    uint64_t word = 0;
+
+    if (tracee_go(r->tracee, GO_ON, err) < 0)
+        return -1;
+    do {
+        if (tracee_poll(r->tracee, POLL_NS, err) < 0)
+            return -1;
+        *done = mem_read(r->mem, flags->done_at, &word, sizeof(word)) == 0 && word == flags->done;
+    } while (!*done && r->tracee->state == TRACEE_RUNNING && tracee_now_ns() < until);
+    if (r->tracee->state == TRACEE_STOPPED)
+        return r->tracee->stop == STOP_FAULT ? fault(r, err) : 0;
+    if (tracee_interrupt(r->tracee, err) < 0)
+        return -1;
+    return tracee_wait(r->tracee, false, r->deadline, err);
+}
+
+/* From the wait in the function called to its return. */
+static int see_it_return(struct remote *r, const struct remote_flags *flags, struct err *err)
+{
+    const uint32_t go = 1;
+    int returned = 0;
+
+    if (mem_write(r->mem, flags->go_at, &go, sizeof(go)) < 0)
+        return refused(EFAULT, "its stack cannot be written", err);
+    r->in_syscall = false;
+    while (returned == 0)
+        returned = follow(r, -1, NULL, err);
+    return returned < 0 ? -1 : 0;
+}
+
+int remote_call_flagged(struct remote *r, uint64_t function, uint64_t a, uint64_t b,
+                        const struct remote_flags *flags, struct err *err)
+{
+    int64_t look_ns = FIRST_LOOK_NS;
+    struct arch_state now;
+    bool done = false;
+
+    if (set_up(r, function, a, b, 0, err) < 0)
+        return -1;
+    for (; !done; look_ns *= 2) {
+        if (run_a_while(r, flags, look_ns, &done, err) < 0)
+            return -1;
+        if (arch_peek(r->tracee->tid, &now) < 0)
+            return refused(EIO, "its registers cannot be read", err);
+        r->home = !is_below(r, &now);
+        if (r->home)
+            return 0;
+        r->midway = tracee_now_ns() >= r->deadline;
+        if (r->midway)
+            return late(r, err);
+    }
+    return see_it_return(r, flags, err);
+}
+
 /* The thread is in the middle of a call and does not come back: let it, its frame brings it home. */
 static int abandon(struct remote *r, struct err *err)
 {
-    struct arch_state now;
-
-    if (tracee_interrupt(r->tracee, err) < 0 ||
-        tracee_wait(r->tracee, false, tracee_now_ns() + LEAVE_NS, err) < 0)
+    if (r->tracee->state == TRACEE_RUNNING &&
+        (tracee_interrupt(r->tracee, err) < 0 ||
+         tracee_wait(r->tracee, false, tracee_now_ns() + LEAVE_NS, err) < 0))
         return -1;
-    safe_release(r->tracee, &now);
-    return err_set(err, STATUS_TIMEOUT, ETIMEDOUT, "its thread %d did not finish loading the agent",
-                   r->tracee->tid);
+    safe_release(r->tracee, NULL);
+    return late(r, err);
 }
 
 /* See "Leaving" in arch.h: the signal return would lose the state of a system call that is to be
@@ -150,9 +232,9 @@ int remote_end(struct remote *r, struct err *err)
 {
     int result = 0;
 
-    if (r->tracee->state == TRACEE_RUNNING)
+    if (r->tracee->state == TRACEE_RUNNING || r->midway)
         result = abandon(r, err);
-    else if (r->tracee->state == TRACEE_STOPPED && r->begun)
+    else if (r->tracee->state == TRACEE_STOPPED && r->begun && !r->home)
         result = leave(r, err);
     else if (r->tracee->state == TRACEE_STOPPED)
         safe_release(r->tracee, NULL);

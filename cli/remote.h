@@ -25,6 +25,8 @@ struct remote {
     uint32_t errno_was;
     bool begun;      /* the thread's signals are blocked, registers may have been changed */
     bool in_syscall; /* the last system call stop was an entry */
+    bool home;       /* the thread went back by its frame: nothing is left to be put back */
+    bool midway;     /* the thread is stopped in the middle of a call that takes too long */
     int64_t deadline;
 };
 
@@ -36,6 +38,18 @@ int remote_begin(struct remote *remote, const struct libc *libc, const void *scr
  * call, *result is what the last such call in it returned. */
 int remote_call(struct remote *remote, uint64_t function, uint64_t a, uint64_t b, uint64_t c,
                 long watched, int64_t *result, struct err *err);
+
+/* The function called sets the word at `done_at` to `done`, then waits, for a while, until the 32-bit
+ * word at `go_at` is not 0. */
+struct remote_flags {
+    uint64_t done_at, done, go_at;
+};
+
+/* Calls function(a, b), which has a lot to do, without stopping it at every system call. Comes back
+ * when it has returned; if it did so without having waited, or too soon for us, the thread has gone
+ * home already. */
+int remote_call_flagged(struct remote *remote, uint64_t function, uint64_t a, uint64_t b,
+                        const struct remote_flags *flags, struct err *err);
 
 /* Puts the thread back and detaches from it. -1 if that could not be seen to the end; then the
  * thread, if it lives, goes back by itself. */

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -27,6 +28,7 @@ void tracee_prepare(void *old_mask)
     sigset_t all;
 
     sigaction(SIGCHLD, &by_default, NULL); /* ignored, it would not wake a wait */
+    prctl(PR_SET_TIMERSLACK, 1);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, old_mask);
 }
@@ -93,9 +95,10 @@ static bool is_fault(struct tracee *t, int signal)
     return ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) < 0 || info.si_code > 0;
 }
 
-static int resume(struct tracee *t, long request, int signal, struct err *err)
+static int resume(struct tracee *t, int request, int signal, struct err *err)
 {
-    if (ptrace(request, t->tid, NULL, (void *)(long)signal) < 0)
+    t->request = request;
+    if (ptrace((enum __ptrace_request)request, t->tid, NULL, (void *)(long)signal) < 0)
         return failed(t, errno, "continue", err);
     t->state = TRACEE_RUNNING;
     tracee_test_point();
@@ -125,7 +128,7 @@ static int classify(struct tracee *t, int status, bool deliver, struct err *err)
     if (deliver)
         return resume(t, PTRACE_CONT, signal, err);
     hold(t, signal);
-    return resume(t, PTRACE_SYSCALL, 0, err);
+    return resume(t, t->request, 0, err);
 }
 
 static void sleep_until_child(int64_t until)
@@ -144,28 +147,47 @@ static void sleep_until_child(int64_t until)
     sigtimedwait(&set, NULL, &slice);
 }
 
+/* 1: there is a stop to report; 0: not yet. */
+static int look(struct tracee *t, bool deliver, struct err *err)
+{
+    int status, stopped = 0;
+    pid_t got;
+
+    while (stopped == 0) {
+        got = waitpid(t->tid, &status, WNOHANG | __WALL);
+        if (got == 0)
+            return 0;
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0 || !WIFSTOPPED(status))
+            return vanished(t, err);
+        stopped = classify(t, status, deliver, err);
+    }
+    return stopped;
+}
+
 int tracee_wait(struct tracee *t, bool deliver, int64_t deadline, struct err *err)
 {
-    int status, stopped;
+    int stopped;
 
-    for (;;) {
-        pid_t got = waitpid(t->tid, &status, WNOHANG | __WALL);
-
-        if (got < 0 && errno != EINTR)
-            return vanished(t, err);
-        if (got == t->tid) {
-            if (!WIFSTOPPED(status))
-                return vanished(t, err);
-            stopped = classify(t, status, deliver, err);
-            if (stopped)
-                return stopped < 0 ? -1 : 0;
-            continue;
-        }
+    while ((stopped = look(t, deliver, err)) == 0) {
         if (tracee_now_ns() >= deadline)
             return err_set(err, STATUS_TIMEOUT, ETIMEDOUT, "its thread %d did not stop in time",
                            t->tid);
         sleep_until_child(deadline);
     }
+    return stopped < 0 ? -1 : 0;
+}
+
+int tracee_poll(struct tracee *t, int64_t ns, struct err *err)
+{
+    int stopped = look(t, false, err);
+
+    if (stopped == 0) {
+        sleep_until_child(tracee_now_ns() + ns);
+        stopped = look(t, false, err);
+    }
+    return stopped < 0 ? -1 : 0;
 }
 
 int tracee_go(struct tracee *t, enum tracee_how how, struct err *err)

@@ -33,6 +33,7 @@ struct tracee {
     int fault;                 /* the signal of a STOP_FAULT */
     int held[TRACEE_HELD_MAX]; /* signals kept back */
     int held_count;
+    int request; /* how it was last let run, a PTRACE_ request */
     int64_t seized_at, stopped_ns; /* how long the last stop took, from the request to the detach */
 };
 
@@ -49,6 +50,9 @@ int tracee_seize(struct tracee *t, pid_t pid, pid_t tid, struct err *err);
 /* Waits for the next stop, until `deadline` (tracee_now_ns()). A signal that is delivered to the
  * thread in between is let through if `deliver`, else kept back. */
 int tracee_wait(struct tracee *t, bool deliver, int64_t deadline, struct err *err);
+
+/* Looks for a stop for up to `ns`; t->state tells. Signals are kept back. */
+int tracee_poll(struct tracee *t, int64_t ns, struct err *err);
 
 enum tracee_how { GO_ON, GO_TO_SYSCALL };
 

@@ -51,7 +51,7 @@ victim_state() {
 
 # agent_inside: an agent of ours is there; settled: none is (that of a killed command leaves by itself).
 agent_inside() {
-    grep -qsx reimport /proc/"$PID"/task/*/comm
+    grep -qsx reimport-agent /proc/"$PID"/task/*/comm
 }
 settled() {
     ! agent_inside

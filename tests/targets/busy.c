@@ -186,37 +186,39 @@ struct registers {
 static long poll_with(const struct registers *before, struct registers *after)
 {
     struct pollfd none = {.fd = -1};
+    register const struct registers *from __asm__("r8") = before;
+    register struct registers *to __asm__("r9") = after;
     long result;
 
-    __asm__ volatile("push %%rbx\n push %%rbp\n push %%r12\n push %%r13\n push %%r14\n push %%r15\n"
-                     "push %[after]\n"
-                     "vmovdqu 0x000(%[before]), %%ymm0\n vmovdqu 0x020(%[before]), %%ymm1\n"
-                     "vmovdqu 0x040(%[before]), %%ymm2\n vmovdqu 0x060(%[before]), %%ymm3\n"
-                     "vmovdqu 0x080(%[before]), %%ymm4\n vmovdqu 0x0a0(%[before]), %%ymm5\n"
-                     "vmovdqu 0x0c0(%[before]), %%ymm6\n vmovdqu 0x0e0(%[before]), %%ymm7\n"
-                     "vmovdqu 0x100(%[before]), %%ymm8\n vmovdqu 0x120(%[before]), %%ymm9\n"
-                     "vmovdqu 0x140(%[before]), %%ymm10\n vmovdqu 0x160(%[before]), %%ymm11\n"
-                     "vmovdqu 0x180(%[before]), %%ymm12\n vmovdqu 0x1a0(%[before]), %%ymm13\n"
-                     "vmovdqu 0x1c0(%[before]), %%ymm14\n vmovdqu 0x1e0(%[before]), %%ymm15\n"
-                     "mov 0x200(%[before]), %%rbx\n mov 0x208(%[before]), %%rbp\n"
-                     "mov 0x210(%[before]), %%r12\n mov 0x218(%[before]), %%r13\n"
-                     "mov 0x220(%[before]), %%r14\n mov 0x228(%[before]), %%r15\n"
+    __asm__ volatile("lea -128(%%rsp), %%rsp\n" /* what the compiler keeps below it */
+                     "push %%rbx\n push %%rbp\n push %%r12\n push %%r13\n push %%r14\n push %%r15\n"
+                     "vmovdqu 0x000(%%r8), %%ymm0\n vmovdqu 0x020(%%r8), %%ymm1\n"
+                     "vmovdqu 0x040(%%r8), %%ymm2\n vmovdqu 0x060(%%r8), %%ymm3\n"
+                     "vmovdqu 0x080(%%r8), %%ymm4\n vmovdqu 0x0a0(%%r8), %%ymm5\n"
+                     "vmovdqu 0x0c0(%%r8), %%ymm6\n vmovdqu 0x0e0(%%r8), %%ymm7\n"
+                     "vmovdqu 0x100(%%r8), %%ymm8\n vmovdqu 0x120(%%r8), %%ymm9\n"
+                     "vmovdqu 0x140(%%r8), %%ymm10\n vmovdqu 0x160(%%r8), %%ymm11\n"
+                     "vmovdqu 0x180(%%r8), %%ymm12\n vmovdqu 0x1a0(%%r8), %%ymm13\n"
+                     "vmovdqu 0x1c0(%%r8), %%ymm14\n vmovdqu 0x1e0(%%r8), %%ymm15\n"
+                     "mov 0x200(%%r8), %%rbx\n mov 0x208(%%r8), %%rbp\n"
+                     "mov 0x210(%%r8), %%r12\n mov 0x218(%%r8), %%r13\n"
+                     "mov 0x220(%%r8), %%r14\n mov 0x228(%%r8), %%r15\n"
                      "mov $7, %%eax\n syscall\n"
-                     "pop %%rcx\n"
-                     "vmovdqu %%ymm0, 0x000(%%rcx)\n vmovdqu %%ymm1, 0x020(%%rcx)\n"
-                     "vmovdqu %%ymm2, 0x040(%%rcx)\n vmovdqu %%ymm3, 0x060(%%rcx)\n"
-                     "vmovdqu %%ymm4, 0x080(%%rcx)\n vmovdqu %%ymm5, 0x0a0(%%rcx)\n"
-                     "vmovdqu %%ymm6, 0x0c0(%%rcx)\n vmovdqu %%ymm7, 0x0e0(%%rcx)\n"
-                     "vmovdqu %%ymm8, 0x100(%%rcx)\n vmovdqu %%ymm9, 0x120(%%rcx)\n"
-                     "vmovdqu %%ymm10, 0x140(%%rcx)\n vmovdqu %%ymm11, 0x160(%%rcx)\n"
-                     "vmovdqu %%ymm12, 0x180(%%rcx)\n vmovdqu %%ymm13, 0x1a0(%%rcx)\n"
-                     "vmovdqu %%ymm14, 0x1c0(%%rcx)\n vmovdqu %%ymm15, 0x1e0(%%rcx)\n"
-                     "mov %%rbx, 0x200(%%rcx)\n mov %%rbp, 0x208(%%rcx)\n"
-                     "mov %%r12, 0x210(%%rcx)\n mov %%r13, 0x218(%%rcx)\n"
-                     "mov %%r14, 0x220(%%rcx)\n mov %%r15, 0x228(%%rcx)\n"
+                     "vmovdqu %%ymm0, 0x000(%%r9)\n vmovdqu %%ymm1, 0x020(%%r9)\n"
+                     "vmovdqu %%ymm2, 0x040(%%r9)\n vmovdqu %%ymm3, 0x060(%%r9)\n"
+                     "vmovdqu %%ymm4, 0x080(%%r9)\n vmovdqu %%ymm5, 0x0a0(%%r9)\n"
+                     "vmovdqu %%ymm6, 0x0c0(%%r9)\n vmovdqu %%ymm7, 0x0e0(%%r9)\n"
+                     "vmovdqu %%ymm8, 0x100(%%r9)\n vmovdqu %%ymm9, 0x120(%%r9)\n"
+                     "vmovdqu %%ymm10, 0x140(%%r9)\n vmovdqu %%ymm11, 0x160(%%r9)\n"
+                     "vmovdqu %%ymm12, 0x180(%%r9)\n vmovdqu %%ymm13, 0x1a0(%%r9)\n"
+                     "vmovdqu %%ymm14, 0x1c0(%%r9)\n vmovdqu %%ymm15, 0x1e0(%%r9)\n"
+                     "mov %%rbx, 0x200(%%r9)\n mov %%rbp, 0x208(%%r9)\n"
+                     "mov %%r12, 0x210(%%r9)\n mov %%r13, 0x218(%%r9)\n"
+                     "mov %%r14, 0x220(%%r9)\n mov %%r15, 0x228(%%r9)\n"
                      "pop %%r15\n pop %%r14\n pop %%r13\n pop %%r12\n pop %%rbp\n pop %%rbx\n"
+                     "lea 128(%%rsp), %%rsp\n"
                      : "=a"(result)
-                     : [before] "r"(before), [after] "r"(after), "D"(&none), "S"(1l), "d"(20l)
+                     : "r"(from), "r"(to), "D"(&none), "S"(1l), "d"(20l)
                      : "rcx", "r11", "memory", "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5",
                        "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14",
                        "xmm15");
