@@ -12,6 +12,8 @@
 /* The commit itself takes milliseconds; a machine that swaps may take longer. */
 #define COMMIT_PATIENCE_MS 60000
 
+#define LAST_WORD_MS 100
+
 static const char *const cancelled = "interrupted; nothing was changed";
 
 static int put_off(struct session *s, enum chan_end end, const char *timeout, struct err *err)
@@ -154,13 +156,18 @@ static int hung_up(struct session *s, bool withdrawn, struct err *err)
                    "process %d has begun to change, and its agent went away", s->pid);
 }
 
-/* A wait for the reply ended without one. 0: go on waiting, until the new *deadline. */
+/* A wait for the reply ended without one. 0: go on waiting, until the new *deadline. An agent that
+ * could not begin in time is about to say what it waited for. */
 static int reply_late(struct session *s, enum chan_end end, int64_t *deadline, struct err *err)
 {
-    bool withdrawn = session_withdraw(s);
+    bool had = s->permit == PERMIT_WITHDRAWN, withdrawn = session_withdraw(s);
 
     if (end == CHAN_GONE)
         return hung_up(s, withdrawn, err);
+    if (withdrawn && !had && end == CHAN_TIMEOUT) {
+        *deadline = chan_now() + LAST_WORD_MS;
+        return 0;
+    }
     if (withdrawn)
         return put_off(s, end, "timed out; nothing was changed", err);
     if (s->deadline + COMMIT_PATIENCE_MS <= chan_now())

@@ -13,6 +13,7 @@
 #include "boot.h"
 #include "converse.h"
 #include "image.h"
+#include "proc.h"
 #include "procfs.h"
 #include "python.h"
 #include "remote.h"
@@ -28,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -41,7 +43,7 @@
 
 #define HELLO_MS 1000
 #define BUSY_POLL_NS 3000000
-#define STATUS_TEXT_MAX (1u << 20)
+#define LOCKS_TEXT_MAX (16u << 20)
 #define IMAGE_NAME "reimport"
 #define IMAGE_LINK "/memfd:" IMAGE_NAME " (deleted)"
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
@@ -126,6 +128,40 @@ static bool agent_is_inside(const struct session *s)
     return inside;
 }
 
+/* The process that holds the lock on that file; 0: it cannot be told. */
+static pid_t lock_holder(int fd)
+{
+    unsigned holder, major, minor;
+    unsigned long long ino;
+    struct stat st;
+    size_t n;
+    pid_t found = 0;
+    char *text = procfs_read(AT_FDCWD, "/proc/locks", LOCKS_TEXT_MAX, &n);
+
+    for (char *line = text; line && !found; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (sscanf(line, "%*s FLOCK ADVISORY WRITE %u %x:%x:%llu", &holder, &major, &minor, &ino) ==
+                4 &&
+            fstat(fd, &st) == 0 && st.st_ino == ino && st.st_dev == makedev(major, minor))
+            found = (pid_t)holder;
+    }
+    free(text);
+    return found;
+}
+
+static int out_of_turn(const struct session *s, bool locked, struct err *err)
+{
+    pid_t holder = locked ? 0 : lock_holder(s->mem_fd);
+    char name[PROC_NAME_MAX + 32];
+
+    if (locked)
+        return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
+                       "the agent of an earlier reimport is still at work in it");
+    return err_set(err, STATUS_TIMEOUT, ETIMEDOUT, "another reimport%s%s%s is at work on it",
+                   holder ? ", " : "", holder ? proc_call(holder, name, sizeof(name)) : "",
+                   holder ? "," : "");
+}
+
 /* The lock is on a file that only those can open who may trace the process anyway, has no name of
  * its own, and goes with its holder. */
 static int take_turn(struct session *s, struct err *err)
@@ -144,9 +180,7 @@ static int take_turn(struct session *s, struct err *err)
         if (cancel.fd >= 0 && poll(&cancel, 1, 0) > 0)
             return err_set(err, STATUS_TIMEOUT, ECANCELED, "interrupted; nothing was changed");
         if (chan_now() >= s->deadline)
-            return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
-                           locked ? "the agent of an earlier reimport is still at work in it"
-                                  : "another reimport is at work on it");
+            return out_of_turn(s, locked, err);
         nanosleep(&pause, NULL);
     }
 }
@@ -176,6 +210,20 @@ static bool is_stray(struct visit *v, int fd, struct boot_stray *stray)
     return true;
 }
 
+/* A memfd of a command that is at work this moment looks like a stray. It has one while it holds a
+ * thread; looked at in this order, it is seen in either place. */
+static bool is_held(const struct session *s)
+{
+    size_t count;
+    pid_t *tids = procfs_numbers(s->proc_fd, "task", &count);
+    bool held = !tids;
+
+    for (size_t i = 0; tids && i < count && !held; i++)
+        held = procfs_tracer(s->proc_fd, tids[i]) != 0;
+    free(tids);
+    return held;
+}
+
 static void find_strays(struct visit *v)
 {
     size_t count, found = 0;
@@ -185,6 +233,8 @@ static void find_strays(struct visit *v)
         v->boot.strays[i].fd = -1;
     for (size_t i = 0; fds && i < count && found < BOOT_STRAYS; i++)
         found += is_stray(v, fds[i], &v->boot.strays[found]);
+    if (found && is_held(v->session))
+        found = 0;
     for (size_t i = found; i < BOOT_STRAYS; i++)
         v->boot.strays[i].fd = -1;
     free(fds);
@@ -378,6 +428,7 @@ static void *attach_thread(void *visit)
 {
     struct visit *v = visit;
 
+    prctl(PR_SET_NAME, PROC_TRACER_NAME); /* others that come meanwhile tell us by it */
     v->status = attach(v, v->err);
     return NULL;
 }

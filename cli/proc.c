@@ -130,10 +130,18 @@ char *proc_call(pid_t pid, char *to, size_t size)
     struct err ignored = {0};
 
     if (proc_read(pid, &p, &ignored) == 0)
-        snprintf(to, size, "process %d (%s)", (int)pid, p.name);
+        snprintf(to, size, "process %d (%s)", (int)p.tgid, p.name);
     else
         snprintf(to, size, "process %d", (int)pid);
     return to;
+}
+
+bool proc_is_tracer(pid_t tid)
+{
+    char name[32];
+
+    return read_file(tid, "comm", name, sizeof(name)) == 0 &&
+           strcmp(name, PROC_TRACER_NAME "\n") == 0;
 }
 
 static int check_kind(const struct proc *p, struct err *err)
@@ -170,7 +178,7 @@ static int check_state(const struct proc *p, struct err *err)
             "a zombie (%s): it has ended, and %s, its parent, has not taken note; give the "
             "PID of a process that runs",
             p->name, proc_call(p->parent, other, sizeof(other)));
-    if (p->tracer)
+    if (p->tracer && !proc_is_tracer(p->tracer))
         return err_set(
             err, STATUS_UNATTACHABLE, EBUSY,
             "already traced: %s is attached to it, and only one can be; end that one (or "

@@ -35,7 +35,14 @@ int proc_preflight(pid_t pid, struct err *err);
  * also if that cannot be told. */
 bool proc_has_other_root(pid_t pid);
 
-/* Writes "process 12 (name)" or, if it is gone, "process 12". Returns `to`. */
+/* The name of the thread with which this command traces. */
+#define PROC_TRACER_NAME "reimport"
+
+/* True if a thread goes by that name, so that it will let go of what it traces in a moment. */
+bool proc_is_tracer(pid_t tid);
+
+/* Writes "process 12 (name)" or, if it is gone, "process 12"; of a thread, its process and its name.
+ * Returns `to`. */
 char *proc_call(pid_t pid, char *to, size_t size);
 
 #endif

@@ -143,6 +143,20 @@ int *procfs_numbers(int proc_fd, const char *directory, size_t *count)
     return numbers;
 }
 
+pid_t procfs_tracer(int proc_fd, pid_t tid)
+{
+    char name[64], number[16] = "";
+    char *text;
+    size_t n;
+
+    snprintf(name, sizeof(name), "task/%d/status", tid);
+    text = procfs_read(proc_fd, name, FIRST_READ, &n);
+    if (text)
+        (void)procfs_status(text, "TracerPid", number, sizeof(number));
+    free(text);
+    return (pid_t)strtol(number, NULL, 10);
+}
+
 /* The state is what follows the name in brackets, which may itself contain anything. */
 static char thread_state(int proc_fd, pid_t tid)
 {

@@ -21,6 +21,9 @@ int procfs_link(int proc_fd, const char *name, char *to, size_t cap);
  * freed. NULL with errno set. */
 int *procfs_numbers(int proc_fd, const char *directory, size_t *count);
 
+/* The thread that traces the thread; 0: none that can be seen from here, or not known. */
+pid_t procfs_tracer(int proc_fd, pid_t tid);
+
 /* What /proc/PID/task/TID/syscall says. */
 struct procfs_call {
     char state;         /* as in /proc/PID/stat: R, S, D, T, t, Z, X */

@@ -1,6 +1,7 @@
 /* Safe moments: see safe.h. */
 #include "safe.h"
 
+#include "proc.h"
 #include "procfs.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@
 #define HANDLER_REACH 4096      /* how far above the stack pointer a handler's frame is looked for */
 #define SLEEPERS_PER_ROUND 8
 #define RUNNERS_PER_ROUND 2
+#define DENIED_PATIENCE_NS 100000000
 #define PAUSE_MIN_NS 500000
 #define PAUSE_SPAN_NS 1500000
 #define FUTEX_COMMAND 127
@@ -260,12 +262,40 @@ static int stopped_error(struct err *err)
                    "it is stopped (state T); let it continue first (kill -CONT)");
 }
 
+/* A thread has one tracer at a time. 0: another reimport is that, or something that has let go by
+ * now; look again. */
+static int not_seized(struct safe *safe, pid_t tid, struct err *err)
+{
+    pid_t tracer = procfs_tracer(safe->proc_fd, tid);
+    struct err denied = *err;
+    char name[PROC_NAME_MAX + 32];
+
+    if (err->code != EPERM)
+        return -1;
+    *err = (struct err){0};
+    if (tracer && !proc_is_tracer(tracer))
+        return err_set(err, STATUS_UNATTACHABLE, EBUSY, "already traced: %s is attached to it",
+                       proc_call(tracer, name, sizeof(name)));
+    if (tracer) {
+        safe->rival = tracer;
+        safe->denied_at = 0;
+        return 0;
+    }
+    if (!safe->denied_at)
+        safe->denied_at = tracee_now_ns();
+    if (tracee_now_ns() - safe->denied_at < DENIED_PATIENCE_NS)
+        return 0;
+    *err = denied;
+    return -1;
+}
+
 /* Stops one thread and looks. 1: safe, and held; 0: not safe, and let go. */
 static int try_thread(struct safe *safe, struct tracee *tracee, pid_t tid, struct arch_state *state,
                       int64_t deadline, struct err *err)
 {
     if (tracee_seize(tracee, safe->pid, tid, err) < 0)
-        return -1;
+        return not_seized(safe, tid, err);
+    safe->denied_at = 0;
     if (!belongs(safe, tid)) {
         err_set(err, STATUS_UNATTACHABLE, ESRCH, "its thread %d ended", tid);
         if (tracee_wait(tracee, true, deadline, err) == 0)
@@ -402,6 +432,7 @@ static void pause_a_little(void)
 int safe_stop(struct safe *safe, struct tracee *tracee, struct arch_state *state, int64_t deadline,
               int cancel_fd, struct err *err)
 {
+    char name[PROC_NAME_MAX + 32];
     struct candidates c;
     int got;
 
@@ -417,6 +448,9 @@ int safe_stop(struct safe *safe, struct tracee *tracee, struct arch_state *state
             return got > 0 ? 0 : -1;
         pause_a_little();
     } while (tracee_now_ns() < deadline);
+    if (safe->rival && proc_is_tracer(safe->rival))
+        return err_set(err, STATUS_TIMEOUT, ETIMEDOUT, "another reimport, %s, is at work on it",
+                       proc_call(safe->rival, name, sizeof(name)));
     return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
                    "no thread of it came to a moment at which a library can be loaded safely");
 }
