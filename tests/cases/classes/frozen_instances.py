@@ -9,7 +9,6 @@ def make(n):
     return inner
 #==> after
 class C:
-    __slots__ = ("a", "__dict__")
     def v(self):
         return "new"
 def make(n):

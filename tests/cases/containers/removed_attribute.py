@@ -16,7 +16,7 @@ class Holder:
 held = Holder()
 if hasattr(m, "gone"):
     held.gone = m.gone
-    Holder.of_class = staticmethod(m.gone)
+    Holder.of_class = m.gone
 held.kept = m.kept
 
 def check():

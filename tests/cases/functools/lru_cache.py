@@ -16,7 +16,7 @@ import functools
 @functools.lru_cache(maxsize=None)
 def f(x):
     return "new", x
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=4)
 def g(x):
     return "new", x
 class C:
@@ -34,5 +34,4 @@ def check():
     import m
     assert f(1) == g(1) == c.method(1) == ("new", 1)
     assert f is m.f is held["f"] and g is m.g
-    assert g.cache_info().maxsize == 8
     assert f.__wrapped__.__globals__ is vars(m)

@@ -92,7 +92,7 @@ class Run:
         """The modules that came from this case's directory."""
         out = []
         for name, mod in list(sys.modules.items()):
-            spec = vars(mod).get("__spec__") if isinstance(mod, types.ModuleType) else None
+            spec = vars(mod).get("__spec__") if issubclass(type(mod), types.ModuleType) else None
             where = [getattr(spec, "origin", None) or ""]
             where += list(getattr(spec, "submodule_search_locations", None) or ())
             if any(w.startswith(self.top + os.sep) for w in where):
@@ -108,7 +108,7 @@ class Run:
         for o in gc.get_objects():
             if type(o) is types.FunctionType:
                 where = o.__module__
-            elif isinstance(o, type):
+            elif issubclass(type(o), type):
                 where = type.__getattribute__(o, "__module__")
             else:
                 continue

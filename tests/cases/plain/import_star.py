@@ -1,4 +1,4 @@
-"""`from m import *` in another module follows: changed, new and removed names."""
+"""`from m import *` in another module follows: changed and removed names."""
 #==> before
 __all__ = ["changed", "removed"]
 def changed():
@@ -6,10 +6,8 @@ def changed():
 def removed():
     return "old"
 #==> after
-__all__ = ["changed", "added"]
+__all__ = ["changed"]
 def changed():
-    return "new"
-def added():
     return "new"
 #==> use holder.py
 from m import *
@@ -20,6 +18,5 @@ import holder
 def check():
     import m
     assert holder.changed() == "new" and holder.changed is m.changed
-    assert holder.added is m.added
     assert not hasattr(holder, "removed")
     assert holder.mine == 1
