@@ -1,6 +1,8 @@
 """Reads a case file. README.md beside this directory has the format."""
 import os
 import re
+import time
+import zipfile
 
 MARK = re.compile(r"^#==> (before|after|gone|use)(?: (\S+))?$")
 DEFAULT_FILE = {"before": "m.py", "after": "m.py", "gone": None, "use": "use.py"}
@@ -16,6 +18,8 @@ class Case:
         self.options = []
         self.python = ((3, 8), (3, 99))
         self.without = {}  # letter of a mode -> why the case has no meaning there
+        self.fails = None  # name of the exception with which the reimport fails
+        self.zip = None  # file name of an archive that holds the sources
         self.main = None  # file that is run as __main__
         self.path_entry = None  # put on sys.path in place of the directory of the case
         self.parse(path)
@@ -56,6 +60,11 @@ class Case:
             if not why:
                 raise ValueError("%s: without what, and why? %r" % (self.path, text))
             self.without.update(dict.fromkeys(modes, why))
+        elif word == "fails":
+            self.fails = rest
+            self.without.update(dict.fromkeys("fntau", "the reimport fails"))
+        elif word == "zip":
+            self.zip = self.path_entry = rest
         elif word == "main":
             self.main = rest
         elif word == "path":
@@ -68,6 +77,9 @@ class Case:
 
     def write(self, kind, top, when):
         """Writes the files of `kind` below `top`, with the modification time `when`."""
+        if self.zip and kind != "use":
+            self.write_zip(kind, os.path.join(top, self.zip), when)
+            return
         for name, text in self.files[kind].items():
             path = os.path.join(top, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -75,8 +87,17 @@ class Case:
                 f.write(text)
             os.utime(path, (when, when))
 
+    def write_zip(self, kind, path, when):
+        files = dict(self.files["before"], **self.files[kind])
+        for name in self.files["gone"] if kind == "after" else ():
+            del files[name]
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, text in files.items():
+                archive.writestr(zipfile.ZipInfo(name, time.localtime(when)[:6]), text)
+        os.utime(path, (when, when))
+
     def remove_gone(self, top):
-        for name in self.files["gone"]:
+        for name in () if self.zip else self.files["gone"]:
             path = os.path.join(top, name)
             os.remove(path)
             if not os.listdir(os.path.dirname(path)):

@@ -70,7 +70,7 @@ class Run:
     def revert(self):
         for kind in ("before",):
             self.write(kind)
-        for name in self.case.files["after"]:
+        for name in () if self.case.zip else self.case.files["after"]:
             if name not in self.case.files["before"]:
                 os.remove(os.path.join(self.top, name))
 
@@ -81,6 +81,12 @@ class Run:
         finally:
             sys.path.remove(BUILD)
         return reimport
+
+    def break_source(self):
+        """Lets the last of the new sources raise at its end."""
+        last = list(self.case.files["after"])[-1]
+        self.case.files["after"][last] += FAILING
+        self.edit()
 
     def reimport(self):
         assert self.library().reimport(*self.case.reimport) is None
@@ -140,7 +146,10 @@ def mode_process(run):
     """reimport.reimport(), called by the process itself."""
     run.start("before")
     run.edit()
-    run.reimport()
+    if run.case.fails:
+        failed_import(run)
+    else:
+        run.reimport()
     run.check()
 
 
@@ -175,10 +184,8 @@ def mode_back(run):
     """The new source fails at its end: nothing has changed."""
     run.start("before")
     run.edit()
-    last = list(run.case.files["after"])[-1]
-    with open(os.path.join(run.top, last), "a") as f:
-        f.write(FAILING)
-    os.utime(last, (run.clock, run.clock))
+    if not run.case.fails:
+        run.break_source()
     run.library()
     gc.collect()
     before = Snapshot(run.own_modules())
@@ -187,13 +194,18 @@ def mode_back(run):
     after = Snapshot(run.own_modules())
     different = before.differences(after)
     assert not different, "changed by a failed reimport:\n  " + "\n  ".join(different[:12])
+    if run.case.fails:
+        run.check()
 
 
 def failed_import(run):
     try:
         run.reimport()
-    except RuntimeError as e:
-        assert "fails at its end" in str(e), e
+    except BaseException as e:
+        if run.case.fails:
+            assert type(e).__name__ == run.case.fails, repr(e)
+        else:
+            assert "fails at its end" in str(e), repr(e)
     else:
         raise AssertionError("the failing source was reimported")
 
@@ -203,6 +215,11 @@ def mode_injected(run):
     run.start("before")
     run.edit()
     report = ask_parent(run.case.options + ["--json"] + run.case.reimport)
+    if run.case.fails:
+        assert report["exit"] == 1 and report["json"]["result"] == "failed", report
+        assert report["json"]["error"]["type"].split(".")[-1] == run.case.fails, report["json"]["error"]
+        assert not report["json"]["changed"]
+        return run.check()
     assert report["exit"] == 0, report
     judge(run, report["json"])
     run.check()
