@@ -99,9 +99,8 @@ class Case:
     def remove_gone(self, top):
         for name in () if self.zip else self.files["gone"]:
             path = os.path.join(top, name)
-            os.remove(path)
-            if not os.listdir(os.path.dirname(path)):
-                os.rmdir(os.path.dirname(path))
+            if os.path.exists(path):
+                os.remove(path)
 
 
 def version(text):

@@ -46,7 +46,9 @@ class Run:
         self.case = case
         self.top = top
         self.clock = time.time() - 1000
-        sys.path.insert(0, os.path.join(top, case.path_entry) if case.path_entry else top)
+        sys.path.insert(0, top)
+        if case.path_entry:
+            sys.path.insert(0, os.path.join(top, case.path_entry))
         os.chdir(top)
 
     def write(self, kind):
@@ -59,6 +61,8 @@ class Run:
         self.write("use")
         for kind in kinds:
             self.write(kind)
+        if "after" in kinds:
+            self.case.remove_gone(self.top)
         if self.case.main:
             load_main(os.path.join(self.top, self.case.main))
         self.use = load("use")
@@ -83,9 +87,9 @@ class Run:
         return reimport
 
     def break_source(self):
-        """Lets the last of the new sources raise at its end."""
-        last = list(self.case.files["after"])[-1]
-        self.case.files["after"][last] += FAILING
+        """Lets the first of the new sources raise at its end: in a package that is the last to end."""
+        first = [name for name in self.case.files["after"] if name.endswith(".py")][0]
+        self.case.files["after"][first] += FAILING
         self.edit()
 
     def reimport(self):
@@ -127,7 +131,6 @@ class Run:
 def mode_fresh(run):
     """The expectation is what a process started on the new source shows."""
     run.start("before", "after")
-    run.case.remove_gone(run.top)
     run.check()
 
 
