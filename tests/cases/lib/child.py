@@ -390,8 +390,10 @@ def main():
         for mode in job["modes"]:
             if mode in case.without or ("--code-only" in case.options and mode not in "niu"):
                 continue
+            began = time.monotonic()
             result, detail = run_mode(case, mode)
             answer = {"path": job["path"], "mode": mode, "result": result, "detail": detail}
+            answer["seconds"] = time.monotonic() - began
             print(json.dumps(answer), flush=True)
 
 
