@@ -148,7 +148,7 @@ cases: all ## print the table of what follows a reimport, by Python version
 	@tests/cases/run $(CASES)
 
 # The analyzer's word on every file; what shellcheck, mandoc and the rules of style say is in check too.
-ANALYZE := -fanalyzer -Werror -c -o /dev/null
+ANALYZE := -fanalyzer -Werror -S -o /dev/null
 lint: deps $(B)/py_names.h ## read the sources: gcc's analyzer, shellcheck, style
 	@for file in $(CLI_SRC); do \
 	    $(CC) $(filter-out -MMD -MP,$(CLI_CFLAGS)) -DREIMPORT_IMAGE='""' -O1 $(ANALYZE) $$file || exit 1; done
