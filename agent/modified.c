@@ -197,6 +197,22 @@ static PyObject *living_functions(PyObject *namespaces)
 
 /* ---- the whole ---- */
 
+/* Sets the attribute `born` of each of the script's Loaded. */
+static int note_births(PyObject *close)
+{
+    for (Py_ssize_t i = 0; i < PyList_Size(close); i++) {
+        PyObject *loaded = PyList_GetItem(close, i);
+        PY_AUTO PyObject *path = PyObject_GetAttrString(loaded, "path");
+        PY_AUTO PyObject *bytes = path ? PyUnicode_EncodeFSDefault(path) : NULL;
+        PY_AUTO PyObject *born =
+            bytes ? PyLong_FromLongLong(rt_birth_ns(PyBytes_AsString(bytes))) : NULL;
+
+        if (!born || PyObject_SetAttrString(loaded, "born", born) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 PyObject *modified_below(PyObject *paths, PyObject **unloaded)
 {
     PY_AUTO PyObject *ns = script();
@@ -207,7 +223,7 @@ PyObject *modified_below(PyObject *paths, PyObject **unloaded)
     PY_AUTO PyObject *dicts = close ? ask(ns, "namespaces", close, NULL, NULL) : NULL;
     PY_AUTO PyObject *functions = dicts ? living_functions(dicts) : NULL;
 
-    if (!functions)
+    if (!functions || note_births(close) < 0)
         return NULL;
     if (unloaded)
         *unloaded = py_new(PyTuple_GetItem(found, 1));

@@ -110,9 +110,11 @@ class Loaded:
         self.name, self.module, self.path = name, module, path
         self.globals = vars(module)
         self.found = None  # what Disk.resolve() says of the path
+        self.born = 0  # when the file was made, in nanoseconds; 0 if the file system does not tell
         note = marks.get(name)
         # importlib.reload() gives a module another spec
         valid = note is not None and note[0] is self.globals.get("__spec__")
+        self.late = note is not None and not valid  # loaded while the process ran
         self.mark = note[1] if valid else None  # of the source that is loaded for certain
         self.written = note[2] if valid else None  # signature of a file found to be modified
 
@@ -735,11 +737,15 @@ def _is_doubtful(loaded, spec, times):
     if names is not None:
         if loaded.name in names and st.st_ctime_ns > since:
             return True  # loaded before, written after
-    elif _is_rewritten(loaded, spec, times):
+    elif not loaded.late and _is_rewritten(loaded, spec, times):
         return True
+    # touch sets all three times to one
+    if 0 < loaded.born < st.st_mtime_ns == st.st_atime_ns == st.st_ctime_ns:
+        return False
     # not read since it was written or put in place, as far as the file system tells
-    return (st.st_atime_ns < st.st_mtime_ns
-            or st.st_mtime_ns < st.st_ctime_ns and st.st_atime_ns <= st.st_ctime_ns)
+    if st.st_atime_ns < st.st_mtime_ns:
+        return True
+    return times.own is not None and loaded.born >= times.own and st.st_atime_ns <= st.st_ctime_ns
 
 
 def _is_rewritten(loaded, spec, times):
@@ -748,6 +754,11 @@ def _is_rewritten(loaded, spec, times):
     bytecode = _bytecode(loaded, spec)
     if bytecode is None or times.own is None or bytecode[1].st_ctime_ns < times.own:
         return False
+    return _is_made_for(bytecode, loaded)
+
+
+def _is_made_for(bytecode, loaded):
+    """True if the bytecode's source had the time that the source has."""
     return bytecode[2] == int(loaded.found[1].st_mtime) & 0xFFFFFFFF
 
 
@@ -758,6 +769,10 @@ def _by_traces(loaded, spec, code, functions, times):
         if not loaded.found[3] and times.program is not None:
             if bytecode[1].st_ctime_ns < times.program:
                 return _SAME
+        verdict = _verdict(loaded, spec, functions)
+        # made for an earlier state of the source, which was the same: the one that was loaded
+        earlier = not (sys.dont_write_bytecode or _is_made_for(bytecode, loaded))
+        return _SAME if verdict == _OPEN and earlier and not loaded.found[3] else verdict
     elif bytecode is not None and not sys.dont_write_bytecode and _agrees(bytecode[0], functions):
         return _DIFFERENT
     return _verdict(loaded, spec, functions)

@@ -18,8 +18,10 @@
 #define CLOCK_REALTIME 0
 #define CLOCK_MONOTONIC 1
 #define CLOCK_BOOTTIME 7
+#define AT_FDCWD (-100)
 #define AT_EMPTY_PATH 0x1000
 #define STATX_INO 0x100u
+#define STATX_BTIME 0x800u
 
 struct timespec64 {
     int64_t seconds;
@@ -69,14 +71,17 @@ int rt_sigmask(uint64_t mask, uint64_t *old)
                              0, 0);
 }
 
+/* struct statx: stx_mask is at 0, stx_ino at 32, stx_btime at 80 (seconds, then nanoseconds),
+ * stx_dev_major and stx_dev_minor at 136; 256 bytes */
+union statx_buf {
+    uint8_t bytes[256];
+    uint64_t words[32];
+    uint32_t halves[64];
+};
+
 int rt_identity(int fd, uint64_t *dev, uint64_t *ino)
 {
-    /* struct statx: stx_ino is at 32, stx_dev_major and stx_dev_minor at 136; 256 bytes */
-    union {
-        uint8_t bytes[256];
-        uint64_t words[32];
-        uint32_t halves[64];
-    } st;
+    union statx_buf st;
     int error = (int)arch_syscall(__NR_statx, fd, (long)"", AT_EMPTY_PATH, STATX_INO, (long)&st, 0);
 
     if (error == 0) {
@@ -97,6 +102,16 @@ static int64_t clock_ns(long clock)
 
     arch_syscall(__NR_clock_gettime, clock, (long)&now, 0, 0, 0, 0);
     return now.seconds * 1000000000 + now.nanoseconds;
+}
+
+int64_t rt_birth_ns(const char *path)
+{
+    union statx_buf st;
+
+    if (arch_syscall(__NR_statx, AT_FDCWD, (long)path, 0, STATX_BTIME, (long)&st, 0) < 0 ||
+        !(st.halves[0] & STATX_BTIME))
+        return 0;
+    return (int64_t)st.words[10] * 1000000000 + st.halves[22];
 }
 
 int64_t rt_monotonic_ns(void)

@@ -34,6 +34,8 @@ void rt_wait_word(const volatile uint32_t *word, int64_t timeout_ms);
 void rt_thread_name(const char *name);
 int64_t rt_monotonic_ns(void);
 int64_t rt_boottime_ns(void); /* time asleep counts, as in /proc/PID/stat */
+/* When the file was made, as the file system tells (statx); 0 if it does not. */
+int64_t rt_birth_ns(const char *path);
 int64_t rt_realtime_ns(void); /* since the epoch */
 
 /* gcc calls these by name. */

@@ -1,0 +1,314 @@
+# --modified on processes that nobody prepared: what is on disk is, or is not, what is loaded. Each test
+# attaches for the first time, on several versions.
+load ../helpers
+
+# The interpreters to try: an old one and a new one of those that are quick to start.
+some_pythons() {
+    { pythons 3.8 | head -n 1 && pythons 3.13 | head -n 1; } | grep . || default_python
+}
+
+setup() {
+    APP=$(realpath "$BATS_TEST_TMPDIR")/app
+    OPTIONS=()
+}
+
+# make_app [DIRECTORY [NUMBER]]: a package whose files are a day old.
+make_app() {
+    local dir=${1:-$APP} number=${2:-1}
+    mkdir -p "$dir/shop"
+    echo 'from .cart import total' >"$dir/shop/__init__.py"
+    cat >"$dir/shop/cart.py" <<END
+"""Adds up."""
+
+import functools
+
+LIMIT = $number
+RATES = {"low": 1, "high": 2}
+
+
+def deco(text):
+    def inner(f):
+        return f
+
+    return inner
+
+
+@deco("first")
+def total(items=(1, 2)):
+    return sum(items) * LIMIT
+
+
+@functools.lru_cache(maxsize=8)
+def cached():
+    return 1
+
+
+class Cart:
+    """A cart."""
+
+    size = 3
+
+    def add(self):
+        return 1
+END
+    echo 'TAX = 19' >"$dir/shop/tax.py"
+    find "$dir" -name '*.py' -exec touch -d '1 day ago' {} +
+}
+
+# start PYTHON [DIRECTORY]: loads it. The options -B and the like are in OPTIONS.
+start() {
+    start_target "$1" "${OPTIONS[@]}" "$TESTS/targets/ask.py" "${2:-$APP}"
+    ask 'import shop, shop.tax' || return
+}
+
+# assert_modified NAME...: these are modified, and no others; said twice.
+assert_modified() {
+    local got i want
+    want=$(printf '%s\n' "$@" | grep . | sort | paste -sd ' ') || :
+    for i in 1 2; do
+        got=$(reimport --json --dry-run --pid "$PID" --modified) || fail "exit status $?: $got" || return
+        got=$(jq -r '[.modules[].name] | sort | join(" ")' <<<"$got")
+        [ "$got" = "$want" ] || fail "visit $i: modified is '$got', not '$want'" || return
+    done
+}
+
+edit() { # edit SCRIPT [FILE]: with sed, in place: another inode
+    sed -i "$1" "${2:-$APP/shop/cart.py}"
+}
+overwrite() { # as edit, in the same inode
+    local text
+    text=$(sed "$1" "$APP/shop/cart.py"; echo .)
+    printf %s "${text%.}" >"$APP/shop/cart.py"
+}
+
+# each TEST: on some interpreters, in a new directory each time.
+each() {
+    local python number=0 base=$APP
+    for python in $(some_pythons); do
+        echo "# $python"
+        number=$((number + 1))
+        APP=$base.$number
+        make_app
+        "$1" "$python" || return
+        stop_target
+    done
+}
+
+nothing_done() {
+    start "$1" && assert_modified
+}
+@test "nothing was done" { each nothing_done; }
+
+edited() { # every kind of change, in a process of its own each
+    local change
+    for change in 's/LIMIT = 1/LIMIT = 2/' 's/"high": 2/"high": 3/' 's/sum(items)/len(items)/' \
+        's/(1, 2)/(1, 3)/' 's/size = 3/size = 4/' 's/return 1$/return 2/' 's/"first"/"second"/' \
+        's/maxsize=8/maxsize=9/' 's/Adds up/Sums up/' 's/A cart/One cart/' '/^RATES/d' \
+        '$a NEW = 1' '$a def new(): pass' '$a \    weight = 2' '/^def total/i # a comment'; do
+        make_app
+        rm -rf "$APP/shop/__pycache__"
+        start "$1" || return
+        "${EDIT:-edit}" "$change"
+        [ -z "${STAMP:-}" ] || touch -d "$STAMP" "$APP/shop/cart.py"
+        [ -z "${REWRITE:-}" ] || rewrite "$1"
+        assert_modified shop.cart || fail "$change" || return
+        stop_target
+    done
+}
+@test "an edit, as an editor that renames does it" { each edited; }
+@test "an edit in place" { EDIT=overwrite each edited; }
+@test "a deploy that keeps old timestamps" { STAMP='2 days ago' each edited; }
+
+rewrite() { # another process writes the bytecode anew
+    (cd "$APP" && "$1" -c 'import shop.cart, shop.tax')
+}
+@test "an edit, and another process has rewritten the bytecode since" { REWRITE=1 each edited; }
+
+@test "an edit, in a process that writes no bytecode" {
+    export PYTHONDONTWRITEBYTECODE=1
+    each edited
+    EDIT=overwrite each edited
+}
+
+edited_and_back() {
+    start "$1" || return
+    edit 's/LIMIT = 1/LIMIT = 2/'
+    assert_modified shop.cart || return
+    edit 's/LIMIT = 2/LIMIT = 1/'
+    assert_modified || return
+}
+@test "edited and saved back as it was" { each edited_and_back; }
+@test "edited and saved back, without bytecode" {
+    export PYTHONDONTWRITEBYTECODE=1
+    # what decorators were given leaves no trace then
+    make_plain() { sed -i '/^@/d' "$APP/shop/cart.py"; }
+    plain_and_back() {
+        make_plain
+        edited_and_back "$1"
+    }
+    each plain_and_back
+}
+
+touched() {
+    start "$1" || return
+    touch "$APP"/shop/*.py
+    assert_modified || return
+    chmod 600 "$APP"/shop/*.py
+    chmod 700 "$APP/shop"
+    assert_modified || return
+    # renamed away and back
+    mv "$APP/shop/cart.py" "$APP/shop/cart.bak"
+    mv "$APP/shop/cart.bak" "$APP/shop/cart.py"
+    mv "$APP/shop" "$APP/shop.bak"
+    mv "$APP/shop.bak" "$APP/shop"
+    assert_modified || return
+}
+@test "touch, chmod and rename alone" { each touched; }
+@test "touch, chmod and rename alone, without bytecode" {
+    export PYTHONDONTWRITEBYTECODE=1
+    each touched
+}
+
+deployed() {
+    make_app "$APP.new"
+    sed -i 's/LIMIT = 1/LIMIT = 5/' "$APP.new/shop/cart.py"
+    find "$APP.new" -name '*.py' -exec touch -d '2 days ago' {} +
+    start "$1" || return
+    case $HOW in
+    cp) cp -p "$APP.new"/shop/*.py "$APP/shop/" ;;
+    cp-new) cp -p --remove-destination "$APP.new"/shop/*.py "$APP/shop/" ;;
+    rsync) rsync -a "$APP.new/" "$APP/" ;;
+    tar) tar -C "$APP.new" -c . | tar -C "$APP" -x ;;
+    mv)
+        mv "$APP" "$APP.old"
+        mv "$APP.new" "$APP"
+        ;;
+    esac
+    assert_modified shop.cart
+}
+@test "a deploy with cp -p, rsync -a, tar x or mv: what changed, and not the rest" {
+    need rsync
+    for HOW in cp cp-new rsync tar mv; do
+        echo "# $HOW"
+        APP=$(realpath "$BATS_TEST_TMPDIR")/$HOW
+        each deployed
+    done
+}
+
+same_size_and_time() {
+    start "$1" || return
+    touch -r "$APP/shop/cart.py" "$APP/stamp"
+    overwrite 's/LIMIT = 1/LIMIT = 2/'
+    touch -r "$APP/stamp" "$APP/shop/cart.py"
+    assert_modified shop.cart
+}
+@test "another content of the same size, with the same time" { each same_size_and_time; }
+
+switched() {
+    make_app "$APP/1"
+    make_app "$APP/2" 2
+    sed -i 's/^TAX.*/TAX = 7/' "$APP/2/shop/tax.py"
+    [ -z "${COMPILED:-}" ] || "$1" -m compileall -q "$APP/2"
+    ln -sfn 1 "$APP/current"
+    start "$1" "$APP/current" || return
+    ln -s 2 "$APP/next"
+    mv -T "$APP/next" "$APP/current"
+    assert_modified shop.cart shop.tax || return
+    # the directory as it is now, and the link, both name what is loaded
+    run -0 reimport --json --pid "$PID" --modified "$APP/2/shop/tax.py"
+    [ "$(jq -r '[.modules[].name] | join(" ")' <<<"$output")" = shop.tax ]
+    assert_answer 'shop.tax.TAX' 7
+    run -0 reimport --json --pid "$PID" --modified "$APP/current"
+    [ "$(jq -r '[.modules[].name] | join(" ")' <<<"$output")" = shop.cart ]
+    assert_modified
+}
+@test "a deploy that switches a link to another release" { each switched; }
+@test "a deploy that switches a link to a release with bytecode" { COMPILED=1 each switched; }
+
+ours() {
+    start "$1" || return
+    edit 's/"first"/"second"/; s/LIMIT = 1/LIMIT = 2/'
+    run -0 reimport --json --pid "$PID" --modified "$APP"
+    [ "$(jq -r '[.modules[].name] | join(" ")' <<<"$output")" = shop.cart ]
+    assert_answer 'shop.cart.LIMIT' 2
+    assert_modified || return
+    touch "$APP/shop/cart.py"
+    assert_modified || return
+    edit 's/"second"/"third"/'
+    assert_modified shop.cart || return
+    edit 's/"third"/"second"/'
+    assert_modified || return
+    # by importlib: what we know of it is out of date
+    edit 's/LIMIT = 2/LIMIT = 3/'
+    ask 'import importlib; importlib.reload(shop.cart)' >/dev/null
+    assert_modified
+}
+@test "after our own reimport" { each ours; }
+
+forked() { # the worker of a server that had loaded the module before the file was edited
+    start "$1" || return
+    edit 's/LIMIT = 1/LIMIT = 2/'
+    touch -d '1 hour ago' "$APP/shop/cart.py"
+    ask 'import time'
+    ask 'child = os.fork() or [os.close(0), os.close(1), time.sleep(100), os._exit(0)]'
+    PID=$(ask child)
+    assert_modified shop.cart || return
+    kill "$PID"
+    PID=${TARGET_PID[$TARGET]}
+}
+@test "a worker forked after the edit" { each forked; }
+
+main_script() {
+    cat >"$APP/main.py" <<'END'
+import os
+LIMIT = 1
+print("ready", flush=True)
+os.read(0, 1)
+END
+    start_target "$1" "$APP/main.py"
+    assert_modified || return
+    touch "$APP/main.py"
+    assert_modified || return
+    sed -i 's/LIMIT = 1/LIMIT = 2/' "$APP/main.py"
+    assert_modified __main__
+}
+@test "the script that is running" { each main_script; }
+
+moved() {
+    start "$1" || return
+    mkdir "$APP/shop/tax"
+    mv "$APP/shop/tax.py" "$APP/shop/tax/__init__.py"
+    assert_modified shop.tax || return
+    run -0 reimport --pid "$PID" --modified
+    assert_answer 'shop.tax.__file__' "'$APP/shop/tax/__init__.py'"
+    assert_modified || return
+    rm -r "$APP/shop/tax"
+    assert_modified
+}
+@test "a module that became a package; one that is gone is not modified" { each moved; }
+
+broken() {
+    start "$1" || return
+    echo 'def (' >>"$APP/shop/cart.py"
+    run -1 reimport --json --pid "$PID" --modified
+    [ "$(jq -r .error.type <<<"$output")" = SyntaxError ]
+}
+@test "a source that does not compile is modified" { each broken; }
+
+@test "paths: relative ones, files, a directory above, none of ours" {
+    make_app
+    start "$(default_python)"
+    edit 's/LIMIT = 1/LIMIT = 2/'
+    edit 's/19/7/' "$APP/shop/tax.py"
+    names() {
+        reimport --json --dry-run --pid "$PID" --modified "$@" | jq -r '[.modules[].name] | join(" ")'
+    }
+    cd "$APP"
+    [ "$(names shop/tax.py)" = shop.tax ]
+    [ "$(names .)" = "shop.cart shop.tax" ] || [ "$(names .)" = "shop.tax shop.cart" ]
+    [ "$(names "$APP/../app/shop/cart.py")" = shop.cart ]
+    [ "$(names / | wc -w)" = 2 ]
+    mkdir none
+    run -1 reimport --json --pid "$PID" --modified none
+    [ "$(jq -r .error.type <<<"$output")" = ValueError ]
+}
