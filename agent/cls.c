@@ -148,9 +148,7 @@ static bool has_own_mro(PyTypeObject *meta)
     return !name || _PyType_Lookup(meta, name) != type_own((PyObject *)&PyType_Type, name);
 }
 
-/* The new class will be collected some time; until then its bases outside the module must not count it
- * among their subclasses: it keeps only the built-in one. */
-static int orphan(struct plan *p, PyObject *new)
+int plan_orphan(struct plan *p, PyObject *new, bool lasting)
 {
     PyObject *bases = *word_at(new, TYPE_BASES);
     bool outside = false;
@@ -165,7 +163,7 @@ static int orphan(struct plan *p, PyObject *new)
     PY_AUTO PyObject *goal = PyTuple_Pack(1, shape_builtin_base((PyTypeObject *)new));
     if (!goal || journal_add(&p->journal, J_BASES, new, NULL, 0, bases, goal) < 0)
         return -1;
-    p->journal.entries[p->journal.count - 1].lasting = true;
+    p->journal.entries[p->journal.count - 1].lasting = lasting;
     return 0;
 }
 
@@ -210,5 +208,5 @@ int plan_class(struct plan *p, PyObject *old, PyObject *new)
         plan_gone_attributes(p, old, new) < 0 || plan_computed(p, old, new, "__qualname__") < 0 ||
         plan_computed(p, old, new, "__name__") < 0)
         return -1;
-    return plan_metaclass(p, old, new) < 0 || orphan(p, new) < 0 ? -1 : journal_add(&p->journal, J_TYPEMOD, old, NULL, 0, NULL, NULL);
+    return plan_metaclass(p, old, new) < 0 || plan_orphan(p, new, true) < 0 ? -1 : journal_add(&p->journal, J_TYPEMOD, old, NULL, 0, NULL, NULL);
 }

@@ -55,20 +55,20 @@ int mend_class_of(struct plan *p, PyObject *o)
     return holder_change(p, J_CLASS, o, NULL, 0, type, goal);
 }
 
-static bool has_removed(const struct plan *p, PyObject *tuple)
+static PyObject *first_removed(const struct plan *p, PyObject *tuple)
 {
-    for (Py_ssize_t i = 0; i < PyTuple_Size(tuple); i++)
+    for (Py_ssize_t i = 0; tuple && i < PyTuple_Size(tuple); i++)
         if (is_removed(p, PyTuple_GetItem(tuple, i)))
-            return true;
-    return false;
+            return PyTuple_GetItem(tuple, i);
+    return NULL;
 }
 
 int mend_class(struct plan *p, PyObject *type)
 {
     PyObject *bases = *word_at(type, TYPE_BASES);
 
-    if (bases && has_removed(p, bases))
-        return plan_leave(p, type, bases, "derives from a class that the new source does not define");
+    if (first_removed(p, bases))
+        return plan_leave(p, type, first_removed(p, bases), "derives from a class that the new source does not define");
     return bases ? plan_bases(p, type, type) : 0;
 }
 

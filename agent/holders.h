@@ -31,6 +31,10 @@ int mend_other(struct plan *p, PyObject *o);
 /* What an instance of a subclass of the container `base` holds beside its items. */
 int mend_beside(struct plan *p, PyObject *container, PyTypeObject *base);
 
+/* keepalive.c: finds the containers that must not be changed; then tells whether `o` is one. */
+int find_keepalives(struct plan *p);
+bool is_keepalive(const struct plan *p, PyObject *o);
+
 /* ---- hash.c: keys whose hash changes ---- */
 
 /* True if the hash of this holder follows from what it holds: tuples, frozensets, bound methods. */

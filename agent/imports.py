@@ -241,7 +241,8 @@ class _Reader:
 
     def assign(self, target, value):
         source = self.resolve(value) if type(target).__name__ == "Name" else None
-        if source is not None:
+        # Under another name it is an object that this module keeps for itself: a lock, a connection.
+        if source is not None and source[-1] == target.id:
             self.binds.append((target.id,) + source)
         elif type(value).__name__ != "Constant":  # a place to be filled later
             self.targets(target)

@@ -107,6 +107,7 @@ void plan_free(struct plan *p)
     ptrlist_free(&p->suspended);
     ptrlist_free(&p->caches);
     ptrmap_free(&p->rehashed);
+    ptrmap_free(&p->keepalives);
     ptrmap_free(&p->by_old);
     ptrmap_free(&p->by_new);
     ptrmap_free(&p->removed);

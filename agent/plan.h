@@ -37,6 +37,7 @@ struct plan {
     struct ptrmap type_dicts;                      /* a class's own dict -> index in types */
     struct ptrmap internals;                       /* bases and mro tuples of classes */
     struct codes codes;
+    struct ptrmap keepalives; /* dicts that keep alive what C points to */
     struct ptrmap rehashed; /* tuples and their like whose hash will be another */
     struct ptrmap handled; /* holders that are planned already, or that will die */
 
@@ -85,6 +86,9 @@ int plan_function(struct plan *p, PyObject *old, PyObject *new);      /* fn.c */
 int plan_closure(struct plan *p, PyObject *function, PyObject *code, PyObject *home);
 int plan_class(struct plan *p, PyObject *old, PyObject *new);         /* cls.c */
 int plan_bases(struct plan *p, PyObject *type, PyObject *like);        /* cls.c: as those of `like`, surviving */
+/* cls.c: a class that will be collected some time: until then its bases outside the module must not
+ * count it among their subclasses, so it keeps only the built-in one. */
+int plan_orphan(struct plan *p, PyObject *type, bool lasting);
 int plan_wrapper(struct plan *p, PyObject *old, PyObject *new);       /* wrap.c */
 int plan_instance(struct plan *p, PyObject *old, PyObject *new);      /* inst.c */
 int plan_namespaces(struct plan *p);                                  /* mod.c: p->namespaces */

@@ -13,6 +13,17 @@ static int mend_container(struct plan *p, PyObject *holder, int (*items)(struct 
     return Py_TYPE(holder) == base ? 0 : mend_beside(p, holder, base);
 }
 
+static int leave_target(PyObject *o, void *arg)
+{
+    struct plan *p = arg;
+    return successor(p, o) == o ? 0 : plan_leave(p, o, o, "held by a ctypes py_object or Array, by address");
+}
+
+static int leave_keepalive(struct plan *p, PyObject *holder)
+{
+    return each_referent(holder, leave_target, p) != 0 ? -1 : 0;
+}
+
 static int mend(struct plan *p, PyObject *holder)
 {
     PyTypeObject *type = Py_TYPE(holder);
@@ -21,6 +32,8 @@ static int mend(struct plan *p, PyObject *holder)
         return 0;
     if (ptrmap_set(&p->handled, holder, 1) < 0 || mend_class_of(p, holder) < 0)
         return -1;
+    if (is_keepalive(p, holder))
+        return leave_keepalive(p, holder);
     if (PyDict_Check(holder))
         return mend_container(p, holder, mend_dict, 
                               PyObject_TypeCheck(holder, &PyODict_Type) ? &PyODict_Type : &PyDict_Type);
@@ -163,6 +176,31 @@ static int follow_hashes(struct plan *p, struct ptrlist *hits)
     return 0;
 }
 
+/* A class that is gone, of which nothing is left but what will be collected, must not be found among
+ * the subclasses of its bases until then. */
+static int orphan_removed(struct plan *p, const struct ptrlist *hits)
+{
+    struct ptrmap in_use = {0};
+    int rc = 0;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < hits->count; i++)
+        if (hits->items[i].b == (PyObject *)Py_TYPE(hits->items[i].a))
+            rc = ptrmap_set(&in_use, hits->items[i].b, 1);
+    for (Py_ssize_t i = 0; rc == 0 && i < p->types.count; i++)
+        if (!is_removed(p, p->types.items[i].a)) {
+            PyObject *bases = *word_at(p->types.items[i].a, TYPE_BASES);
+            for (Py_ssize_t k = 0; rc == 0 && bases && k < PyTuple_Size(bases); k++)
+                rc = ptrmap_set(&in_use, PyTuple_GetItem(bases, k), 1);
+        }
+    for (Py_ssize_t i = 0; rc == 0 && i < p->types.count; i++) {
+        PyObject *type = p->types.items[i].a;
+        if (is_removed(p, type) && !ptrmap_has(&in_use, type))
+            rc = plan_orphan(p, type, false);
+    }
+    ptrmap_free(&in_use);
+    return rc;
+}
+
 int plan_references(struct plan *p)
 {
     struct ptrmap targets = {0};
@@ -172,7 +210,11 @@ int plan_references(struct plan *p)
     if (spare(p) == 0 && choose_targets(p, &targets) == 0)
         rc = heap_find_holders(&p->heap, PyImport_GetModuleDict(), &targets, &hits);
     if (rc == 0)
+        rc = find_keepalives(p);
+    if (rc == 0)
         rc = follow_hashes(p, &hits);
+    if (rc == 0)
+        rc = orphan_removed(p, &hits);
     for (Py_ssize_t i = 0; rc == 0 && i < hits.count; i++)
         rc = mend(p, hits.items[i].a);
     ptrmap_free(&targets);
