@@ -3,6 +3,7 @@
 #include "script.h"
 #include "importing.h"
 #include "obj.h"
+#include "rt.h"
 
 /* A syntax error is told as Python tells it for a script: without the frames of the import system.
  */
@@ -71,8 +72,12 @@ int compile_units(struct reimport *r)
     if (!done)
         return -1;
     for (Py_ssize_t i = 0; i < r->count;) {
+        int64_t start = rt_monotonic_ns();
         int rc = compile_unit(r, &r->units[i], specs);
+        double ms = (double)(rt_monotonic_ns() - start) / 1e6;
 
+        if (ms > r->pause_ms)
+            r->pause_ms = ms; /* compiling holds the GIL */
         if (rc < 0 || (rc == 0 && unit_set_aside(r, i) < 0))
             return -1;
         i += rc;

@@ -160,13 +160,16 @@ int commit(struct reimport *r)
     struct plan p = {.r = r, .left = PyList_New(0)};
     PY_AUTO PyObject *caches = NULL, *names = NULL, *record = NULL, *before = NULL, *imports = NULL;
     int64_t start = 0;
+    double held;
     int rc = -1;
 
     if (p.left && layout_find() == 0 && (imports = imports_find(r)) && heap_open(&p.heap) == 0 && (start = rt_monotonic_ns()) &&
         heap_stop_collector(&p.heap) == 0 && import_plan_modules(r) == 0 && make_plan(&p, imports) == 0 && (caches = stale_caches(&p)) &&
         (names = plan_unit_names(r)) && (record = plan_record(&p, "reimport", names)))
         rc = plan_carry_out(&p, record, &before);
-    r->pause_ms = start ? (double)(rt_monotonic_ns() - start) / 1e6 : 0;
+    held = start ? (double)(rt_monotonic_ns() - start) / 1e6 : 0;
+    if (held > r->pause_ms)
+        r->pause_ms = held;
     plan_free(&p);
     heap_close(&p.heap);
     if (rc == 0)

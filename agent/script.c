@@ -1,5 +1,6 @@
 /* The image carries the pieces as text. */
 #include "script.h"
+#include "rt.h"
 
 #define TEXT(name, file)                                                                           \
     __asm__(".pushsection .rodata\n" #name ":\n"                                                   \
@@ -38,12 +39,48 @@ static int fill(PyObject *ns)
     return obj_put(ns, "__name__", PyUnicode_FromString("reimport"));
 }
 
-static int run(PyObject *ns, const char *text)
+/* Compiling holds the GIL: no longer than this at a time, as far as the pieces allow. */
+#define HOLD_NS 2000000
+
+/* The length of the first piece of `text`: up to two empty lines, as there are between definitions.
+ */
+static Py_ssize_t piece_length(const char *text)
 {
-    PY_AUTO PyObject *code = Py_CompileString(text, file_name, Py_file_input);
+    Py_ssize_t n = 0;
+
+    while (text[n] && !(text[n] == '\n' && text[n + 1] == '\n' && text[n + 2] == '\n'))
+        n++;
+    while (text[n] == '\n')
+        n++;
+    return n;
+}
+
+static int run_piece(PyObject *ns, const char *text, Py_ssize_t n)
+{
+    PY_AUTO PyObject *bytes = PyBytes_FromStringAndSize(text, n); /* ends with a null */
+    PY_AUTO PyObject *code =
+        bytes ? Py_CompileString(PyBytes_AsString(bytes), file_name, Py_file_input) : NULL;
     PY_AUTO PyObject *done = code ? PyEval_EvalCode(code, ns, ns) : NULL;
 
     return done ? 0 : -1;
+}
+
+static int run(PyObject *ns, const char *text)
+{
+    int64_t since = rt_monotonic_ns();
+
+    while (*text) {
+        Py_ssize_t n = piece_length(text);
+
+        if (run_piece(ns, text, n) < 0)
+            return -1;
+        text += n;
+        if (rt_monotonic_ns() - since > HOLD_NS) {
+            PyEval_RestoreThread(PyEval_SaveThread());
+            since = rt_monotonic_ns();
+        }
+    }
+    return 0;
 }
 
 static PyObject *namespace_of(const char *text, const char *more)
