@@ -10,6 +10,10 @@ static void print(PyObject *text)
     PY_AUTO PyObject *keep = file && file != Py_None ? py_new(file) : NULL;
     PyObject *done = keep ? PyObject_CallMethod(keep, "write", "O", text) : NULL;
 
+    if (done) { /* 3.8 keeps it back otherwise */
+        Py_DecRef(done);
+        done = PyObject_CallMethod(keep, "flush", NULL);
+    }
     if (!done)
         PyErr_Clear();
     Py_DecRef(done);
