@@ -1,4 +1,4 @@
-"""At the end of a hundred thousand nested lists, and of a long chain of objects."""
+"""At the end of fifty thousand nested lists, and of a long chain of objects."""
 #: things
 #==> use
 import m
@@ -10,7 +10,7 @@ class Node:
 
 end = [m.f, m.C, m.K, m.L]
 held = end
-for _ in range(100000):
+for _ in range(50000):
     held = [held]
 chain = last = Node(None)
 for _ in range(50000):
@@ -20,7 +20,7 @@ del end, last
 
 def check():
     x = held
-    for _ in range(100000):
+    for _ in range(50000):
         x = x[0]
     right(*x)
     y = chain

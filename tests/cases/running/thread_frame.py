@@ -25,13 +25,13 @@ def helper():
 import threading
 import m
 
-wait = m.go_on
+held = [m.go_on]
 thread = threading.Thread(target=m.loop, daemon=True)
 thread.start()
 m.entered.wait()
 
 def check():
-    wait.set()
+    held[0].set()
     thread.join()
     assert m.loop() == "new"
     assert m.seen == ["new"], m.seen
