@@ -67,6 +67,11 @@ class Scope:
         self.classes = {}  # name: Scope, of classes that are sure
         self.dynamic = False  # binds names that cannot be told
 
+    def star(self):
+        """Whatever was bound may have been bound again."""
+        self.dynamic = True
+        self.count = {name: count + 1 for name, count in self.count.items()}
+
     def bind(self, name, statement, sure):
         self.count[name] = self.count.get(name, 0) + 1
         if sure:
@@ -77,9 +82,11 @@ class Survey:
     """What the source of one module says."""
 
     def __init__(self, tree, code):
+        self.filename = code.co_filename
         self.module = Scope()
         self.shadowed = set()  # first lines of definitions that the next one replaces
-        self.defaults = {}  # (name, first line): [arguments]
+        self.arguments = {}  # (name, first line): [arguments]; not of lambdas without parameters
+        self.stored = set()  # names of attributes that are assigned to
         self.lambdas = lambda_lines(code)
         self.block(self.module, tree.body, True)
 
@@ -93,7 +100,7 @@ class Survey:
                 self.note_shadowed(before, statement)
                 scope.bind(statement.name, statement, sure)
             if kind in _FUNCTIONS:
-                self.note_defaults(statement.name, first_line(statement), statement.args)
+                self.note_arguments(statement.name, first_line(statement), statement.args)
                 self.function(statement.body)
             elif kind == "ClassDef":
                 inner = Scope(statement)
@@ -115,7 +122,7 @@ class Survey:
         elif kind in ("Import", "ImportFrom"):
             for alias in statement.names:
                 if alias.name == "*":
-                    scope.dynamic = True
+                    scope.star()
                 else:
                     name = alias.asname or alias.name.partition(".")[0]
                     scope.bind(name, statement, sure)
@@ -142,10 +149,14 @@ class Survey:
 
     def target(self, scope, target, statement, sure):
         plain = kind_of(target) == "Name"
+        self.note_stored(target)
         for name in names_in(target):
             scope.bind(name, statement, sure)
             if not plain:
                 scope.bind(name, statement, False)  # there is no value of its own to look at
+
+    def note_stored(self, target):
+        self.stored.update(node.attr for node in walk(target) if kind_of(node) == "Attribute")
 
     def function(self, body):
         """Inside a function: its definitions, and what it binds in the module."""
@@ -156,7 +167,10 @@ class Survey:
                 if self.lambdas:
                     self.note_lambdas(statement)
                 if kind in _FUNCTIONS:
-                    self.note_defaults(statement.name, first_line(statement), statement.args)
+                    self.note_arguments(statement.name, first_line(statement), statement.args)
+                elif kind in ("Assign", "AugAssign", "AnnAssign"):
+                    for target in getattr(statement, "targets", None) or [statement.target]:
+                        self.note_stored(target)
                 elif kind == "Global":
                     for name in statement.names:
                         self.module.bind(name, statement, False)
@@ -174,19 +188,18 @@ class Survey:
         if all(last_name(d) == "overload" for d in earlier.decorator_list):
             self.shadowed.add(first_line(earlier))
 
-    def note_defaults(self, name, line, args):
-        if args.defaults or any(default is not None for default in args.kw_defaults):
-            self.defaults.setdefault((name, line), []).append(args)
+    def note_arguments(self, name, line, args):
+        self.arguments.setdefault((name, line), []).append(args)
 
     def note_lambdas(self, statement):
-        end = statement.end_lineno
-        if not any(statement.lineno <= line <= end for line in self.lambdas):
+        end = getattr(statement, "end_lineno", None)  # match_case has none
+        if end and not any(statement.lineno <= line <= end for line in self.lambdas):
             return
         for field in statement._fields:
             if field not in _BLOCKS:
                 for node in walk(getattr(statement, field, None)):
                     if kind_of(node) == "Lambda":
-                        self.note_defaults("<lambda>", node.lineno, node.args)
+                        self.note_arguments("<lambda>", node.lineno, node.args)
 
 
 def lambda_lines(code):
@@ -347,30 +360,35 @@ class Comparison:
             elif scope.count[name] > 1:
                 continue
             elif kind == "ClassDef":
-                self.live_class(scope.classes[name], value, prefix + name)
+                self.live_class(scope.classes[name], value, prefix + name, plain)
             elif kind in _FUNCTIONS:
-                self.decorators(scope, live, statement, value, prefix + name)
-            elif kind in ("Assign", "AnnAssign"):
-                self.constant(scope, statement, value, prefix + name)
+                self.decorators(live, statement, value, prefix + name)
+            elif kind in ("Assign", "AnnAssign") and plain:
+                self.constant(scope, name, statement, value, prefix)
 
     def missing(self, scope, name, prefix, kind, plain):
-        if name in scope.deleted or not keeps_attributes(scope):
+        if name in scope.deleted:
             return
         if kind in _FUNCTIONS:
             self.say("new function", prefix + name)
+        elif not plain:
+            return  # a metaclass may have taken it away
         elif kind == "ClassDef":
             self.say("new class", prefix + name)
-        elif plain and name not in ("__slots__", "__qualname__", "__classcell__"):
+        elif scope.node is None:
+            self.say("new name", prefix + name)
+        elif not scope.node.decorator_list and name not in ("__slots__", "__qualname__", "__classcell__"):
             self.say("new name", prefix + name)
 
-    def constant(self, scope, statement, value, name):
+    def constant(self, scope, name, statement, value, prefix):
         want = value_of(statement.value)
         if want is None and value is not None:
             return  # a place to be filled in
-        if scope.node is not None and type(value) not in _SCALARS + (tuple, list, dict, set):
-            return  # a metaclass or a decorator has made something of it
+        if scope.node is not None and (
+                name in self.survey.stored or type(value) not in _SCALARS + (tuple, list, dict, set)):
+            return
         if not may_be(want, value):
-            self.say("constant", name)
+            self.say("constant", prefix + name)
 
     def is_own(self, value, qualname):
         if not is_class(value):
@@ -378,13 +396,13 @@ class Comparison:
         home = _dict_of(value).get("__module__")
         return type(home) is str and home == self.name and _qualname_of(value) == qualname
 
-    def live_class(self, scope, value, qualname):
-        if not self.is_own(value, qualname):
+    def live_class(self, scope, value, qualname, plain):
+        if not self.is_own(value, qualname) or not keeps_attributes(scope.node):
             return
         self.bases(scope.node, value, qualname)
         members = dict(_dict_of(value))
         meta = type(value)
-        plain = meta is type or (meta.__name__ == "ABCMeta" and type(meta) is type)
+        plain = plain and (meta is type or meta.__name__ == "ABCMeta" and type(meta) is type)
         self.scope(scope, members, qualname + ".", plain)
         self.removed_classes(scope, members, qualname + ".")
 
@@ -393,7 +411,19 @@ class Comparison:
             return
         for name, value in list(members.items()):
             if type(name) is str and name not in scope.count and self.is_own(value, prefix + name):
-                self.say("removed class", prefix + name)
+                if self.has_statement(value, prefix + name):
+                    self.say("removed class", prefix + name)
+
+    def has_statement(self, cls, qualname):
+        """True if the class was made by a class statement of this source: types are also made in other
+        ways."""
+        members = _dict_of(cls).copy()
+        if "__firstlineno__" in members:  # since 3.13
+            return True
+        return any(type(value) is _FUNCTION and value.__module__ == self.name
+                   and value.__qualname__ == "%s.%s" % (qualname, value.__name__)
+                   and value.__code__.co_filename == self.survey.filename
+                   for value in members.values())
 
     # ---- bases and metaclass
 
@@ -435,7 +465,7 @@ class Comparison:
 
     # ---- decorators
 
-    def decorators(self, scope, live, node, value, qualname):
+    def decorators(self, live, node, value, qualname):
         functions = [live[0] for live in self.lives.get((node.name, first_line(node)), ())]
         kind = type(value)
 
@@ -486,13 +516,13 @@ class Comparison:
     # ---- defaults
 
     def defaults(self):
-        """The defaults that the source spells, for every live function that has some: {id of its new
-        code: (of the last positional parameters, {keyword: default})}. A default is a 1-tuple of its
-        value, or None if only running the source could tell it. None: they cannot be told."""
+        """The defaults that the source spells, for the live functions: {id of the new code: (of the
+        last positional parameters, {keyword: default})}. A default is a 1-tuple of its value, or None
+        if only running the source could tell it. None for both: they cannot be told."""
         specs = {}
-        for name, line in self.survey.defaults:
-            for function, code, qualname in self.lives.get((name, line), ()):
-                fitting = [args for args in self.survey.defaults[name, line] if takes(code, args)]
+        for key, lives in self.lives.items():
+            for function, code, qualname in lives:
+                fitting = [args for args in self.survey.arguments.get(key, ()) if takes(code, args)]
                 specs[id(code)] = None
                 if len(fitting) == 1:
                     specs[id(code)] = spelled(fitting[0])
@@ -560,8 +590,8 @@ def mangled(name, scope):
     return "_%s%s" % (owner, name) if owner and private else name
 
 
-def keeps_attributes(scope):
-    return scope.node is None or all(last_name(d) in _HARMLESS for d in scope.node.decorator_list)
+def keeps_attributes(node):
+    return all(last_name(decorator) in _HARMLESS for decorator in node.decorator_list)
 
 
 # ---- what is called -------------------------------------------------------------------------

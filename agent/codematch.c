@@ -329,20 +329,59 @@ static int match_nested(struct match *m, PyObject *old, PyObject *new)
     return rc;
 }
 
+/* types.coroutine() sets this flag in the code of the generator function that it decorates. */
+#define CO_GENERATOR 0x20
+#define CO_ITERABLE_COROUTINE 0x100
+
+/* What `old` was made into after it was compiled is made of `new`, too. Borrowed. */
+static PyObject *as_decorated(struct match *m, PyObject *old, PyObject *new)
+{
+    long was = code_number(old, "co_flags"), is = code_number(new, "co_flags");
+    Py_ssize_t node = ptrmap_get(&m->tree->by_code, new);
+
+    if (!(was & CO_ITERABLE_COROUTINE) || !(is & CO_GENERATOR) || (is & CO_ITERABLE_COROUTINE))
+        return PyErr_Occurred() ? NULL : new;
+    if (!m->made && !(m->made = PyList_New(0)))
+        return NULL;
+    PY_AUTO PyObject *replace = code_get(new, "replace");
+    PY_AUTO PyObject *none = PyTuple_New(0);
+    PY_AUTO PyObject *flags = PyDict_New();
+    PY_AUTO PyObject *value = PyLong_FromLong(is | CO_ITERABLE_COROUTINE);
+    if (!replace || !none || !flags || !value || PyDict_SetItemString(flags, "co_flags", value) < 0)
+        return NULL;
+    PY_AUTO PyObject *made = PyObject_Call(replace, none, flags);
+    if (!made || PyList_Append(m->made, made) < 0 || ptrmap_set(&m->tree->by_code, made, node) < 0)
+        return NULL;
+    return made; /* the list keeps it */
+}
+
+static int note_difference(struct match *m, PyObject *old, PyObject *new)
+{
+    struct code_node *node = &m->tree->nodes[ptrmap_get(&m->tree->by_code, new)];
+    int same = code_same(old, new), closure = attribute_same(old, new, "co_freevars");
+    int parameters = code_same_parameters(old, new);
+
+    if (same < 0 || closure < 0 || parameters < 0)
+        return -1;
+    node->changed = node->changed || !same;
+    node->other_closure = node->other_closure || !closure;
+    node->other_parameters = node->other_parameters || !parameters;
+    return codes_note(m->codes, old, new);
+}
+
 /* `new` follows `old`, and so on below. */
 static int pair(struct match *m, PyObject *old, PyObject *new)
 {
-    Py_ssize_t node = ptrmap_get(&m->tree->by_code, new);
+    PyObject *successor = as_decorated(m, old, new);
     Py_ssize_t live = ptrmap_get(&m->by_code, old);
-    int same = old == new ? 1 : code_identical(old, new);
+    int same = !successor ? -1 : old == successor ? 1 : code_identical(old, successor);
 
     if (same < 0 || ptrmap_set(&m->seen, old, SEEN_MATCHED) < 0)
         return -1;
-    if (node >= 0)
-        m->tree->nodes[node].taken = true;
+    m->tree->nodes[ptrmap_get(&m->tree->by_code, new)].taken = true;
     if (live >= 0)
-        m->lives[live].successor = new;
-    if (!same && codes_note(m->codes, old, new) < 0)
+        m->lives[live].successor = successor;
+    if (!same && note_difference(m, old, successor) < 0)
         return -1;
     return old == new ? 0 : match_nested(m, old, new);
 }
@@ -380,6 +419,7 @@ void match_free(struct match *m)
     PyMem_RawFree(m->lives);
     ptrmap_free(&m->by_code);
     ptrmap_free(&m->seen);
+    py_clear(&m->made);
     *m = (struct match){0};
 }
 

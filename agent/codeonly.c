@@ -80,10 +80,10 @@ static int add_functions(struct code_plan *c)
 
 /* ---- matching ---- */
 
+/* The node of a successor. */
 static struct code_node *node_of(const struct code_unit *cu, PyObject *code)
 {
-    Py_ssize_t node = ptrmap_get(&cu->tree.by_code, code);
-    return node < 0 ? NULL : &cu->tree.nodes[node];
+    return &cu->tree.nodes[ptrmap_get(&cu->tree.by_code, code)];
 }
 
 static int keep_functions(struct code_plan *c)
@@ -118,12 +118,37 @@ static int note_removed(struct code_unit *cu)
     return 0;
 }
 
+static void note_pause(struct reimport *r, int64_t start)
+{
+    double ms = (double)(rt_monotonic_ns() - start) / 1e6;
+
+    if (ms > r->pause_ms)
+        r->pause_ms = ms;
+}
+
+static int let_others_run(const struct reimport *r)
+{
+    PyEval_RestoreThread(PyEval_SaveThread());
+    if (!r->gate || r->gate->open(r->gate->ctx))
+        return 0;
+    PyErr_SetString(PyExc_TimeoutError, "withdrawn before the commit");
+    return -1;
+}
+
+/* Before and after the matching, Python code runs, and other threads with it. */
 static int match_unit(struct code_plan *c, struct code_unit *cu)
 {
     if (!cu->tree.by_name)
         return 0;
-    if (beyond_survey(c, cu) < 0 || match_all(&cu->match) < 0 || beyond_compare(c, cu) < 0)
+    if (beyond_survey(c, cu) < 0)
         return -1;
+    int64_t start = rt_monotonic_ns();
+    if (match_all(&cu->match) < 0)
+        return -1;
+    note_pause(c->p.r, start);
+    if (beyond_compare(c, cu) < 0)
+        return -1;
+    py_clear(&cu->survey); /* much memory */
     return note_removed(cu);
 }
 
@@ -170,37 +195,37 @@ static int open_units(struct code_plan *c)
     return 0;
 }
 
-static void note_pause(struct reimport *r, int64_t start)
-{
-    double ms = (double)(rt_monotonic_ns() - start) / 1e6;
-
-    if (ms > r->pause_ms)
-        r->pause_ms = ms;
-}
-
-static int let_others_run(struct reimport *r, int64_t *start)
-{
-    note_pause(r, *start);
-    PyEval_RestoreThread(PyEval_SaveThread());
-    *start = rt_monotonic_ns();
-    if (!r->gate || r->gate->open(r->gate->ctx))
-        return 0;
-    PyErr_SetString(PyExc_TimeoutError, "withdrawn before the commit");
-    return -1;
-}
-
-/* The matching, unit by unit. */
-static int match_units(struct code_plan *c)
+/* What lives now, held until the end. */
+static int look_first(struct code_plan *c)
 {
     int64_t start = rt_monotonic_ns();
 
     if (heap_open(&c->p.heap) < 0 || take_stock(c) < 0 || keep_functions(c) < 0 || add_functions(c) < 0)
         return -1;
     heap_close(&c->p.heap);
-    for (Py_ssize_t i = 0; i < c->p.r->count; i++)
-        if (match_unit(c, &c->units[i]) < 0 || let_others_run(c->p.r, &start) < 0)
-            return -1;
+    note_pause(c->p.r, start);
     return 0;
+}
+
+static int look_for_held(struct code_plan *c)
+{
+    int64_t start = rt_monotonic_ns();
+
+    if (held_find(c) < 0)
+        return -1;
+    note_pause(c->p.r, start);
+    return 0;
+}
+
+/* The matching, unit by unit. */
+static int match_units(struct code_plan *c)
+{
+    if (look_first(c) < 0 || let_others_run(c->p.r) < 0)
+        return -1;
+    for (Py_ssize_t i = 0; i < c->p.r->count; i++)
+        if (match_unit(c, &c->units[i]) < 0 || let_others_run(c->p.r) < 0)
+            return -1;
+    return look_for_held(c) < 0 ? -1 : let_others_run(c->p.r);
 }
 
 /* ---- planning ---- */
@@ -214,17 +239,6 @@ static int match_late(struct code_plan *c)
         if (c->units[i].tree.by_name && c->units[i].match.added && match_all(&c->units[i].match) < 0)
             return -1;
     return 0;
-}
-
-static int note_swapped(struct code_unit *cu, PyObject *old, PyObject *new)
-{
-    struct code_node *node = node_of(cu, new);
-    int same = !node || node->updated ? 1 : code_same(old, new);
-
-    cu->swapped++;
-    if (same == 0)
-        node->updated = true;
-    return same < 0 ? -1 : 0;
 }
 
 /* True if the code wants the class that its method is in, and the old code did not. */
@@ -267,12 +281,15 @@ static PyObject *home_of(const struct code_plan *c, const struct code_unit *cu, 
     return py_new(found);
 }
 
-static int plan_code(struct code_plan *c, struct code_unit *cu, PyObject *f, PyObject *new)
+static int plan_code(struct code_plan *c, const struct code_unit *cu, PyObject *f, PyObject *new)
 {
     const struct code_node *node = node_of(cu, new);
-    int wants = node ? wants_class(*word_at(f, layout.function.code), new) : 0;
-    PY_AUTO PyObject *home = wants > 0 ? home_of(c, cu, node->qualname) : NULL;
+    PyObject *old = *word_at(f, layout.function.code);
 
+    if (!node->other_closure)
+        return journal_add(&c->p.journal, J_CODE, f, NULL, layout.function.code, old, new);
+    int wants = wants_class(old, new);
+    PY_AUTO PyObject *home = wants > 0 ? home_of(c, cu, node->qualname) : NULL;
     return wants < 0 || PyErr_Occurred() ? -1 : plan_closure(&c->p, f, new, home);
 }
 
@@ -287,15 +304,17 @@ static int plan_live(struct code_plan *c, struct code_unit *cu, PyObject *f)
         return plan_leave(&c->p, f, f, cu->match.lives[live].reason);
     if (!new)
         return 0;
-    int ready = plan_defaults(c, cu, f, new);
+    int ready = plan_defaults(c, cu, f, new, node_of(cu, new)->other_parameters);
     if (ready <= 0)
         return ready;
     Py_ssize_t planned = c->p.journal.count;
     if (plan_code(c, cu, f, new) < 0)
         return -1;
-    if (c->p.journal.count > planned)
-        return note_swapped(cu, old, new);
-    journal_drop(&c->p.journal, before); /* it is left, with its defaults */
+    bool left = c->p.journal.count == planned;
+    if (left)
+        journal_drop(&c->p.journal, before); /* with its defaults */
+    cu->swapped += !left;
+    node_of(cu, new)->updated = node_of(cu, new)->updated || (!left && node_of(cu, new)->changed);
     return 0;
 }
 
@@ -360,7 +379,7 @@ static int report(struct code_plan *c)
 
 static int make_plan(struct code_plan *c)
 {
-    if (take_stock(c) < 0 || match_late(c) < 0 || plan_lives(c) < 0 || plan_stale(&c->p) < 0)
+    if (take_stock(c) < 0 || match_late(c) < 0 || plan_lives(c) < 0 || held_plan(c) < 0 || plan_stale(&c->p) < 0)
         return -1;
     return report(c);
 }
@@ -384,6 +403,7 @@ static void close_plan(struct code_plan *c)
         py_clear(&c->units[i].defaults);
     }
     PyMem_RawFree(c->units);
+    ptrlist_free(&c->held);
     plan_free(&c->p);
     heap_close(&c->p.heap);
     journal_free(&c->p.journal);

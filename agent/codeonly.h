@@ -22,6 +22,7 @@ struct code_plan {
     struct plan p;
     struct code_unit *units; /* as many as r has */
     PyObject *script; /* beyond.py's namespace; owned */
+    struct ptrlist held; /* a: a container that holds code b by itself; both are in `keep` */
     PyObject *keep; /* list of what the matching refers to: it goes on while other threads run; owned */
 };
 
@@ -30,9 +31,16 @@ int beyond_survey(struct code_plan *c, struct code_unit *cu);
 /* Fills `beyond` and `defaults`, when the unit is matched. Runs Python code. */
 int beyond_compare(struct code_plan *c, struct code_unit *cu);
 
+/* codeheld.c. Finds the containers that hold matched code by itself; then, when no Python code can run
+ * any more, plans their change. */
+int held_find(struct code_plan *c);
+int held_plan(struct code_plan *c);
+
 /* defaults.c: plans the defaults that `f` needs with the code `new`: those of parameters that keep
- * their names stay; of others the source's literals. 1: planned, or not needed; 0: they cannot be
+ * their names stay; of others the source's literals.
+ * `other_parameters`: they are not the old ones. 1: planned, or not needed; 0: they cannot be
  * told, `f` is left and reported; -1. */
-int plan_defaults(struct code_plan *c, const struct code_unit *cu, PyObject *f, PyObject *new);
+int plan_defaults(struct code_plan *c, const struct code_unit *cu, PyObject *f, PyObject *new,
+                  bool other_parameters);
 
 #endif

@@ -48,7 +48,8 @@ static int const_same(PyObject *a, PyObject *b)
         return code_same(a, b);
     if (Py_TYPE(a) == &PyTuple_Type)
         return consts_same(a, b);
-    if (Py_TYPE(a) == &PyUnicode_Type || Py_TYPE(a) == &PyBytes_Type || Py_TYPE(a) == &PyLong_Type)
+    if (Py_TYPE(a) == &PyUnicode_Type || Py_TYPE(a) == &PyBytes_Type || Py_TYPE(a) == &PyLong_Type ||
+        Py_TYPE(a) == &PyFrozenSet_Type) /* its repr() has no order */
         return PyObject_RichCompareBool(a, b, Py_EQ);
     PY_AUTO PyObject *ra = PyObject_Repr(a);
     PY_AUTO PyObject *rb = PyObject_Repr(b);

@@ -11,7 +11,11 @@ struct code_node {
     long line;          /* its first */
     bool function;      /* not a class body */
     bool taken;         /* for the matching: it follows some live code */
-    bool updated;       /* it does something else than the live code that it follows */
+    /* beside all the live code that it follows: */
+    bool changed;         /* it does something else */
+    bool other_closure;   /* its free variables are not the same */
+    bool other_parameters;
+    bool updated; /* a function got it, and it does something else */
     Py_ssize_t next;    /* the next node of the same qualified name, in the order of the source, or -1 */
 };
 

@@ -145,18 +145,14 @@ static int plan_keywords(struct code_plan *c, PyObject *f, PyObject *spelled)
     return rc > 0 ? plan_field(c, f, layout.function.kwdefaults, goal) : rc;
 }
 
-/* The source's defaults for this code: a new reference to (tuple, dict); None if it has them, but they
- * cannot be told. */
+/* The source's defaults for this code: a new reference to (tuple, dict), or to None if they cannot be
+ * told. */
 static PyObject *spelled_defaults(const struct code_unit *cu, PyObject *new)
 {
-    PY_AUTO PyObject *key = PyLong_FromVoidPtr(new);
-    PyObject *found = key ? PyDict_GetItemWithError(cu->defaults, key) : NULL;
+    PY_AUTO PyObject *key = cu->defaults ? PyLong_FromVoidPtr(new) : py_new(Py_None);
+    PyObject *found = key && cu->defaults ? PyDict_GetItemWithError(cu->defaults, key) : NULL;
 
-    if (found || PyErr_Occurred())
-        return py_new(found);
-    PY_AUTO PyObject *tuple = PyTuple_New(0);
-    PY_AUTO PyObject *dict = PyDict_New();
-    return tuple && dict ? PyTuple_Pack(2, tuple, dict) : NULL;
+    return !key || PyErr_Occurred() ? NULL : py_new(found ? found : Py_None);
 }
 
 static int plan_spelled(struct code_plan *c, PyObject *f, PyObject *new, PyObject *spelled)
@@ -171,13 +167,24 @@ static int plan_spelled(struct code_plan *c, PyObject *f, PyObject *new, PyObjec
     return rc;
 }
 
-int plan_defaults(struct code_plan *c, const struct code_unit *cu, PyObject *f, PyObject *new)
+/* True if the function has as many defaults as the source spells. */
+static bool as_many(PyObject *f, PyObject *spelled)
 {
-    PY_AUTO PyObject *spelled = cu->defaults ? spelled_defaults(cu, new) : py_new(Py_None);
-    int rc = -1;
+    PyObject *tuple = *word_at(f, layout.function.defaults), *dict = *word_at(f, layout.function.kwdefaults);
 
-    if (spelled)
-        rc = spelled == Py_None ? code_same_parameters(*word_at(f, layout.function.code), new)
-                                : plan_spelled(c, f, new, spelled);
+    return (tuple ? PyTuple_Size(tuple) : 0) == PyTuple_Size(PyTuple_GetItem(spelled, 0)) &&
+           (dict ? PyDict_Size(dict) : 0) == PyDict_Size(PyTuple_GetItem(spelled, 1));
+}
+
+int plan_defaults(struct code_plan *c, const struct code_unit *cu, PyObject *f, PyObject *new,
+                  bool other_parameters)
+{
+    PY_AUTO PyObject *spelled = spelled_defaults(cu, new);
+    int rc = !other_parameters;
+
+    if (!spelled)
+        return -1;
+    if (spelled != Py_None)
+        rc = !other_parameters && as_many(f, spelled) ? 1 : plan_spelled(c, f, new, spelled);
     return rc ? rc : plan_leave(&c->p, f, f, cannot_tell);
 }

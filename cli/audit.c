@@ -142,7 +142,9 @@ static void put_modules(struct line *line, const struct job *job, const struct o
 
 static const char *op_name(const struct options *o)
 {
-    return o->modified && strcmp(o->op, "reimport") == 0 ? "modified" : o->op;
+    if (strcmp(o->op, "reimport") != 0)
+        return o->op;
+    return o->code_only ? "code-only" : o->modified ? "modified" : o->op;
 }
 
 void audit_record(char *to, size_t size, const struct job *job, const struct options *o)
