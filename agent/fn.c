@@ -134,7 +134,7 @@ int plan_function(struct plan *p, PyObject *old, PyObject *new)
         return -1;
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
         PyObject *is = plain[i] < 0 ? NULL : *word_at(new, plain[i]);
-        if (plan_field(p, old, plain[i], is, J_WORD) < 0)
+        if (plan_field(p, old, plain[i], is ? survivor(p, is) : NULL, J_WORD) < 0)
             return -1;
     }
     PyObject *globals = surviving_globals(p, *word_at(new, layout.function.globals));

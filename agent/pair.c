@@ -52,7 +52,7 @@ static bool names_unit(const struct plan *p, PyObject *name)
     for (Py_ssize_t i = 0; name && PyUnicode_Check(name) && i < p->r->count; i++)
         if (unit_moves(&p->r->units[i]) && PyUnicode_Compare(p->r->units[i].name, name) == 0)
             return true;
-    return false;
+    return name && PyUnicode_Check(name) && p->r->gone && PyDict_Contains(p->r->gone, name) == 1;
 }
 
 /* True if a closure, to a few levels, holds a function whose globals are among `globals`: what a
@@ -423,6 +423,12 @@ static int find_removed(struct plan *p)
         if (unit_moves(u) && note_removed(p, unit_old_dict(u), unit_new_dict(u)) < 0)
             return -1;
     }
+    PyObject *name, *module;
+    Py_ssize_t at = 0;
+    while (p->r->gone && PyDict_Next(p->r->gone, &at, &name, &module))
+        if (PyObject_TypeCheck(module, &PyModule_Type) &&
+            note_removed(p, PyModule_GetDict(module), NULL) < 0)
+            return -1;
     for (Py_ssize_t i = 0; i < p->pairs.count; i++)
         if (p->fates[i] != FATE_KEEP && is_class(p->pairs.items[i].a) && is_class(p->pairs.items[i].b) &&
             note_removed(p, type_dict(p->pairs.items[i].a), type_dict(p->pairs.items[i].b)) < 0)

@@ -43,6 +43,19 @@ static int note_types(struct plan *p)
     return 0;
 }
 
+/* What was defined in a module that is on disk no more is the set's own too. */
+static int note_gone(struct plan *p)
+{
+    PyObject *name, *module;
+    Py_ssize_t at = 0;
+
+    while (p->r->gone && PyDict_Next(p->r->gone, &at, &name, &module))
+        if (PyObject_TypeCheck(module, &PyModule_Type) &&
+            ptrmap_set(&p->old_globals, PyModule_GetDict(module), 0) < 0)
+            return -1;
+    return 0;
+}
+
 static int take_stock(struct plan *p)
 {
     for (Py_ssize_t i = 0; i < p->r->count; i++) {
@@ -51,6 +64,8 @@ static int take_stock(struct plan *p)
                               ptrmap_set(&p->new_globals, unit_new_dict(u), i) < 0))
             return -1;
     }
+    if (note_gone(p) < 0)
+        return -1;
     p->cached_function_type = loaded_type("_functools", "_lru_cache_wrapper");
     p->variable_type = loaded_type("_contextvars", "ContextVar");
     if (heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) < 0)
