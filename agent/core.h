@@ -43,6 +43,7 @@ struct reimport {
     PyObject *gone; /* dict, name: old module, of implied units that are on disk no more; or NULL */
     PyObject *finder_ns; /* finder.py's namespace; compile.c makes it */
     PyObject *finder;    /* its Finder while the set is being imported; import.c's own */
+    PyObject *classes;   /* list: those of the set's modules as they were; forget.c's own */
     PyObject *locks;     /* list: the import locks of the set; import.c's own */
     PyObject *modules_before; /* dict: a copy of sys.modules as it was; NULL before the import */
     PyObject *modules_after;  /* dict: what sys.modules is to be; made by import_plan_modules() */

@@ -6,6 +6,7 @@
  * module object for good, so that object is made to share the surviving namespace in the end
  * (import_finish()), whatever the outcome. */
 #include "script.h"
+#include "forget.h"
 #include "importing.h"
 #include "obj.h"
 
@@ -208,7 +209,7 @@ static int expose_replacements(struct reimport *r)
 
 static int import_locked(struct reimport *r)
 {
-    if (install_finder(r) < 0 || take_set_out(r) < 0 || import_all(r) < 0 || callbacks_run(r) < 0 ||
+    if (forget_prepare(r) < 0 || install_finder(r) < 0 || take_set_out(r) < 0 || import_all(r) < 0 || callbacks_run(r) < 0 ||
         settle(r, r->count, false) < 0)
         return -1;
     return expose_replacements(r);

@@ -159,6 +159,24 @@ static int check_containers(void)
     return 0;
 }
 
+/* Two weak references to one object, the second with a callback: they are linked to each other. */
+static int check_weak_references(void)
+{
+    PY_AUTO PyObject *o = PySet_New(NULL);
+    PY_AUTO PyObject *first = o ? PyWeakref_NewRef(o, NULL) : NULL;
+    PY_AUTO PyObject *second = first ? PyWeakref_NewRef(o, (PyObject *)&PyBaseObject_Type) : NULL;
+
+    if (!second)
+        return -1;
+    bool known = *word_at(o, SET_WEAKREFLIST) == first && *word_at(first, WEAKREF_OBJECT) == o &&
+                 *word_at(second, WEAKREF_OBJECT) == o && !*word_at(first, WEAKREF_CALLBACK) &&
+                 *word_at(second, WEAKREF_CALLBACK) == (PyObject *)&PyBaseObject_Type &&
+                 number_at(first, WEAKREF_HASH) == -1 && !*word_at(first, WEAKREF_PREVIOUS) &&
+                 *word_at(first, WEAKREF_NEXT) == second && *word_at(second, WEAKREF_PREVIOUS) == first &&
+                 !*word_at(second, WEAKREF_NEXT);
+    return known ? 0 : unknown("weak references");
+}
+
 static int check_types(void)
 {
     PY_AUTO PyObject *bases = PyTuple_Pack(1, &PyBaseObject_Type);
@@ -205,6 +223,7 @@ int layout_find(void)
     if (found)
         return 0;
     if (find_version() < 0 || check_types() < 0 || find_tuple() < 0 || check_containers() < 0 ||
+        check_weak_references() < 0 ||
         find_function() < 0)
         return -1;
     found = true;

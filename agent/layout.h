@@ -54,6 +54,15 @@ enum {
     LIST_SIZE = 40,
 };
 
+/* PyWeakReference: checked by layout_find(). */
+enum {
+    WEAKREF_OBJECT = 16,
+    WEAKREF_CALLBACK = 24,
+    WEAKREF_HASH = 32,
+    WEAKREF_PREVIOUS = 40,
+    WEAKREF_NEXT = 48,
+};
+
 extern struct layout layout;
 
 /* Fills `layout`, once. -1 with RuntimeError when this interpreter is laid out in an unknown way. */

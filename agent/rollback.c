@@ -2,6 +2,7 @@
  *
  * The way back must not fail. Its pieces can be done again as a whole, and are, until memory is
  * there for them; none of them leaves a state in between. */
+#include "forget.h"
 #include "importing.h"
 #include "journal.h"
 #include "layout.h"
@@ -159,6 +160,9 @@ void import_rollback(struct reimport *r)
     PyErr_Fetch(&type, &value, &tb);
     insist(r, put_attributes_back);
     insist(r, put_modules_back);
+    for (int i = 0; i < TRIES_MAX && forget_new(r) < 0 && PyErr_ExceptionMatches(PyExc_MemoryError); i++)
+        PyErr_Clear();
+    PyErr_Clear();
     PyErr_Restore(type, value, tb);
 }
 

@@ -22,6 +22,7 @@ static void clear(struct reimport *r)
     PyMem_Free(r->units);
     py_clear(&r->gone);
     py_clear(&r->finder_ns);
+    py_clear(&r->classes);
     py_clear(&r->modules_before);
     py_clear(&r->modules_after);
     py_clear(&r->report);

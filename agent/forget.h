@@ -1,0 +1,21 @@
+/* What a failed import put into containers of the process is taken out of them again.
+ *
+ * New are the functions, classes and instances of such classes that the new top levels made, and what
+ * is made of them for good: methods, partials, tuples, weak references. A list, set or deque loses
+ * them, a dict their entries. Where such an object took the place of an older one, that is gone: the
+ * old function or class of the same name, if it is nowhere else in that container, is put there, since
+ * that is what the old top level had put there. In an attribute or a closure's variable it is put
+ * there, too; if there is none, the attribute keeps the new object. Data that the new top level handed
+ * on stays. */
+#ifndef REIMPORT_FORGET_H
+#define REIMPORT_FORGET_H
+
+#include "core.h"
+
+/* Notes which classes there are, before the import: r->classes. */
+int forget_prepare(struct reimport *r);
+
+/* Takes everything new out again. -1 with an exception: nothing is taken out. */
+int forget_new(struct reimport *r);
+
+#endif
