@@ -14,15 +14,17 @@ struct forget {
     struct reimport *r;
     struct heap heap;
     struct journal journal;
-    PyObject *names;             /* set: of the modules that were made; owned */
-    struct ptrmap fresh;         /* their namespaces */
-    struct ptrmap old;           /* the namespaces of the units */
-    struct ptrmap before;        /* classes that were there before */
-    struct ptrmap new;           /* what is new */
-    struct ptrlist found;        /* the same, in the order in which it was found */
+    PyObject *names;      /* set: of the modules that were made; owned */
+    struct ptrmap fresh;  /* their namespaces */
+    struct ptrmap old;    /* the namespaces of the units */
+    struct ptrmap before; /* classes that were there before */
+    struct ptrmap new;    /* what is new */
+    struct ptrlist found; /* the same, in the order in which it was found */
     struct ptrlist old_functions;
-    struct ptrmap attributes;    /* namespaces of modules and instances; of classes: with the class */
+    struct ptrmap attributes; /* namespaces of modules and instances; of classes: with the class */
     struct ptrlist types;
+    struct ptrmap tables;  /* where functools.lru_cache keeps results -> index in caches */
+    struct ptrlist caches; /* b: itself if it has results that are or hold something new */
     struct ptrmap handled;
 };
 
@@ -42,7 +44,8 @@ static bool is_unit_name(const struct reimport *r, PyObject *name)
     return false;
 }
 
-/* Every class is below `object`; asked through type's own method, which runs no code of a metaclass. */
+/* Every class is below `object`; asked through type's own method, which runs no code of a
+ * metaclass. */
 static int walk_classes(struct reimport *r, struct ptrlist *todo, struct ptrmap *seen)
 {
     PyObject *subclasses = obj_item(type_dict((PyObject *)&PyType_Type), "__subclasses__");
@@ -113,7 +116,8 @@ static bool in_names(const struct forget *f, PyObject *name)
     return name && PyUnicode_CheckExact(name) && PySet_Contains(f->names, name) == 1;
 }
 
-/* What functools.wraps or its like made: called after one of ours, with one of ours in its closure. */
+/* What functools.wraps or its like made: called after one of ours, with one of ours in its closure.
+ */
 static bool wraps_new(const struct forget *f, PyObject *function)
 {
     PyObject *closure = *word_at(function, layout.function.closure);
@@ -128,8 +132,8 @@ static bool wraps_new(const struct forget *f, PyObject *function)
     return wraps;
 }
 
-/* A dict that the interpreter manages is 24 bytes before the object; in 3.12 a pointer with the lowest
- * bit set is not to one (Include/internal/pycore_object.h). */
+/* A dict that the interpreter manages is 24 bytes before the object; in 3.12 a pointer with the
+ * lowest bit set is not to one (Include/internal/pycore_object.h). */
 static PyObject *managed_dict(PyObject *o)
 {
     PyObject *dict = *word_at(o, -24);
@@ -150,6 +154,24 @@ static PyObject *attributes_of(PyObject *o)
     return *word_at(o, number_at(type, TYPE_DICTOFFSET));
 }
 
+struct table_of_cache {
+    struct forget *f;
+    PyObject *attributes;
+};
+
+static int note_table(PyObject *o, void *arg)
+{
+    struct table_of_cache *t = arg;
+    bool table = Py_TYPE(o) == &PyDict_Type && o != t->attributes;
+    return table ? ptrmap_set(&t->f->tables, o, t->f->caches.count) : 0;
+}
+
+static int note_cache(struct forget *f, PyObject *cache)
+{
+    struct table_of_cache t = {f, attributes_of(cache)};
+    return each_referent(cache, note_table, &t) != 0 ? -1 : ptrlist_add(&f->caches, cache, NULL);
+}
+
 static int take_stock_of(PyObject *o, void *arg)
 {
     struct forget *f = arg;
@@ -157,8 +179,11 @@ static int take_stock_of(PyObject *o, void *arg)
 
     if (dict && ptrmap_set(&f->attributes, dict, 0) < 0)
         return -1;
+    if (is_cached_function(o))
+        return note_cache(f, o);
     if (is_class(o)) {
-        if (ptrmap_set(&f->attributes, type_dict(o), f->types.count) < 0 || ptrlist_add(&f->types, o, NULL) < 0)
+        if (ptrmap_set(&f->attributes, type_dict(o), f->types.count) < 0 ||
+            ptrlist_add(&f->types, o, NULL) < 0)
             return -1;
         return in_names(f, module_of(o)) && !ptrmap_has(&f->before, o) ? note(f, o) : 0;
     }
@@ -208,33 +233,69 @@ static bool is_made_of(PyObject *holder, PyObject *held)
 
 /* ---- what takes the place of something new ---- */
 
-static PyObject *only_one(PyObject *a, PyObject *b)
+static bool same_code(PyObject *a, PyObject *b)
 {
     int same = code_same(*word_at(a, layout.function.code), *word_at(b, layout.function.code));
 
     if (same < 0)
         PyErr_Clear();
-    return same > 0 ? b : NULL;
+    return same > 0;
 }
 
-/* The old function of the same qualified name; of several, one with the same code. */
+static bool same_line(PyObject *a, PyObject *b)
+{
+    PY_AUTO PyObject *line = code_get(*word_at(a, layout.function.code), "co_firstlineno");
+    PY_AUTO PyObject *other = code_get(*word_at(b, layout.function.code), "co_firstlineno");
+    bool same = line && other && PyLong_AsLong(line) == PyLong_AsLong(other);
+
+    PyErr_Clear();
+    return same;
+}
+
+static bool same_text(PyObject *a, PyObject *b)
+{
+    return a && b && PyUnicode_Check(a) && PyUnicode_Check(b) && PyUnicode_Compare(a, b) == 0;
+}
+
+static bool same_name(PyObject *a, PyObject *b)
+{
+    return same_text(*word_at(a, layout.function.qualname),
+                     *word_at(b, layout.function.qualname)) &&
+           same_text(*word_at(a, layout.function.module), *word_at(b, layout.function.module));
+}
+
+/* How many new functions have its name. */
+static Py_ssize_t namesakes(const struct forget *f, PyObject *new)
+{
+    Py_ssize_t times = 0;
+
+    for (Py_ssize_t i = 0; i < f->found.count; i++)
+        times += is_function(f->found.items[i].a) && same_name(f->found.items[i].a, new);
+    return times;
+}
+
+/* The old function of the same qualified name. Of several, old or new, the only one with the same
+ * code, or the one with the same code on the same line: others may have gone when they were
+ * replaced. */
 static PyObject *old_function(const struct forget *f, PyObject *new)
 {
-    PyObject *found = NULL, *name = *word_at(new, layout.function.qualname);
-    PyObject *module = *word_at(new, layout.function.module);
-    Py_ssize_t times = 0;
+    PyObject *any = NULL, *like = NULL;
+    Py_ssize_t times = 0, like_times = 0;
 
     for (Py_ssize_t i = 0; i < f->old_functions.count; i++) {
         PyObject *old = f->old_functions.items[i].a;
-        PyObject *old_module = *word_at(old, layout.function.module);
-        if (PyUnicode_Compare(*word_at(old, layout.function.qualname), name) != 0 || !module || !old_module ||
-            !PyUnicode_Check(module) || !PyUnicode_Check(old_module) || PyUnicode_Compare(module, old_module) != 0)
+        if (!same_name(old, new))
             continue;
+        any = old;
         times++;
-        if (!found || only_one(new, old))
-            found = old;
+        if (!same_code(old, new))
+            continue;
+        if (same_line(old, new))
+            return old;
+        like = old;
+        like_times++;
     }
-    return times == 1 || (found && only_one(new, found)) ? found : NULL;
+    return times == 1 && namesakes(f, new) == 1 ? any : like_times == 1 ? like : NULL;
 }
 
 static PyObject *old_class(const struct forget *f, PyObject *new)
@@ -264,7 +325,8 @@ static PyObject *old_of_name(const struct forget *f, PyObject *new)
         Py_ssize_t at = 0;
         while (fresh && PyObject_TypeCheck(fresh, &PyModule_Type) &&
                PyDict_Next(PyModule_GetDict(fresh), &at, &key, &value)) {
-            PyObject *old = value == new ? PyDict_GetItemWithError(PyModule_GetDict(u->old), key) : NULL;
+            PyObject *old =
+                value == new ? PyDict_GetItemWithError(PyModule_GetDict(u->old), key) : NULL;
             if (old && !ptrmap_has(&f->new, old))
                 return old;
         }
@@ -335,8 +397,9 @@ static int clean_entry(struct forget *f, PyObject *dict, PyObject *key, PyObject
         py_clear(&old); /* it has its own entry: this one was added */
     if (attribute && !old)
         return 0;
-    return of_class ? journal_add(&f->journal, J_TYPEATTR, f->types.items[type].a, key, 0, value, old)
-                    : journal_add(&f->journal, J_DICTVALUE, dict, key, 0, value, old);
+    return of_class
+               ? journal_add(&f->journal, J_TYPEATTR, f->types.items[type].a, key, 0, value, old)
+               : journal_add(&f->journal, J_DICTVALUE, dict, key, 0, value, old);
 }
 
 static int clean_dict(struct forget *f, PyObject *dict)
@@ -374,8 +437,10 @@ static int clean_list(struct forget *f, PyObject *list)
     for (Py_ssize_t i = 0; goal && i < PyList_Size(list); i++) {
         PyObject *item = PyList_GetItem(list, i);
         bool new = ptrmap_has(&f->new, item);
-        PY_AUTO PyObject *kept = !new ? py_new(item) : is_amid(f, list, i) ? counterpart(f, item) : NULL;
-        if (new && kept && list_has(list, kept))
+        PY_AUTO PyObject *kept = !new                  ? py_new(item)
+                                 : is_amid(f, list, i) ? counterpart(f, item)
+                                                       : NULL;
+        if (new &&kept && list_has(list, kept))
             continue;
         if (kept && PyList_Append(goal, kept) < 0)
             return -1;
@@ -383,21 +448,24 @@ static int clean_list(struct forget *f, PyObject *list)
     return goal ? journal_add(&f->journal, J_LISTSWAP, list, NULL, 0, NULL, goal) : -1;
 }
 
-static int discard_new(PyObject *item, void *arg)
+struct members {
+    struct forget *f;
+    PyObject *set;
+};
+
+static int clean_member(PyObject *item, void *arg)
 {
-    void **both = arg; /* the forget, the set that stays */
-    const struct forget *f = both[0];
-    return ptrmap_has(&f->new, item) ? (PySet_Discard(both[1], item) < 0 ? -1 : 0) : 0;
+    struct members *members = arg;
+    struct forget *f = members->f;
+    return ptrmap_has(&f->new, item)
+               ? journal_add(&f->journal, J_SETITEM, members->set, NULL, 0, item, NULL)
+               : 0;
 }
 
 static int clean_set(struct forget *f, PyObject *set)
 {
-    PY_AUTO PyObject *goal = PySet_New(set);
-    void *both[] = {f, goal};
-
-    if (!goal || each_referent(set, discard_new, both) != 0)
-        return -1;
-    return journal_add(&f->journal, J_SETSWAP, set, NULL, 0, NULL, goal);
+    struct members members = {f, set};
+    return each_referent(set, clean_member, &members) != 0 ? -1 : 0;
 }
 
 static int clean_cell(struct forget *f, PyObject *cell, PyObject *held)
@@ -419,9 +487,25 @@ static int clean_attributes(struct forget *f, PyObject *o)
     return clean_dict(f, dict);
 }
 
+/* A result of something new, or kept under a key that is: the cache is emptied in the end. */
+static bool is_cache(struct forget *f, PyObject *holder)
+{
+    Py_ssize_t table = ptrmap_get(&f->tables, holder);
+
+    for (Py_ssize_t i = 0; table < 0 && is_cached_function(holder) && i < f->caches.count; i++)
+        if (f->caches.items[i].a == holder)
+            table = i;
+    if (table >= 0)
+        f->caches.items[table].b = f->caches.items[table].a;
+    return table >= 0;
+}
+
 static int clean(struct forget *f, PyObject *holder, PyObject *held)
 {
-    if (ptrmap_has(&f->handled, holder) || ptrmap_has(&f->new, holder) || ptrmap_has(&f->fresh, holder))
+    if (is_cache(f, holder))
+        return 0;
+    if (ptrmap_has(&f->handled, holder) || ptrmap_has(&f->new, holder) ||
+        ptrmap_has(&f->fresh, holder))
         return 0;
     if (ptrmap_set(&f->handled, holder, 1) < 0)
         return -1;
@@ -455,7 +539,8 @@ static int spare(struct forget *f)
     return 0;
 }
 
-/* The holders of all that is new; what they prove to be new themselves is looked for in its turn. */
+/* The holders of all that is new; what they prove to be new themselves is looked for in its turn.
+ */
 static int find_holders(struct forget *f, struct ptrlist *hits)
 {
     Py_ssize_t from = 0, seen = 0;
@@ -515,8 +600,21 @@ static int plan(struct forget *f)
     return rc;
 }
 
+/* A list of the caches to be emptied. New reference. */
+static PyObject *spoiled_caches(const struct forget *f)
+{
+    PY_AUTO PyObject *caches = PyList_New(0);
+
+    for (Py_ssize_t i = 0; caches && i < f->caches.count; i++)
+        if (f->caches.items[i].b && PyList_Append(caches, f->caches.items[i].b) < 0)
+            return NULL;
+    return py_steal(&caches);
+}
+
 static void forget_free(struct forget *f)
 {
+    ptrmap_free(&f->tables);
+    ptrlist_free(&f->caches);
     py_clear(&f->names);
     ptrmap_free(&f->fresh);
     ptrmap_free(&f->old);
@@ -532,14 +630,18 @@ static void forget_free(struct forget *f)
 int forget_new(struct reimport *r)
 {
     struct forget f = {.r = r};
+    PY_AUTO PyObject *caches = NULL;
     int rc = -1;
 
     if (!r->classes)
         return 0; /* it failed before anything was imported */
-    if (heap_open(&f.heap) == 0 && heap_stop_collector(&f.heap) == 0 && plan(&f) == 0)
+    if (heap_open(&f.heap) == 0 && heap_stop_collector(&f.heap) == 0 && plan(&f) == 0 &&
+        (caches = spoiled_caches(&f)))
         rc = journal_apply(&f.journal);
     forget_free(&f);
     heap_close(&f.heap);
+    if (rc == 0)
+        clear_caches(caches);
     journal_free(&f.journal);
     return rc;
 }

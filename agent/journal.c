@@ -150,6 +150,13 @@ static int set_sequence_item(struct entry *e, PyObject *expected, PyObject *valu
     return done ? 0 : -1;
 }
 
+static int set_member(struct entry *e, PyObject *expected, PyObject *value)
+{
+    if (value && PySet_Add(e->owner, value) < 0)
+        return -1;
+    return expected && PySet_Discard(e->owner, expected) < 0 ? -1 : 0;
+}
+
 static int set_cell(struct entry *e, PyObject *expected, PyObject *value)
 {
     (void)expected; /* a cell is a live variable: the plan wins */
@@ -313,6 +320,8 @@ static entry_setter setter_of(enum entry_kind kind)
         return set_code;
     case J_SEQITEM:
         return set_sequence_item;
+    case J_SETITEM:
+        return set_member;
     case J_NUMBER:
         return set_number;
     case J_DICTSWAP:
@@ -338,6 +347,7 @@ static int phase(const struct entry *e)
         return 0;
     case J_TYPEATTR:
     case J_DICTVALUE:
+    case J_SETITEM:
         return e->new ? 1 : 3;
     case J_CLASS:
     case J_SEQITEM:

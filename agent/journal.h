@@ -22,6 +22,7 @@ enum entry_kind {
     J_WORD,         /* an owned reference in the object at byte offset `index`; NULL allowed */
     J_CODE,         /* as J_WORD, a field of a function on which the interpreter has caches */
     J_SEQITEM,      /* deque[index]: owner, old, new */
+    J_SETITEM,      /* set member: owner, old, new; NULL means absent */
     J_NUMBER,       /* a plain machine word at byte offset `index`: old, new (ints) */
     J_DICTSWAP,     /* contents of two dicts change places: owner, new (the other dict) */
     J_SETSWAP,      /* contents of two sets change places: owner, new (the other set) */
