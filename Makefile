@@ -36,7 +36,7 @@ INSTALLED := $(BINDIR)/reimport $(LIBDIR)/reimport.abi3.so $(MANDIR)/man1/reimpo
 
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 # What `make check` runs; CHECK=tests/cli/x.bats runs only that.
-CHECK ?= $(UNIT) $(wildcard tests/*/*.bats)
+CHECK ?= tests/cases/check $(UNIT) $(wildcard tests/*/*.bats)
 
 .PHONY: all clean help install uninstall dist unit deps roots check cases lint demo bench
 all: $(B)/reimport $(B)/reimport.abi3.so ## build the command and the importable library
