@@ -53,3 +53,14 @@ run_files() { # a runner of its own, outside of this bats
     strict=1 run -1 run_files a.bats
     [ "${lines[-1]}" = "0 passed, 1 failed" ]
 }
+
+@test "interrupted, it ends what it started" {
+    file unit <<<$'#!/bin/sh\necho $$ >started\nexec sleep 600'
+    chmod +x "$BATS_TEST_TMPDIR/unit"
+    cd "$BATS_TEST_TMPDIR" || return
+    env -i PATH="${PATH#"$BATS_LIBEXEC:"}" "$TESTS/run" ./unit >/dev/null 3>&- &
+    wait_for test -s started
+    kill -TERM $!
+    wait $! || [ $? = 143 ]
+    wait_for test ! -d "/proc/$(cat started)"
+}
