@@ -16,6 +16,7 @@
 #define ARCH_FPU_MAX 16384
 #define ARCH_RETURN_SYSCALL 15 /* rt_sigreturn */
 #define ARCH_ELF_MACHINE 62    /* EM_X86_64 */
+#define ARCH_AUDIT 0xc000003eu /* AUDIT_ARCH_X86_64 */
 
 struct arch_state {
     struct user_regs_struct regs;
@@ -40,6 +41,9 @@ int arch_peek(pid_t tid, struct arch_state *state);
 #define ARCH_RESTART_SYSCALL 219
 #define ARCH_CALL_CODE 7 /* this many bytes, which arch_call_number() understands; -1: it does not */
 long arch_call_number(const uint8_t *code);
+
+/* Why threads of a process with this text in /proc/PID/status cannot be borrowed, or NULL. */
+const char *arch_refusal(const char *status);
 
 /* True if the thread runs code that this command can deal with. */
 bool arch_supported(const struct arch_state *state);

@@ -4,6 +4,8 @@
  * struct rt_sigframe): the return address, struct ucontext, siginfo, with the XSAVE area above. */
 #include "arch.h"
 
+#include "procfs.h"
+
 #include <asm/sigcontext.h>
 #include <cpuid.h>
 #include <elf.h>
@@ -77,6 +79,17 @@ int arch_save(pid_t tid, struct arch_state *state)
     state->fpu_n = fpu.iov_len;
     state->begun = -1;
     return fpu.iov_len < FXSAVE_BYTES + XSAVE_HEADER_BYTES ? -ENOTSUP : 0;
+}
+
+const char *arch_refusal(const char *status)
+{
+    char features[64];
+
+    /* A call that nobody has made returns nowhere that the shadow stack knows of. */
+    if (procfs_status(status, "x86_Thread_features", features, sizeof(features)) == 0 &&
+        strstr(features, "shstk"))
+        return "it runs with a shadow stack, which does not let a thread be borrowed";
+    return NULL;
 }
 
 bool arch_supported(const struct arch_state *state)

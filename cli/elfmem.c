@@ -142,7 +142,7 @@ int elf_open(struct elf *elf, struct mem *mem, const struct maps *maps,
 
 /* What a symbol table entry is worth: 0 nothing, 1 an old version of the name, 2 its default. */
 struct found {
-    uint64_t address;
+    uint64_t address, size;
     int worth;
 };
 
@@ -165,6 +165,7 @@ static void consider(const struct elf *elf, uint32_t index, const char *name, st
     worth = version & VERSYM_HIDDEN ? 1 : 2;
     if (worth > found->worth) {
         found->worth = worth;
+        found->size = sym.st_size;
         found->address = sym.st_shndx == SHN_ABS ? sym.st_value : elf->bias + sym.st_value;
     }
 }
@@ -239,15 +240,23 @@ static void find_by_hash(const struct elf *elf, const char *name, struct found *
     }
 }
 
-uint64_t elf_find(const struct elf *elf, const char *name)
+uint64_t elf_find_sized(const struct elf *elf, const char *name, uint64_t *size)
 {
-    struct found found = {0, 0};
+    struct found found = {0};
 
     if (elf->gnu_hash)
         find_by_gnu_hash(elf, name, &found);
     else
         find_by_hash(elf, name, &found);
+    *size = found.size;
     return found.address;
+}
+
+uint64_t elf_find(const struct elf *elf, const char *name)
+{
+    uint64_t size;
+
+    return elf_find_sized(elf, name, &size);
 }
 
 bool elf_is_text(const struct elf *elf, uint64_t at)

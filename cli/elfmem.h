@@ -32,6 +32,9 @@ int elf_open(struct elf *elf, struct mem *mem, const struct maps *maps,
  * thread-local variables are skipped. */
 uint64_t elf_find(const struct elf *elf, const char *name);
 
+/* As elf_find(), with the size that the module says it has. */
+uint64_t elf_find_sized(const struct elf *elf, const char *name, uint64_t *size);
+
 /* True if the address lies in one of its executable segments. */
 bool elf_is_text(const struct elf *elf, uint64_t at);
 

@@ -18,6 +18,7 @@
 #include "python.h"
 #include "remote.h"
 #include "safe.h"
+#include "seccomp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,6 +44,7 @@
 
 #define HELLO_MS 1000
 #define BUSY_POLL_NS 3000000
+#define STATUS_TEXT_MAX (1u << 20)
 #define LOCKS_TEXT_MAX (16u << 20)
 #define IMAGE_NAME "reimport"
 #define IMAGE_LINK "/memfd:" IMAGE_NAME " (deleted)"
@@ -56,6 +58,7 @@ struct visit {
     struct code code;
     struct boot boot;
     struct boot_result result;
+    char *status_text; /* of /proc/PID/status */
     struct err *err;
     int status;
 };
@@ -413,8 +416,12 @@ static int attach(struct visit *v, struct err *err)
 
     if (!state)
         return unattachable(err, ENOMEM, "memory");
-    if (safe_stop(&safe, &tracee, state, s->deadline * 1000000, s->chan.cancel_fd, err) == 0)
-        result = borrow(v, &tracee, state, err);
+    if (safe_stop(&safe, &tracee, state, s->deadline * 1000000, s->chan.cancel_fd, err) == 0) {
+        if (seccomp_check(tracee.tid, v->status_text, err) == 0)
+            result = borrow(v, &tracee, state, err);
+        else
+            safe_release(&tracee, state);
+    }
     if (tracee.stopped_ns > safe.worst_ns)
         safe.worst_ns = tracee.stopped_ns;
     s->stopped_ms = (double)safe.worst_ns / 1e6;
@@ -512,11 +519,26 @@ static uint32_t hello_ms(void)
     return HELLO_MS;
 }
 
+/* What its status tells against borrowing a thread of it. */
+static int read_status(struct visit *v, struct err *err)
+{
+    const char *refusal;
+    size_t n;
+
+    v->status_text = procfs_read(v->session->proc_fd, "status", STATUS_TEXT_MAX, &n);
+    if (!v->status_text)
+        return unattachable(err, errno, "its status cannot be read");
+    refusal = arch_refusal(v->status_text);
+    return refusal ? err_set(err, STATUS_UNATTACHABLE, ENOTSUP, "%s", refusal) : 0;
+}
+
 static int inject(struct visit *v, struct err *err)
 {
     struct session *s = v->session;
 
     mem_init(&v->mem, s->mem_fd);
+    if (read_status(v, err) < 0)
+        return -1;
     if (code_find(&v->code, &v->mem, s->proc_fd, &s->facts, err) < 0)
         return -1;
     v->boot.injected = 1;
@@ -554,6 +576,7 @@ int session_open(struct session *s, pid_t pid, int timeout_ms, int cancel_fd, st
     if (identify(s, err) == 0 && open_memory(s, O_RDWR, err) == 0 && take_turn(s, err) == 0 &&
         inject(v, err) == 0 && take_socket(v, err) == 0)
         result = session_greet(s, err);
+    free(v->status_text);
     free(v);
     if (result < 0)
         session_close(s);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define SCAN_MAX (16u << 20) /* bytes of one data segment searched for the version */
+#define LINKER_MAX (64u << 10)
 #define BUILD_INFO 160       /* what follows the version's number is looked at so far */
 
 static const char *const py_names[PYI_COUNT] = {
@@ -80,6 +81,23 @@ static bool has_threads(const struct elf *elf)
            elf_find(elf, "__pthread_key_create");
 }
 
+static bool is_linker(const struct elf *elf)
+{
+    return elf_find(elf, "_rtld_global") != 0;
+}
+
+/* glibc's; musl has no name for its own. */
+static void find_linker(struct code *code, struct mem *mem)
+{
+    struct elf elf;
+    uint64_t size;
+
+    if (!find_module(&elf, mem, &code->maps, is_linker))
+        return;
+    code->libc.linker = elf_find_sized(&elf, "_rtld_global", &size);
+    code->libc.linker_n = size < LINKER_MAX ? size : LINKER_MAX;
+}
+
 static int find_libc(struct code *code, struct mem *mem, struct target_facts *facts,
                      struct err *err)
 {
@@ -92,6 +110,7 @@ static int find_libc(struct code *code, struct mem *mem, struct target_facts *fa
     libc->syscall = elf_find(&libc->elf, "syscall");
     libc->errno_location = elf_find(&libc->elf, "__errno_location");
     libc->return_stub = elf_find_code(&libc->elf, arch_return_stub, arch_return_stub_n);
+    find_linker(code, mem);
     libc->is_musl = !elf_find(&libc->elf, "gnu_get_libc_version");
     if (libc->is_musl)
         snprintf(facts->libc, sizeof(facts->libc), "musl");

@@ -13,6 +13,8 @@ struct libc {
     bool is_musl;
     uint64_t return_stub; /* address of arch_return_stub */
     uint64_t syscall, errno_location;
+    uint64_t linker; /* where the dynamic linker keeps its state; 0: not known */
+    size_t linker_n;
 };
 
 struct python {

@@ -210,6 +210,43 @@ static bool has_room(struct safe *safe, const struct arch_state *state)
     return stack && stack->writable && sp - stack_low(safe, stack) >= need;
 }
 
+/* As glibc lays out a pthread_mutex_t. */
+struct mutex {
+    int32_t lock;
+    uint32_t count;
+    int32_t owner;
+    uint32_t users;
+    int32_t kind;
+};
+#define MUTEX_RECURSIVE 1
+#define MUTEX_DEPTH_MAX 64
+
+static bool is_held(const struct mutex *m)
+{
+    return m->kind == MUTEX_RECURSIVE && (m->lock == 1 || m->lock == 2) && m->owner > 0 &&
+           m->count > 0 && m->count < MUTEX_DEPTH_MAX && m->users > 0 &&
+           m->users < MUTEX_DEPTH_MAX;
+}
+
+/* Whether one of the recursive mutexes in the linker's state is held. Where they are in it differs
+ * from version to version, but there is nothing else that looks like one. */
+static bool linker_is_busy(struct safe *safe)
+{
+    const struct libc *libc = &safe->code->libc;
+    uint8_t *state = libc->linker ? malloc(libc->linker_n) : NULL;
+    struct mutex m;
+    bool busy = false;
+
+    if (state && mem_read(safe->mem, libc->linker, state, libc->linker_n) == 0)
+        for (size_t at = 0; !busy && at + sizeof(m) <= libc->linker_n; at += sizeof(uint64_t)) {
+            memcpy(&m, state + at, sizeof(m));
+            busy = is_held(&m);
+        }
+    free(state);
+    safe->linker_was_busy = busy;
+    return busy;
+}
+
 static bool is_safe(struct safe *safe, const struct arch_state *state)
 {
     long number = arch_syscall_number(state);
@@ -311,10 +348,10 @@ static int try_thread(struct safe *safe, struct tracee *tracee, pid_t tid, struc
     if (arch_save(tid, state) == 0) {
         if (arch_syscall_number(state) == ARCH_RESTART_SYSCALL)
             state->begun = begun_at(safe, arch_pc(state));
-        if (is_safe(safe, state))
+        if (is_safe(safe, state) && !linker_is_busy(safe))
             return 1;
     }
-    if (arch_interrupted(state))
+    if (arch_interrupted(state) && !safe->linker_was_busy)
         refuse(safe, tid);
     safe_release(tracee, state);
     if (tracee->stopped_ns > safe->worst_ns)
@@ -389,6 +426,12 @@ static int look(const struct safe *safe, struct candidates *c, struct err *err)
     return c->stopped ? stopped_error(err) : 0;
 }
 
+/* Not for secrets: so that rounds do not beat in time with the target. */
+static size_t any_number(void)
+{
+    return (size_t)tracee_now_ns() / 7;
+}
+
 /* One round over the candidates, best first. 1: got one. */
 static int try_round(struct safe *safe, const struct candidates *c, struct tracee *tracee,
                      struct arch_state *state, int64_t deadline, struct err *err)
@@ -398,7 +441,7 @@ static int try_round(struct safe *safe, const struct candidates *c, struct trace
 
     for (int r = 0; r < RANKS; r++) {
         size_t limit = r == RANK_RUNNING ? RUNNERS_PER_ROUND : SLEEPERS_PER_ROUND;
-        size_t from = c->count[r] ? (size_t)rand() % c->count[r] : 0;
+        size_t from = c->count[r] ? any_number() % c->count[r] : 0;
 
         for (size_t i = 0; i < c->count[r] && i < limit; i++) {
             own = (struct err){0};
@@ -424,7 +467,8 @@ static bool cancelled(int cancel_fd)
 
 static void pause_a_little(void)
 {
-    const struct timespec pause = {.tv_nsec = PAUSE_MIN_NS + rand() % PAUSE_SPAN_NS};
+    const struct timespec pause = {.tv_nsec =
+                                       PAUSE_MIN_NS + (long)(any_number() % PAUSE_SPAN_NS)};
 
     nanosleep(&pause, NULL);
 }
@@ -441,6 +485,8 @@ int safe_stop(struct safe *safe, struct tracee *tracee, struct arch_state *state
             return err_set(err, STATUS_TIMEOUT, ECANCELED, "interrupted; nothing was changed");
         if (look(safe, &c, err) < 0)
             got = -1;
+        else if (linker_is_busy(safe))
+            got = 0;
         else
             got = try_round(safe, &c, tracee, state, deadline, err);
         candidates_free(&c);
@@ -451,6 +497,9 @@ int safe_stop(struct safe *safe, struct tracee *tracee, struct arch_state *state
     if (safe->rival && proc_is_tracer(safe->rival))
         return err_set(err, STATUS_TIMEOUT, ETIMEDOUT, "another reimport, %s, is at work on it",
                        proc_call(safe->rival, name, sizeof(name)));
+    if (safe->linker_was_busy)
+        return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
+                       "a thread of it is in the middle of loading a library");
     return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
                    "no thread of it came to a moment at which a library can be loaded safely");
 }

@@ -6,7 +6,8 @@
  *   3. It runs inside the module that exports the Python API, and no signal handler's frame lies
  *      near the top of its stack.
  *
- * In all cases its stack must have room. */
+ * In all cases its stack must have room, and no other thread may be at work in the dynamic linker: it
+ * would have to be waited for, and that can take long. */
 #ifndef REIMPORT_SAFE_H
 #define REIMPORT_SAFE_H
 
@@ -22,6 +23,7 @@ struct safe {
     size_t scratch;     /* bytes that the frame will carry */
     pid_t *refused;     /* threads that were found asleep and not fit: not disturbed again */
     size_t refused_count;
+    bool linker_was_busy; /* at the last look */
     int64_t worst_ns;   /* longest stop so far */
     int64_t denied_at;  /* since when the kernel lets us trace none, without a tracer to be seen; 0 */
     pid_t rival;        /* the thread of another reimport that held one of its threads; 0: none */

@@ -242,14 +242,17 @@ outside_state() {
 
 # Alive, not traced, not stopped; asks nothing of it.
 assert_unharmed() {
-    local pid=${1:-$PID} dir state status
+    local pid=${1:-$PID} dir key value rest
     [ -d "/proc/$pid" ] || fail "$pid is gone" || return
     for dir in "/proc/$pid/task/"*; do
-        status=$(cat "$dir/status" 2>/dev/null) || continue # a thread that ended meanwhile
-        [ "$(sed -n 's/^TracerPid:[[:space:]]*//p' <<<"$status")" = 0 ] ||
-            fail "$dir is traced" || return
-        state=$(sed -n 's/^State:[[:space:]]*//p' <<<"$status")
-        [[ $state != [tTZX]* ]] || fail "$dir is in state $state" || return
+        # a thread may end meanwhile
+        while IFS=$'\t ' read -r key value rest; do
+            case $key$value in
+            TracerPid:0) ;;
+            TracerPid:*) fail "$dir is traced" || return ;;
+            State:[tTZX]) fail "$dir is in state $value $rest" || return ;;
+            esac
+        done < <(cat "$dir/status" 2>/dev/null)
     done
 }
 

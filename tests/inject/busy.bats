@@ -9,6 +9,10 @@ SPIN='def spin():
     while True:
         x = [str(i) for i in range(50)]'
 
+is_traced() {
+    [ "$(status_field TracerPid)" != 0 ]
+}
+
 # busy CODE...: the victim does all of that while it is reimported; then it is as well as before.
 busy() {
     local code
@@ -90,24 +94,56 @@ spin_in_python() {
     reimports 3
 }
 
-@test "a seccomp filter that refuses memfd_create() is a clear refusal" {
+@test "seccomp filters that refuse memfd_create() by an error, a signal or death: a clear refusal" {
+    local before action
+    for action in 0 1 2; do
+        start_victim "$(default_python)"
+        ask "busy.busy_seccomp($action)" >/dev/null
+        before=$(victim_state)
+        run -3 reimport --pid "$PID" version
+        assert_contains "$output" memfd_create
+        assert_same "$before" "$(victim_state)"
+        assert_serving
+        stop_target
+    done
+}
+
+@test "a seccomp filter that allows what is needed is no obstacle" {
+    start_victim "$(default_python)"
+    ask 'busy.busy_seccomp(3)' >/dev/null
+    reimports 3
+    assert_serving
+}
+
+@test "a command under the same seccomp filters may not read them, and need not" {
+    start_victim "$(default_python)"
+    ask 'busy.busy_seccomp(3)' >/dev/null
+    ask 'import subprocess'
+    write_version 2
+    assert_answer "subprocess.call(['$REIMPORT', '--quiet', '--pid', str(os.getpid()), 'version'])" 0
+    assert_serving
+}
+
+@test "another thread is in the middle of loading a library, and stays there" {
     local before
     start_victim "$(default_python)"
-    ask 'busy.busy_seccomp(0)' >/dev/null
+    ask "busy.busy_dlopen(b'$BUILD/tests/slow.so')" >/dev/null
+    wait_for grep -q slow.so "/proc/$PID/maps"
     before=$(victim_state)
-    run -3 reimport --pid "$PID" version
-    assert_contains "$output" "memfd_create"
+    run -4 reimport --timeout 0.5 --pid "$PID" version
+    assert_contains "$output" "loading a library"
     assert_same "$before" "$(victim_state)"
     assert_serving
 }
 
-@test "a seccomp filter that raises SIGSYS is a clear refusal" {
-    local before
+@test "traced by strace: refused, by name" {
+    need strace
     start_victim "$(default_python)"
-    ask 'busy.busy_seccomp(1)' >/dev/null
-    before=$(victim_state)
+    strace -f -o /dev/null -p "$PID" 2>/dev/null 3>&- &
+    wait_for is_traced
     run -3 reimport --pid "$PID" version
-    assert_contains "$output" "seccomp"
-    assert_same "$before" "$(victim_state)"
+    assert_contains "$output" strace
+    kill $!
+    wait $! || :
     assert_serving
 }

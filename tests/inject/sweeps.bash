@@ -5,6 +5,11 @@
 VISIT=$BUILD/tests/visit
 HOOKS=$BUILD/tests/reimport-hooks
 
+# count TEXT: a sweep's result; shown by make soak.
+count() {
+    if [ -n "${SOAK:-}" ]; then echo "# $*" >&3; else echo "$*"; fi
+}
+
 # a module in two versions, all of whose parts must be of the same one
 write_version() { # write_version N
     cat >"$APP/version.py.new" <<END
@@ -57,7 +62,7 @@ settled() {
     ! agent_inside
 }
 
-# reimports COUNT: that many in a row, each of which must be seen. Prints the count.
+# reimports COUNT: that many in a row, each of which must be seen.
 reimports() {
     local i report version
     version=$(victim_version) || return
@@ -69,7 +74,7 @@ reimports() {
         [ "$(victim_version)" = $version ] || fail "reimport $i is not seen: $report" || return
     done
     assert_unharmed || return
-    echo "reimports $1 failed 0"
+    count "reimports $1 failed 0"
 }
 
 # zoo_unharmed: no call failed or ended early.
@@ -103,7 +108,8 @@ each_call() {
             ;;
         esac
     done
-    zoo_unharmed && assert_unharmed && ask 'zoo.zoo_end()' >/dev/null
+    zoo_unharmed && assert_unharmed && ask 'zoo.zoo_end()' >/dev/null || return
+    count "visits to a thread in each kind of system call: $1, disturbed 0"
 }
 
 # killed_at STEP: the command, killed at that step of holding a thread; true if it was.
@@ -120,7 +126,7 @@ killed_at() {
     esac
 }
 
-# kill_at_every_stop STRIDE: kills the command at each step in turn. Prints the number of kills.
+# kill_at_every_stop STRIDE: kills the command at each step in turn. 
 kill_at_every_stop() {
     local step=1 kills=0
     write_version 2
@@ -133,11 +139,11 @@ kill_at_every_stop() {
     done
     [ $kills -gt 20 ] || [ "$1" -gt 1 ] || fail "only $kills steps" || return
     [ "$(victim_version)" = 2 ] || fail "the last one was not killed, and nothing changed" || return
-    echo "kills $kills dead 0 hung 0"
+    count "kills $kills dead 0 hung 0 half-done 0"
 }
 
 # kill_at_random COUNT: kills the command at random instants of its life, which is some 10 to 20 ms
-# long. Prints the count.
+# long.
 kill_at_random() {
     local i before after job new=0
     for ((i = 1; i <= $1; i++)); do
@@ -153,5 +159,5 @@ kill_at_random() {
         after=$(victim_version) || return
         [ "$after" = "$before" ] || new=$((new + 1))
     done
-    echo "kills $1 dead 0 hung 0 half-done 0 committed $new"
+    count "kills $1 dead 0 hung 0 half-done 0 committed $new"
 }

@@ -58,7 +58,7 @@ is_stopped() {
     reimport --pid "$PID" version >"$BATS_TEST_TMPDIR/first" 2>&1 3>&- &
     wait_for agent_inside
     run -4 reimport --timeout 0.3 --pid "$PID" version
-    assert_contains "$output" "another reimport is at work"
+    assert_contains "$output" "is at work on it"
     wait $! || fail "$(cat "$BATS_TEST_TMPDIR/first")"
     [ "$(victim_version)" = 2 ]
 }
@@ -76,7 +76,7 @@ is_stopped() {
         is_stopped || fail "it does not stay stopped: $(status_field State)"
         kill -CONT "$PID"
         wait_for settled
-        assert_serving
+        assert_answer '6 * 7' 42
     done
     reimports 2
     ask 'zoo.zoo_end()' >/dev/null

@@ -31,7 +31,6 @@ int main(int argc, char **argv)
     if (optind + 1 != argc)
         return 2;
     pid = atoi(argv[optind]);
-    srand((unsigned)getpid());
     for (int i = 0; i < count; i++) {
         struct err err = {0};
 
