@@ -28,4 +28,4 @@ def check():
 
 def report(r):
     if ctypes:
-        assert array[1] is m.Becomes or any("py_object" in x["holder"] or "Array" in x["holder"] for x in r["references"]["left"]), r["references"]
+        assert array[1] is m.Becomes or any("ctypes" in x["reason"] for x in r["references"]["left"]), r["references"]

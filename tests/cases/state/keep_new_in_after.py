@@ -1,4 +1,5 @@
 """The list of what to keep is the new source's own."""
+#: without a: the old source keeps nothing
 #==> before
 cache = {}
 def get():

@@ -1,7 +1,6 @@
 """Weak references to what turned into another kind of thing: they follow, or are reported."""
 #: things
 #==> use
-import gc
 import weakref
 import m
 
@@ -14,9 +13,7 @@ def followed():
 
 def check():
     assert m.L() == "new" and m.K.v == "new"
-    gc.collect()
-    for x in (ref_K(), ref_L(), *within, *values.values()):
-        assert x in (None, m.K, m.L), x
+    assert {x.__name__ for x in (*within, *values.values())} <= {"K", "L"}
 
 def report(r):
     assert followed() or any("weakref" in x["holder"] for x in r["references"]["left"]), r["references"]
