@@ -1,5 +1,5 @@
 """A metaclass of another module, whose hooks must not see the reimport's own changes."""
-#: without b: the metaclass notes each class that is made, by name
+#: without bu: the metaclass notes each class that is made, by name
 #==> before
 from meta import Base
 class C(Base):

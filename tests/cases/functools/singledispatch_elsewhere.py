@@ -1,5 +1,5 @@
 """The module's classes and functions, registered with another module's generic function."""
-#: without b: registering empties the cache of the generic function
+#: without bu: registering empties the cache of the generic function
 #==> before
 import generic
 class A:

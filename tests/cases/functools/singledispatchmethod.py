@@ -1,4 +1,5 @@
 """A generic method."""
+#: without u: what it remembers of its last answers comes back empty
 #==> before
 import functools
 class C:

@@ -1,5 +1,5 @@
 """gc.callbacks and sys.meta_path entries."""
-#: without b: the collector itself calls the callback
+#: without bu: the collector itself calls the callback
 #==> before
 seen = []
 def on_gc(phase, info):

@@ -1,5 +1,6 @@
 """A picture of all that hangs on some modules: which objects, what each refers to, how often it is
 referred to. Two pictures are equal if nothing changed in between, to the last reference."""
+import ctypes
 import gc
 import sys
 import types
@@ -13,25 +14,41 @@ def is_a(o, *kinds):
 
 
 class Snapshot:
-    def __init__(self, modules, ignore=()):
+    """With `exact`, nothing at all may differ, reference counts and the order of dicts included.
+    Without, what no program can tell, or only by chance: counts, the order of names in a class or
+    a module, tuples that are equal but not the same, what ABCs and caches remember of their last answers."""
+
+    def __init__(self, modules, exact=True):
+        self.exact = exact
         self.modules = [(name, id(mod)) for name, mod in sys.modules.items()]
         self.mine = {mod.__name__ for mod in modules}
-        self.ignore = set(map(id, ignore))
         self.foreign = {
             id(vars(mod))
             for mod in list(sys.modules.values())
             if is_a(mod, types.ModuleType) and mod.__name__ not in self.mine
         }
-        self.keep = {}  # by id: one reference to each, so that no id is used twice
+        alive = {}  # by id, while this is made
+        self.names = {}  # id -> how to speak of it
         self.links = {}  # id -> ids of what it refers to
         self.path = {}  # id -> id of what led to it
         self.types = {}
         for mod in modules:
-            self.walk(mod)
-        self.counts = {id(o): sys.getrefcount(o) for o in self.keep.values() if self.counted(o)}
+            self.walk(mod, alive)
+        self.counts = {id(o): sys.getrefcount(o) for o in alive.values() if self.counted(o)}
+        # so that no id is used twice; a reference that no search for holders can find
+        for o in alive.values():
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(o))
+
+    def release(self):
+        """Ends the life of what only this picture has kept alive, and of the picture."""
+        for ident in self.links:
+            ctypes.pythonapi.Py_DecRef(ctypes.c_void_p(ident))
+        self.links = None
 
     def is_foreign(self, o):
-        if id(o) in self.foreign or id(o) in self.ignore or o is sys.modules:
+        if id(o) in self.foreign or o is sys.modules:
+            return True
+        if not self.exact and type(o).__name__ in ("_abc_data", "_lru_cache_wrapper"):
             return True
         if type(o).__name__ in ("_NamespacePath", "zipimporter"):  # keep what they saw on disk last
             return True
@@ -46,47 +63,67 @@ class Snapshot:
     def counted(self, o):
         return is_a(o, type, types.FunctionType, types.ModuleType) and not self.is_foreign(o)
 
-    def walk(self, root):
+    def walk(self, root, alive):
         todo = [(root, None)]
         while todo:
             o, parent = todo.pop()
             if id(o) in self.links:
                 continue
-            self.keep[id(o)] = o
+            alive[id(o)] = o
+            self.names[id(o)] = name_of(o)
             self.path[id(o)] = parent
             self.types[id(o)] = id(type(o))
             self.links[id(o)] = ()
             if is_a(o, *ATOMS) or self.is_foreign(o):
                 continue
             materialise(o)
-            below = gc.get_referents(o)
+            below = gc.get_referents(o) if self.exact else self.below(o)
             self.links[id(o)] = tuple(map(id, below))
+            if is_a(o, set, frozenset) or (not self.exact and is_namespace(o, alive.get(parent))):
+                self.links[id(o)] = tuple(sorted(self.links[id(o)]))
             todo.extend((child, id(o)) for child in below)
 
+    def below(self, o):
+        """What `o` refers to, with the items of a tuple in place of the tuple."""
+        out, todo = [], [gc.get_referents(o)]
+        while todo:
+            for child in todo.pop():
+                if type(child) is tuple and len(todo) < 1000:
+                    todo.append(child)
+                elif type(child) is not types.FrameType:  # made when first asked for
+                    out.append(child)
+        return out
+
     def differences(self, later):
-        """What is not as it was, as lines of text; nothing if `later` equals this one."""
+        """What is not as it was, as lines of text; nothing if `later` equals this one. Releases both."""
         out = []
         if self.modules != later.modules:
             out.append("sys.modules: %s, now %s, or their order" % (tail(self, later), tail(later, self)))
-        for o in self.keep.values():
-            if id(o) not in later.links:
+        for o in self.links:
+            if o not in later.links:
                 out.append("no longer reached: " + self.describe(o))
-            elif self.types[id(o)] != later.types[id(o)]:
+            elif self.types[o] != later.types[o]:
                 out.append("another type: " + self.describe(o))
-            elif self.links[id(o)] != later.links[id(o)]:
+            elif self.links[o] != later.links[o]:
                 out.append("refers to other things: " + self.describe(o))
-            elif id(o) in self.counts and self.counts[id(o)] + 1 != later.counts[id(o)]:
-                more = later.counts[id(o)] - 1 - self.counts[id(o)]
+            elif self.exact and o in self.counts and self.counts[o] + 1 != later.counts[o]:
+                more = later.counts[o] - 1 - self.counts[o]
                 out.append("%+d references: %s" % (more, self.describe(o)))
-        out.extend("new: " + later.describe(o) for o in later.keep.values() if id(o) not in self.links)
+        out.extend("new: " + later.describe(o) for o in later.links if o not in self.links)
+        self.release()
+        later.release()
         return out
 
     def describe(self, o):
         chain = []
         while o is not None and len(chain) < 6:
-            chain.append(name_of(o))
-            o = self.keep.get(self.path[id(o)])
+            chain.append(self.names[o])
+            o = self.path[o]
         return " < ".join(chain)
+
+
+def is_namespace(o, parent):
+    return type(o) is dict and is_a(parent, type, types.ModuleType)
 
 
 def tail(one, other):
