@@ -642,13 +642,14 @@ int match_all(struct match *m)
     m->added = 0;
     if (index_lives(m) < 0 || find_nested(m) < 0 || match_chains(m) < 0)
         return -1;
-    for (Py_ssize_t i = 0; i < m->count; i++)
-        if (is_open(m, &m->lives[i]) && match_repeated(m, &m->lives[i]) < 0)
-            return -1;
-    for (Py_ssize_t i = 0; i < m->count; i++)
-        if (is_open(m, &m->lives[i]) && (m->lives[i].nested || !m->lives[i].qualname) &&
-            match_lone(m, &m->lives[i]) < 0)
-            return -1;
+    for (int round = 0; round < 2; round++)
+        for (Py_ssize_t i = 0; i < m->count; i++) {
+            struct live_code *live = &m->lives[i];
+            bool lone = round == 1 && (live->nested || !live->qualname);
+            if ((is_open(m, live) && match_repeated(m, live) < 0) ||
+                (is_open(m, live) && lone && match_lone(m, live) < 0))
+                return -1;
+        }
     for (Py_ssize_t i = 0; i < m->count; i++)
         give_reason(m, &m->lives[i]);
     return 0;
