@@ -15,6 +15,7 @@ _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 _SCALARS = (int, float, complex, str, bytes, bool, type(None), type(...))
 _NUMBERS = (int, float, complex)
 _WRAPPERS = (property, classmethod, staticmethod)
+_DYNAMIC = {"globals", "locals", "vars", "exec"}
 _IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
 _FUNCTION = type(lambda: 0)
 _MODULE = type(sys)
@@ -66,6 +67,7 @@ class Scope:
         self.deleted = set()
         self.classes = {}  # name: Scope, of classes that are sure
         self.dynamic = False  # binds names that cannot be told
+        self.unbinds = False  # unbinds names that cannot be told
 
     def star(self):
         """Whatever was bound may have been bound again."""
@@ -88,6 +90,7 @@ class Survey:
         self.arguments = {}  # (name, first line): [arguments]; not of lambdas without parameters
         self.stored = set()  # names of attributes that are assigned to
         self.lambdas = lambda_lines(code)
+        self.module.unbinds = not _DYNAMIC.isdisjoint(names_of(code))
         self.block(self.module, tree.body, True)
 
     def block(self, scope, body, sure):
@@ -200,6 +203,15 @@ class Survey:
                 for node in walk(getattr(statement, field, None)):
                     if kind_of(node) == "Lambda":
                         self.note_arguments("<lambda>", node.lineno, node.args)
+
+
+def names_of(code):
+    """The names that a top level uses, in comprehensions, too."""
+    names = set(code.co_names)
+    for const in code.co_consts:
+        if type(const) is type(code) and const.co_name.endswith("comp>"):
+            names |= names_of(const)
+    return names
 
 
 def lambda_lines(code):
@@ -367,7 +379,7 @@ class Comparison:
                 self.constant(scope, name, statement, value, prefix)
 
     def missing(self, scope, name, prefix, kind, plain):
-        if name in scope.deleted:
+        if name in scope.deleted or scope.unbinds:
             return
         if kind in _FUNCTIONS:
             self.say("new function", prefix + name)

@@ -37,11 +37,23 @@ int value_same(PyObject *a, PyObject *b)
     return same;
 }
 
+/* The interpreter's own frozen modules have a tuple (3.11, 3.12) where the compiler makes a frozenset. */
+static int frozen_same(PyObject *tuple, PyObject *set)
+{
+    int same = PyTuple_Size(tuple) == PySet_Size(set);
+
+    for (Py_ssize_t i = 0; same == 1 && i < PyTuple_Size(tuple); i++)
+        same = PySet_Contains(set, PyTuple_GetItem(tuple, i));
+    return same;
+}
+
 /* 1 == True == 1.0 and 0.0 == -0.0, but they are not the same constant. */
 static int const_same(PyObject *a, PyObject *b)
 {
     if (a == b)
         return 1;
+    if (Py_TYPE(a) == &PyTuple_Type && Py_TYPE(b) == &PyFrozenSet_Type)
+        return frozen_same(a, b);
     if (Py_TYPE(a) != Py_TYPE(b))
         return 0;
     if (is_code(a))
