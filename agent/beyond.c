@@ -43,15 +43,22 @@ static PyObject *matched_lives(const struct code_unit *cu)
     return py_steal(&lives);
 }
 
+int beyond_add(struct code_unit *cu, PyObject *what, PyObject *name)
+{
+    PY_AUTO PyObject *entry = PyDict_New();
+
+    if (!entry || PyDict_SetItemString(entry, "what", what) < 0 ||
+        PyDict_SetItemString(entry, "name", name) < 0)
+        return -1;
+    return PyList_Append(cu->beyond, entry);
+}
+
 /* `found` is a list of (what, name). */
 static int take_found(struct code_unit *cu, PyObject *found)
 {
     for (Py_ssize_t i = 0; i < PyList_Size(found); i++) {
         PyObject *both = PyList_GetItem(found, i);
-        PY_AUTO PyObject *entry = PyDict_New();
-        if (!entry || PyDict_SetItemString(entry, "what", PyTuple_GetItem(both, 0)) < 0 ||
-            PyDict_SetItemString(entry, "name", PyTuple_GetItem(both, 1)) < 0 ||
-            PyList_Append(cu->beyond, entry) < 0)
+        if (beyond_add(cu, PyTuple_GetItem(both, 0), PyTuple_GetItem(both, 1)) < 0)
             return -1;
     }
     return 0;

@@ -381,7 +381,7 @@ static int pair(struct match *m, PyObject *old, PyObject *new)
     m->tree->nodes[ptrmap_get(&m->tree->by_code, new)].taken = true;
     if (live >= 0)
         m->lives[live].successor = successor;
-    if (!same && note_difference(m, old, successor) < 0)
+    if (!same && !codes_successor(m->codes, old) && note_difference(m, old, successor) < 0)
         return -1;
     return old == new ? 0 : match_nested(m, old, new);
 }

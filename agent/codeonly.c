@@ -42,17 +42,21 @@ static PyObject *last_part(PyObject *path)
     return PyUnicode_Substring(path, slash + 1, PyUnicode_GetLength(path));
 }
 
-/* True unless the function was made from text that is not in the module's file: by exec() in
- * dataclasses, by namedtuple() and their like. The directory may have another name now. */
-static int from_source(const struct code_unit *cu, PyObject *function)
+/* 1 if the function was made by the module's source, not by exec(), as in dataclasses, and not from
+ * another file with these globals. `loosely`: the directory may have had another name. */
+static int from_source(const struct code_unit *cu, PyObject *function, bool loosely)
 {
+    PyObject *file = PyDict_GetItemString(unit_old_dict(cu->unit), "__file__");
     PY_AUTO PyObject *is = code_get(cu->unit->code, "co_filename");
     PY_AUTO PyObject *was = code_get(*word_at(function, layout.function.code), "co_filename");
 
     if (!is || !was)
         return -1;
-    if (obj_starts(was, "<frozen "))
+    if (obj_starts(was, "<frozen ") || PyUnicode_Compare(is, was) == 0 ||
+        (file && PyUnicode_Check(file) && PyUnicode_Compare(file, was) == 0))
         return 1;
+    if (!loosely && obj_starts(was, "/"))
+        return 0;
     PY_AUTO PyObject *a = last_part(is);
     PY_AUTO PyObject *b = last_part(was);
     return a && b ? PyUnicode_Compare(a, b) == 0 : -1;
@@ -63,28 +67,31 @@ static struct code_unit *unit_of(const struct code_plan *c, PyObject *globals)
     return &c->units[ptrmap_get(&c->p.old_globals, globals)];
 }
 
-/* Adds the live functions to their units' matches. */
-static int add_functions(struct code_plan *c)
+static int add_matching(struct code_plan *c, bool loosely)
 {
     for (Py_ssize_t i = 0; i < c->p.old_functions.count; i++) {
         PyObject *f = c->p.old_functions.items[i].a;
         struct code_unit *cu = unit_of(c, c->p.old_functions.items[i].b);
-        if (ptrmap_has(&cu->match.by_code, *word_at(f, layout.function.code)))
+        if ((loosely && !cu->loosely) || ptrmap_has(&cu->match.by_code, *word_at(f, layout.function.code)))
             continue;
-        int ours = from_source(cu, f);
+        int ours = from_source(cu, f, loosely);
         if (ours < 0 || (ours && match_add(&cu->match, f) < 0))
             return -1;
     }
     return 0;
 }
 
-/* ---- matching ---- */
-
-/* The node of a successor. */
-static struct code_node *node_of(const struct code_unit *cu, PyObject *code)
+/* Adds the live functions to their units' matches. */
+static int add_functions(struct code_plan *c)
 {
-    return &cu->tree.nodes[ptrmap_get(&cu->tree.by_code, code)];
+    if (add_matching(c, false) < 0)
+        return -1;
+    for (Py_ssize_t i = 0; i < c->p.r->count; i++)
+        c->units[i].loosely = c->units[i].loosely || c->units[i].match.count == 0;
+    return add_matching(c, true);
 }
+
+/* ---- matching ---- */
 
 static int keep_functions(struct code_plan *c)
 {
@@ -105,14 +112,29 @@ static bool is_removed_function(const struct live_code *live)
 
 static int note_removed(struct code_unit *cu)
 {
-    for (Py_ssize_t i = 0; i < cu->match.count; i++) {
-        const struct live_code *live = &cu->match.lives[i];
-        PY_AUTO PyObject *entry = is_removed_function(live) ? PyDict_New() : py_new(Py_None);
-        if (!entry)
-            return -1;
-        if (entry != Py_None &&
-            (obj_put(entry, "what", PyUnicode_FromString("removed function")) < 0 ||
-             PyDict_SetItemString(entry, "name", live->qualname) < 0 || PyList_Append(cu->beyond, entry) < 0))
+    PY_AUTO PyObject *what = PyUnicode_FromString("removed function");
+    int rc = what ? 0 : -1;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < cu->match.count; i++)
+        if (is_removed_function(&cu->match.lives[i]))
+            rc = beyond_add(cu, what, cu->match.lives[i].qualname);
+    return rc;
+}
+
+/* The modules of a package that are on disk no more. */
+static int note_gone(const struct code_plan *c, struct code_unit *cu)
+{
+    PY_AUTO PyObject *what = PyUnicode_FromString("removed module");
+    PY_AUTO PyObject *prefix = PyUnicode_FromFormat("%U.", cu->unit->name);
+    Py_ssize_t at = 0, length = prefix ? PyUnicode_GetLength(prefix) : 0;
+    PyObject *name, *module;
+
+    if (!what || !prefix)
+        return -1;
+    while (c->p.r->gone && PyDict_Next(c->p.r->gone, &at, &name, &module)) {
+        bool ours = PyUnicode_Tailmatch(name, prefix, 0, PY_SSIZE_T_MAX, -1) == 1 &&
+                    PyUnicode_FindChar(name, '.', length, PyUnicode_GetLength(name), 1) == -1;
+        if (ours && beyond_add(cu, what, name) < 0)
             return -1;
     }
     return 0;
@@ -138,6 +160,8 @@ static int let_others_run(const struct reimport *r)
 /* Before and after the matching, Python code runs, and other threads with it. */
 static int match_unit(struct code_plan *c, struct code_unit *cu)
 {
+    if (note_gone(c, cu) < 0)
+        return -1;
     if (!cu->tree.by_name)
         return 0;
     if (beyond_survey(c, cu) < 0)
@@ -241,6 +265,21 @@ static int match_late(struct code_plan *c)
     return 0;
 }
 
+static struct code_node *node_of(const struct code_unit *cu, PyObject *code)
+{
+    Py_ssize_t node = ptrmap_get(&cu->tree.by_code, code);
+    return node < 0 ? NULL : &cu->tree.nodes[node];
+}
+
+/* The unit in whose source a successor is: a function may have another's globals. */
+static struct code_unit *home_unit(const struct code_plan *c, struct code_unit *cu, PyObject *code)
+{
+    for (Py_ssize_t i = 0; !node_of(cu, code) && i < c->p.r->count; i++)
+        if (node_of(&c->units[i], code))
+            return &c->units[i];
+    return cu;
+}
+
 /* True if the code wants the class that its method is in, and the old code did not. */
 static int wants_class(PyObject *old, PyObject *new)
 {
@@ -293,29 +332,35 @@ static int plan_code(struct code_plan *c, const struct code_unit *cu, PyObject *
     return wants < 0 || PyErr_Occurred() ? -1 : plan_closure(&c->p, f, new, home);
 }
 
-static int plan_live(struct code_plan *c, struct code_unit *cu, PyObject *f)
+static int plan_swap(struct code_plan *c, struct code_unit *cu, PyObject *f, PyObject *new)
 {
-    PyObject *old = *word_at(f, layout.function.code), *new = codes_successor(&c->p.codes, old);
-    Py_ssize_t live = ptrmap_get(&cu->match.by_code, old);
+    struct code_node *node = node_of(cu, new);
     Py_ssize_t before = c->p.journal.count;
+    int ready = plan_defaults(c, cu, f, new, node->other_parameters);
 
-
-    if (!new && live >= 0 && cu->match.lives[live].reason && !is_removed_function(&cu->match.lives[live]))
-        return plan_leave(&c->p, f, f, cu->match.lives[live].reason);
-    if (!new)
-        return 0;
-    int ready = plan_defaults(c, cu, f, new, node_of(cu, new)->other_parameters);
     if (ready <= 0)
         return ready;
     Py_ssize_t planned = c->p.journal.count;
     if (plan_code(c, cu, f, new) < 0)
         return -1;
-    bool left = c->p.journal.count == planned;
-    if (left)
-        journal_drop(&c->p.journal, before); /* with its defaults */
-    cu->swapped += !left;
-    node_of(cu, new)->updated = node_of(cu, new)->updated || (!left && node_of(cu, new)->changed);
+    if (c->p.journal.count == planned) {
+        journal_drop(&c->p.journal, before); /* it is left, with its defaults */
+        return 0;
+    }
+    cu->swapped++;
+    node->updated = node->updated || node->changed;
     return 0;
+}
+
+static int plan_live(struct code_plan *c, struct code_unit *cu, PyObject *f)
+{
+    PyObject *old = *word_at(f, layout.function.code), *new = codes_successor(&c->p.codes, old);
+    Py_ssize_t at = ptrmap_get(&cu->match.by_code, old);
+    const struct live_code *live = at < 0 ? NULL : &cu->match.lives[at];
+
+    if (new)
+        return plan_swap(c, home_unit(c, cu, new), f, new);
+    return live && live->reason && !is_removed_function(live) ? plan_leave(&c->p, f, f, live->reason) : 0;
 }
 
 static int plan_lives(struct code_plan *c)

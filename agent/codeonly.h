@@ -16,6 +16,7 @@ struct code_unit {
     PyObject *defaults; /* dict, see beyond.py; NULL if they cannot be told; owned */
     PyObject *beyond;   /* list of {what, name}: what the new source changes beyond code; owned */
     Py_ssize_t swapped;
+    bool loosely; /* no live function has the file name that is expected */
 };
 
 struct code_plan {
@@ -26,7 +27,9 @@ struct code_plan {
     PyObject *keep; /* list of what the matching refers to: it goes on while other threads run; owned */
 };
 
-/* beyond.c. Reads the unit's source once more, for what it says beside code. Runs Python code. */
+/* beyond.c. Adds one entry to the list. */
+int beyond_add(struct code_unit *cu, PyObject *what, PyObject *name);
+/* Reads the unit's source once more, for what it says beside code. Runs Python code. */
 int beyond_survey(struct code_plan *c, struct code_unit *cu);
 /* Fills `beyond` and `defaults`, when the unit is matched. Runs Python code. */
 int beyond_compare(struct code_plan *c, struct code_unit *cu);

@@ -122,6 +122,32 @@ modules_modified() {
     assert_answer 'a(), b()' "('two', 'two')"
 }
 
+@test "a module that is on disk no more stays, and is named" {
+    mkdir "$APP/pack"
+    : >"$APP/pack/__init__.py"
+    printf 'def f(): return "one"\n' | tee "$APP/pack/a.py" >"$APP/pack/b.py"
+    start_asker "$(default_python)" "$APP"
+    ask 'import pack.a, pack.b; a, b = pack.a.f, pack.b.f'
+    printf 'def f(): return "two"\n' >"$APP/pack/a.py"
+    rm "$APP/pack/b.py"
+    run -0 --separate-stderr reimport -c --json --pid "$PID" pack
+    assert_same '[{"what":"removed module","name":"pack.b"}]' "$(jq -c '.modules[] | select(.name == "pack") | .beyond' <<<"$output")"
+    assert_answer 'a(), b(), pack.b.f is b' "('two', 'one', True)"
+}
+
+@test "a function with the globals of another module follows its own source" {
+    mkdir "$APP/one" "$APP/two"
+    printf 'NAME = "one"\ndef f(): return "before", NAME\n' >"$APP/one/__init__.py"
+    printf 'import types, one\nNAME = "two"\ncopy = types.FunctionType(one.f.__code__, globals())\ndef f(): return "before"\n' \
+        >"$APP/two/__init__.py"
+    start_asker "$(default_python)" "$APP"
+    ask 'import two, one'
+    sed -i 's/before/after/' "$APP/one/__init__.py" "$APP/two/__init__.py"
+    run -0 --separate-stderr reimport -c --json --pid "$PID" one two
+    assert_answer 'one.f(), two.f(), two.copy()' "(('after', 'one'), 'after', ('after', 'two'))"
+    assert_same '[["one",2],["two",1]]' "$(jq -c '[.modules[] | [.name, .swapped]]' <<<"$output")"
+}
+
 @test "__main__, whose guarded block goes on" {
     local main=$BATS_TEST_TMPDIR/main.py
     write_main() {
