@@ -8,20 +8,20 @@ static const char cannot_tell[] = "its parameters changed, and only running the 
 
 /* The defaults that a function has, or shall have, of its last positional parameters. */
 struct defaults {
-    PyObject *names; /* the code's co_varnames; owned */
+    PyObject *names; /* the code's co_varnames; borrowed */
     long first;      /* index in names of the first parameter that has one */
     long end;        /* of the first keyword-only parameter */
 };
 
-static int defaults_of(struct defaults *d, PyObject *code, PyObject *tuple)
+/* `names`: the code's co_varnames. */
+static int defaults_of(struct defaults *d, PyObject *code, PyObject *names, PyObject *tuple)
 {
-    *d = (struct defaults){.names = code_get(code, "co_varnames"), .end = code_number(code, "co_argcount")};
-    if (!d->names || d->end < 0)
-        return -1;
-    d->first = d->end - (tuple ? PyTuple_Size(tuple) : 0);
-    if (d->first < 0)
-        d->first = 0; /* the program gave it more of them than it has parameters */
-    return 0;
+    long end = code_number(code, "co_argcount");
+    long first = end - (tuple ? PyTuple_Size(tuple) : 0);
+
+    /* the program may have given it more of them than it has parameters */
+    *d = (struct defaults){.names = names, .first = first < 0 ? 0 : first, .end = end};
+    return end < 0 ? -1 : 0;
 }
 
 static PyObject *name_at(const struct defaults *d, long i)
@@ -83,22 +83,19 @@ static int plan_field(struct code_plan *c, PyObject *f, Py_ssize_t offset, PyObj
 
 static int plan_positional(struct code_plan *c, PyObject *f, PyObject *new, PyObject *spelled)
 {
-    PyObject *tuple = *word_at(f, layout.function.defaults);
-    struct defaults now = {0}, then = {0};
+    PyObject *tuple = *word_at(f, layout.function.defaults), *old = *word_at(f, layout.function.code);
+    PY_AUTO PyObject *old_names = code_get(old, "co_varnames");
+    PY_AUTO PyObject *new_names = code_get(new, "co_varnames");
     PY_AUTO PyObject *goal = NULL;
-    int rc = defaults_of(&now, *word_at(f, layout.function.code), tuple) < 0 ||
-                     defaults_of(&then, new, spelled) < 0
-                 ? -1
-                 : 1;
+    struct defaults now, then;
 
-    if (rc > 0 && !same_names(&now, &then)) {
-        rc = merge_positional(&now, &then, tuple, spelled, &goal);
-        if (rc > 0)
-            rc = plan_field(c, f, layout.function.defaults, goal);
-    }
-    py_clear(&now.names);
-    py_clear(&then.names);
-    return rc;
+    if (!old_names || !new_names || defaults_of(&now, old, old_names, tuple) < 0 ||
+        defaults_of(&then, new, new_names, spelled) < 0)
+        return -1;
+    if (same_names(&now, &then))
+        return 1;
+    int rc = merge_positional(&now, &then, tuple, spelled, &goal);
+    return rc > 0 ? plan_field(c, f, layout.function.defaults, goal) : rc;
 }
 
 static int same_keys(PyObject *a, PyObject *b)
