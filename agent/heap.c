@@ -92,8 +92,9 @@ static int walk_list(struct heap *heap, struct walk *walk)
         heap->all = PyObject_CallFunctionObjArgs(heap->get_objects, NULL);
     if (!heap->all)
         return -1;
+    PyObject **items = *(PyObject ***)word_at(heap->all, LIST_ITEMS);
     for (Py_ssize_t i = 0, n = PyList_Size(heap->all); i < n; i++)
-        if (step(PyList_GetItem(heap->all, i), walk))
+        if (step(items[i], walk))
             break;
     return 0;
 }

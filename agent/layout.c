@@ -156,7 +156,9 @@ static int check_containers(void)
         return unknown("sets");
     if (!size_is(&PyList_Type, LIST_SIZE) || number_at(list, 16) != 3 || number_at(list, 32) < 3)
         return unknown("lists");
-    return 0;
+    if (PyList_SetItem(list, 1, py_new(dict)) < 0)
+        return -1;
+    return (*(PyObject ***)word_at(list, LIST_ITEMS))[1] == dict ? 0 : unknown("lists");
 }
 
 /* Two weak references to one object, the second with a callback: they are linked to each other. */

@@ -51,6 +51,7 @@ enum {
     SET_SMALLTABLE = 64,
     SET_WEAKREFLIST = 192,
     SET_SIZE = 200,
+    LIST_ITEMS = 24,
     LIST_SIZE = 40,
 };
 

@@ -12,6 +12,8 @@ static int take_stock_of(PyObject *o, void *arg)
     struct plan *p = arg;
     PyTypeObject *type = Py_TYPE(o);
 
+    if (type == &PyDict_Type || type == &PyTuple_Type || type == &PyList_Type)
+        return 0; /* most of a heap */
     if (type == &PyFunction_Type) {
         PyObject *globals = *word_at(o, layout.function.globals);
         if (ptrmap_has(&p->old_globals, globals))
