@@ -122,15 +122,54 @@ static int keep_implementations(struct plan *p, PyObject *old, PyObject *new)
     return 0;
 }
 
+/* The defaults with the survivors in place of what came with the import; the collector need not know
+ * a tuple or a dict of plain values, so refs.c may not find these. New reference. */
+static PyObject *surviving_defaults(const struct plan *p, PyObject *defaults)
+{
+    bool changes = false;
+    Py_ssize_t n = defaults ? PyTuple_Size(defaults) : 0;
+
+    for (Py_ssize_t i = 0; i < n; i++)
+        changes = changes || survivor(p, PyTuple_GetItem(defaults, i)) != PyTuple_GetItem(defaults, i);
+    if (!changes)
+        return py_new(defaults);
+    PyObject *copy = PyTuple_New(n);
+    for (Py_ssize_t i = 0; copy && i < n; i++)
+        PyTuple_SetItem(copy, i, py_new(survivor(p, PyTuple_GetItem(defaults, i))));
+    return copy;
+}
+
+/* The dict is the import's own: it may be changed. */
+static int settle_keyword_defaults(const struct plan *p, PyObject *defaults)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (defaults && PyDict_Next(defaults, &at, &key, &value))
+        if (survivor(p, value) != value && PyDict_SetItem(defaults, key, survivor(p, value)) < 0)
+            return -1;
+    return 0;
+}
+
+static int plan_defaults(struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *is = *word_at(new, layout.function.defaults);
+    PY_AUTO PyObject *goal = surviving_defaults(p, is);
+
+    if ((is && !goal) || settle_keyword_defaults(p, *word_at(new, layout.function.kwdefaults)) < 0)
+        return -1;
+    return plan_field(p, old, layout.function.defaults, goal, J_WORD);
+}
+
 int plan_function(struct plan *p, PyObject *old, PyObject *new)
 {
     const Py_ssize_t plain[] = {
         layout.function.kwdefaults, layout.function.doc,         layout.function.name,
         layout.function.qualname,   layout.function.dict,        layout.function.module,
-        layout.function.annotate,   layout.function.annotations, layout.function.type_params,
-        layout.function.defaults};
+        layout.function.annotate,   layout.function.annotations, layout.function.type_params};
 
-    if (keep_implementations(p, old, new) < 0 || plan_merged_closure(p, old, new) < 0)
+    if (keep_implementations(p, old, new) < 0 || plan_merged_closure(p, old, new) < 0 ||
+        plan_defaults(p, old, new) < 0)
         return -1;
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
         PyObject *is = plain[i] < 0 ? NULL : *word_at(new, plain[i]);

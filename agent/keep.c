@@ -62,9 +62,8 @@ static int keep_parts(struct plan *p, PyObject *o)
     return 0;
 }
 
-/* True if a module that was there before, and is not reimported, has it too: it is not the new top
- * level's to replace. */
-static bool is_shared(const struct plan *p, PyObject *o)
+/* What others have too is not the new top level's to replace. */
+bool is_shared(const struct plan *p, PyObject *o)
 {
     PyObject *name, *module, *key, *value;
     Py_ssize_t at = 0;

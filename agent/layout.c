@@ -203,6 +203,7 @@ static int check_types(void)
                  Py_TYPE(*word_at(t, TYPE_DICT)) == &PyDict_Type &&
                  number_at(t, TYPE_DICTOFFSET) == PyLong_AsSsize_t(dictoffset) &&
                  number_at(t, TYPE_WEAKLISTOFFSET) == PyLong_AsSsize_t(weakoffset);
+    layout.instance_traverse = *word_at(t, TYPE_TRAVERSE);
     return known ? 0 : unknown("types");
 }
 

@@ -9,6 +9,7 @@
 
 struct layout {
     int version; /* 0x030b for 3.11 */
+    const void *instance_traverse; /* tp_traverse of classes made by Python code */
     Py_ssize_t tuple_items;
     Py_ssize_t tuple_hash; /* the cached hash, since 3.14 */
     struct {

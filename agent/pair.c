@@ -493,5 +493,8 @@ int pair_all(struct plan *p)
         }
     if (pair_parts(p) < 0 || pair_leftovers(p) < 0 || pair_all_with_data(p) < 0)
         return -1;
+    for (Py_ssize_t i = 0; i < p->r->count; i++)
+        if (unit_moves(&p->r->units[i]) && pair_equal(p, &p->r->units[i]) < 0)
+            return -1;
     return find_removed(p);
 }

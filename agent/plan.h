@@ -59,6 +59,10 @@ int pair(struct plan *p, PyObject *old, PyObject *new);
 int pair_as(struct plan *p, PyObject *old, PyObject *new, enum fate fate);
 /* inst.c: the members of two Enums by name; of other classes nothing. */
 int pair_members(struct plan *p, PyObject *old, PyObject *new);
+/* equal.c: data of the unit that was made again as it was: the old objects stay. */
+int pair_equal(struct plan *p, const struct unit *u);
+/* keep.c: true if a module that was there before, and is not reimported, has it too. */
+bool is_shared(const struct plan *p, PyObject *o);
 /* Works off what pair() has found, until nothing new comes up. */
 int pair_parts(struct plan *p);
 

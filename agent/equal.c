@@ -1,0 +1,103 @@
+/* Module-level data that the new top level made again as it was: the old object stays. Sentinels are
+ * compared by identity (`if x is _UNSET`), and other modules hold them as defaults and in their data;
+ * so are strings and numbers that serve as such. Equal is what nobody could tell apart but by identity;
+ * no Python code is asked. */
+#include "layout.h"
+#include "plan.h"
+#include "shape.h"
+
+enum { DEPTH = 4, PARTS = 64 };
+
+static int take(PyObject *o, void *arg)
+{
+    struct ptrlist *parts = arg;
+    return parts->count >= PARTS || ptrlist_add(parts, o, NULL) < 0;
+}
+
+static bool same_state(const struct plan *p, PyObject *old, PyObject *new, int depth);
+
+/* What the two refer to, in order, is the same or equal. */
+static bool same_parts(const struct plan *p, PyObject *old, PyObject *new, int depth)
+{
+    struct ptrlist a = {0}, b = {0};
+    bool same = each_referent(old, take, &a) == 0 && each_referent(new, take, &b) == 0 && a.count == b.count;
+
+    for (Py_ssize_t i = 0; same && i < a.count; i++)
+        same = same_state(p, a.items[i].a, b.items[i].a, depth);
+    ptrlist_free(&a);
+    ptrlist_free(&b);
+    return same;
+}
+
+static bool is_scalar(PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
+
+    return type == &PyUnicode_Type || type == &PyBytes_Type || type == &PyLong_Type ||
+           type == &PyFloat_Type;
+}
+
+/* An instance whose whole state its traversal shows: of a class made by Python code on `object`. */
+static bool is_open(PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
+
+    return *word_at(type, TYPE_TRAVERSE) == (PyObject *)layout.instance_traverse && !PyType_Check(o) &&
+           shape_builtin_base(type) == &PyBaseObject_Type;
+}
+
+static bool same_state(const struct plan *p, PyObject *old, PyObject *new, int depth)
+{
+    PyTypeObject *type = Py_TYPE(old);
+
+    if (old == new || survivor(p, new) == old)
+        return true;
+    if (type != (PyTypeObject *)survivor(p, (PyObject *)Py_TYPE(new)) || depth == 0)
+        return false;
+    if (type == &PyBaseObject_Type)
+        return true;
+    if (is_scalar(old))
+        return value_same(old, new) == 1;
+    if (type == &PyTuple_Type || type == &PyDict_Type || is_open(old))
+        return same_parts(p, old, new, depth - 1);
+    return false;
+}
+
+/* 1 if `o` itself is a constant of the code or of code nested in it: this compilation made it. */
+static int is_constant(PyObject *code, PyObject *o)
+{
+    PY_AUTO PyObject *consts = code_get(code, "co_consts");
+    int found = consts ? 0 : -1;
+
+    for (Py_ssize_t i = 0; found == 0 && i < PyTuple_Size(consts); i++) {
+        PyObject *item = PyTuple_GetItem(consts, i);
+        found = item == o ? 1 : Py_TYPE(item) == &PyCode_Type ? is_constant(item, o) : 0;
+    }
+    return found;
+}
+
+/* 1 if the object came with the import, so that none but its own have it. */
+static int came_with(const struct plan *p, const struct unit *u, PyObject *o)
+{
+    if (is_scalar(o) || Py_TYPE(o) == &PyTuple_Type)
+        return u->code ? is_constant(u->code, o) : 0;
+    return is_open(o) ? survivor(p, (PyObject *)Py_TYPE(o)) != (PyObject *)Py_TYPE(o)
+                      : Py_TYPE(o) == &PyBaseObject_Type && !is_shared(p, o);
+}
+
+int pair_equal(struct plan *p, const struct unit *u)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(unit_new_dict(u), &at, &key, &value)) {
+        PyObject *old = PyUnicode_CheckExact(key) ? PyDict_GetItemWithError(unit_old_dict(u), key) : NULL;
+        if (!old || old == value || ptrmap_has(&p->by_old, old) || ptrmap_has(&p->by_new, value) ||
+            !same_state(p, old, value, DEPTH))
+            continue;
+        int ours = came_with(p, u, value);
+        if (ours < 0 || (ours && pair_as(p, old, value, FATE_KEEP) < 0))
+            return -1;
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
