@@ -179,28 +179,26 @@ def names_in(code):
 # ---- importing ------------------------------------------------------------------------------
 
 
-def try_lock(names):
-    """Takes the import locks of `names` without waiting. Returns the list of locks; or, having taken
-    none, the name of a module that another thread imports."""
+def try_lock(names, held):
+    """Takes the import locks of `names` without waiting, and notes them in the list `held`. Returns
+    None; or the name of a module that another thread imports, whose lock was not to be had."""
     me = _thread.get_ident()
-    locks = [_bootstrap._get_module_lock(name) for name in names]
-    for at, lock in enumerate(locks):
+    for lock in [_bootstrap._get_module_lock(name) for name in names]:
         if lock.owner == me:
-            unlock(locks[:at])
             raise ImportError("cannot reimport %r while it is being imported" % lock.name)
         if lock.owner is not None:
-            unlock(locks[:at])
             return lock.name
+        held.append(lock)
         lock.acquire()
-    return locks
 
 
-def unlock(locks):
-    """May be called again after an interruption."""
+def unlock(held):
+    """Gives back locks of our thread, however often it took them. May be called again."""
     me = _thread.get_ident()
-    for lock in locks:
-        while lock.owner == me:
-            lock.release()
+    while held:
+        while held[-1].owner == me:
+            held[-1].release()
+        held.pop()
 
 
 class Finder:

@@ -13,6 +13,10 @@ int import_may_go_on(const struct reimport *r);
 /* Lets other threads run for about a millisecond. -1 if a signal handler raised. locks.c */
 int import_pause(void);
 
+/* Between two tries of what must not fail: drops the exception, and after a few tries gives others a
+ * chance to free memory. locks.c */
+void import_breathe(int try);
+
 /* Takes the import locks of the whole set: a thread that imports one of these modules from now on
  * waits until unlock_set(). Waits, as long as the gate is open, for those who are importing one.
  * locks.c */

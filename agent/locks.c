@@ -17,6 +17,18 @@ int import_pause(void)
     return PyErr_CheckSignals();
 }
 
+void import_breathe(int try)
+{
+    PyThreadState *state;
+
+    PyErr_Clear();
+    if (try < 10)
+        return;
+    state = PyEval_SaveThread();
+    rt_poll(NULL, 0, 1);
+    PyEval_RestoreThread(state);
+}
+
 /* All names whose locks are wanted: a new list. */
 static PyObject *names_of(const struct reimport *r)
 {
@@ -34,46 +46,57 @@ static int refuse_busy(PyObject *name)
     return -1;
 }
 
+/* Calls finder.py's function `name` until it gets through: an asynchronous exception or a failing
+ * allocation must not leave a lock behind. */
+static void insist(const struct reimport *r, const char *name, PyObject *argument)
+{
+    for (int i = 0; i < TRIES_MAX; i++) {
+        PyObject *function = obj_item(r->finder_ns, name);
+        PyObject *done = function ? PyObject_CallFunctionObjArgs(function, argument, NULL) : NULL;
+
+        if (done) {
+            Py_DecRef(done);
+            return;
+        }
+        import_breathe(i);
+    }
+}
+
+/* 1: all taken; 0: another thread has one, and none is taken; -1. *busy: whose, a new reference. */
+static int try_all(struct reimport *r, PyObject *names, PyObject **busy)
+{
+    PyObject *answer =
+        PyObject_CallFunctionObjArgs(obj_item(r->finder_ns, "try_lock"), names, r->locks, NULL);
+    int rc = !answer ? -1 : answer == Py_None;
+
+    if (rc == 0)
+        *busy = answer;
+    else
+        Py_DecRef(answer);
+    if (rc != 1)
+        unlock_set(r);
+    return rc;
+}
+
 int lock_set(struct reimport *r)
 {
     PY_AUTO PyObject *names = names_of(r);
     int64_t end = rt_monotonic_ns() + WAIT_NS_MAX;
 
     while (names) {
-        PyObject *answer =
-            PyObject_CallFunctionObjArgs(obj_item(r->finder_ns, "try_lock"), names, NULL);
+        PY_AUTO PyObject *busy = NULL;
+        int rc;
 
-        if (answer && PyList_Check(answer)) {
-            r->locks = answer;
-            return 0;
-        }
-        if (!answer)
-            return -1;
-        if (r->gate ? !r->gate->open(r->gate->ctx) : rt_monotonic_ns() > end) {
-            refuse_busy(answer);
-            Py_DecRef(answer);
-            return -1;
-        }
-        Py_DecRef(answer);
+        r->locks = PyList_New(0);
+        rc = r->locks ? try_all(r, names, &busy) : -1;
+        if (rc != 0)
+            return rc < 0 ? -1 : 0;
+        if (r->gate ? !r->gate->open(r->gate->ctx) : rt_monotonic_ns() > end)
+            return refuse_busy(busy);
         if (import_pause() < 0)
             return -1;
     }
     return -1;
-}
-
-/* Calls function(argument) until it gets through: an asynchronous exception or a failing allocation
- * must not leave a lock behind. */
-static void insist(PyObject *callable, PyObject *argument)
-{
-    for (int i = 0; i < TRIES_MAX; i++) {
-        PyObject *done = PyObject_CallFunctionObjArgs(callable, argument, NULL);
-
-        if (done) {
-            Py_DecRef(done);
-            return;
-        }
-        PyErr_Clear();
-    }
 }
 
 void unlock_set(struct reimport *r)
@@ -84,9 +107,9 @@ void unlock_set(struct reimport *r)
 
     PyErr_Fetch(&type, &value, &tb);
     if (r->finder)
-        insist(obj_item(r->finder_ns, "close"), r->finder);
+        insist(r, "close", r->finder);
     if (r->locks)
-        insist(obj_item(r->finder_ns, "unlock"), r->locks);
+        insist(r, "unlock", r->locks);
     py_clear(&r->finder);
     py_clear(&r->locks);
     PyErr_Restore(type, value, tb);

@@ -146,7 +146,7 @@ static int put_attributes_back(struct reimport *r)
 static void insist(struct reimport *r, int (*step)(struct reimport *r))
 {
     for (int i = 0; i < TRIES_MAX && step(r) < 0; i++)
-        PyErr_Clear();
+        import_breathe(i);
 }
 
 void import_rollback(struct reimport *r)
@@ -160,7 +160,8 @@ void import_rollback(struct reimport *r)
     PyErr_Fetch(&type, &value, &tb);
     insist(r, put_attributes_back);
     insist(r, put_modules_back);
-    for (int i = 0; i < TRIES_MAX && forget_new(r) < 0 && PyErr_ExceptionMatches(PyExc_MemoryError); i++)
+    for (int i = 0; i < TRIES_MAX && forget_new(r) < 0 && PyErr_ExceptionMatches(PyExc_MemoryError);
+         i++)
         PyErr_Clear();
     PyErr_Clear();
     PyErr_Restore(type, value, tb);

@@ -133,7 +133,11 @@ static int import_timed(struct reimport *r)
 
     if (import_units(r) < 0)
         return -1;
-    return report_time(r->report, "import", (double)(rt_monotonic_ns() - start) / 1e6);
+    if (report_time(r->report, "import", (double)(rt_monotonic_ns() - start) / 1e6) == 0)
+        return 0;
+    import_rollback(r);
+    import_finish(r);
+    return -1;
 }
 
 /* All that the report says of success is in it before the commit, after which nothing may fail. */
