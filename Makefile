@@ -38,7 +38,7 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 # What `make check` runs; CHECK=tests/cli/x.bats runs only that.
 CHECK ?= tests/cases/check $(UNIT) $(wildcard tests/*/*.bats)
 
-.PHONY: all clean help install uninstall dist unit deps roots check cases lint demo bench
+.PHONY: all clean help install uninstall dist unit deps roots check soak cases lint demo bench
 all: $(B)/reimport $(B)/reimport.abi3.so ## build the command and the importable library
 
 $(B)/py_names.h: agent/py_api.def
@@ -110,11 +110,15 @@ roots: deps ## make root file systems with more interpreters, in the cache
 
 # What tests run that is not Python. reimport-hooks is the command with test hooks (cli/tracee.h).
 TEST_PROGRAMS := $(B)/tests/embed $(B)/tests/zoo.so $(B)/tests/busy.so $(B)/tests/slow.so $(B)/tests/visit \
-        $(B)/tests/reimport-hooks
+        $(B)/tests/reimport-hooks $(if $(shell command -v musl-gcc),$(B)/tests/fakepy-musl)
 HOOKS_OBJ := $(CLI_OBJ:$(B)/cli/%=$(B)/hooks/%)
 $(B)/tests/embed: tests/targets/embed.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O1 -o $@ $< -ldl
+
+$(B)/tests/fakepy-musl: tests/targets/fakepy.c
+	@mkdir -p $(@D)
+	musl-gcc -std=gnu11 $(WARN) -O1 -rdynamic -o $@ $<
 
 $(B)/tests/%.so: tests/targets/%.c
 	@mkdir -p $(@D)
@@ -154,6 +158,13 @@ lint: deps $(B)/py_names.h ## read the sources: gcc's analyzer, shellcheck, styl
 	    $(CC) $(filter-out -MMD -MP,$(CLI_CFLAGS)) -DREIMPORT_IMAGE='""' -O1 $(ANALYZE) $$file || exit 1; done
 	@for file in $(AGENT_SRC); do $(CC) $(AGENT_CFLAGS) -O1 $(ANALYZE) $$file || exit 1; done
 	@tests/run $(wildcard tests/lint/*.bats)
+
+# The sweeps of `make check` at length, and those that are always long. Hours.
+SOAK ?= $(wildcard tests/inject/*.bats tests/soak/*.bats)
+soak: roots ## run the long sweeps; each ends in a count
+	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS)
+	@SOAK=1 REIMPORTS=2000 KILLS=1000 VISITS=200 PATIENCE=300 BATS_TEST_TIMEOUT=36000 \
+	        tests/run -j 1 $(SOAK)
 
 demo: deps ## patch a web server under load, and show what happens
 	@$(MAKE) -s --no-print-directory all

@@ -36,13 +36,16 @@ struct boot_stray {
 #define BOOT_STRAYS 16
 
 struct boot {
+    uint64_t image;    /* image_hash() of the command that wrote it */
+    uint64_t again;    /* filled in by the constructor: a function without arguments that does what it
+                        * did, for a libc that never unloads a library (musl) */
     uint64_t injected; /* 0 in the file: loaded by `import reimport`, the constructor does nothing */
     uint64_t result;   /* address in the tracee of a struct boot_result */
-    int32_t memfd;     /* the tracee's descriptor of this image, to be closed */
+    int32_t memfd;     /* the tracee's descriptor of this image, to be closed; -1: none */
     uint32_t hello_ms; /* how long the agent's thread waits for the command */
     uint64_t block;    /* signal mask of the agent's thread, bit n-1 for signal n */
     /* libc's functions, resolved by the command from memory */
-    uint64_t dlopen, dlclose, dladdr;
+    uint64_t dlopen, dlclose, dladdr; /* dlclose 0: it would not unload */
     uint64_t pthread_create, pthread_attr_init, pthread_attr_destroy;
     uint64_t pthread_attr_setstacksize, pthread_attr_setdetachstate;
     struct boot_stray strays[BOOT_STRAYS]; /* fd -1: none */

@@ -2,9 +2,9 @@
  *
  * The constructor runs inside dlopen(), on a thread of the target that the command holds and at a
  * moment when nothing may be awaited: it makes a socket pair and a thread, reports into a buffer on
- * that thread's stack, and returns. Everything else happens on the agent's own thread, which unloads
- * this image as its last act. If the command dies at any point, its thread finds no greeting, or a
- * closed socket, and unloads. */
+ * that thread's stack, and returns. Everything else happens on the agent's own thread, which
+ * unloads this image as its last act. If the command dies at any point, its thread finds no
+ * greeting, or a closed socket, and unloads. */
 #include "py.h"
 
 #include "arch.h"
@@ -40,6 +40,7 @@ static int ends[2]; /* ours, the command's */
 
 void *agent_thread(void *unused);
 void agent_discard(void);
+void agent_begin(void);
 struct tail agent_run(void *unused);
 struct tail agent_unload(void *unused);
 
@@ -57,7 +58,7 @@ struct tail agent_unload(void *unused)
     void *handle;
 
     (void)unused;
-    if (!where(&boot, &info) || !info.file)
+    if (!boot.dlclose || !where(&boot, &info) || !info.file)
         return (struct tail){0, 0};
     handle = open(info.file, RTLD_NOW | RTLD_NOLOAD);
     if (!handle)
@@ -161,19 +162,26 @@ static void start(struct boot_result *result)
     }
 }
 
-__attribute__((constructor)) static void agent_construct(void)
+/* Also called by the command, when the image is there from an earlier visit. */
+void agent_begin(void)
 {
     struct boot_result *result = (struct boot_result *)boot.result;
 
-    if (!boot.injected)
-        return;
+    boot.again = (uint64_t)agent_begin;
     py_api_fill(boot.py);
     close_strays();
-    rt_close(boot.memfd);
+    if (boot.memfd >= 0)
+        rt_close(boot.memfd);
     start(result);
     result->agent_fd = ends[0];
     result->command_fd = ends[1];
     result->discard = (uint64_t)agent_discard;
     *(volatile uint64_t *)&result->done = BOOT_DONE;
     rt_wait_word(&result->go, BOOT_WAIT_MS);
+}
+
+__attribute__((constructor)) static void agent_construct(void)
+{
+    if (boot.injected)
+        agent_begin();
 }

@@ -149,7 +149,8 @@ bool link_answer(struct serve_link *link, const char *python, const char *state)
 }
 
 /* Fills value[0..total) from the parts that follow the one in hand. */
-static bool collect(struct serve_link *link, uint8_t *value, size_t total, struct wire_header header)
+static bool collect(struct serve_link *link, uint8_t *value, size_t total,
+                    struct wire_header header)
 {
     size_t have = 0;
 
@@ -179,8 +180,7 @@ uint8_t *link_receive(struct serve_link *link, size_t *n, void *(*alloc)(size_t)
         return NULL;
     value = alloc(*n);
     /* The permit follows at once; from then on it can be taken without waiting. */
-    if (value &&
-        (!collect(link, value, *n, header) || !wait_for_message(link, link->deadline))) {
+    if (value && (!collect(link, value, *n, header) || !wait_for_message(link, link->deadline))) {
         release(value);
         value = NULL;
     }

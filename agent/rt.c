@@ -129,8 +129,8 @@ int64_t rt_boottime_ns(void)
     return clock_ns(CLOCK_BOOTTIME);
 }
 
-/* By sigtimedwait() for no signal at all: interrupted, it ends with EINTR, where other waits would have
- * the kernel continue them later, and forget for that which call the thread was in before. */
+/* By sigtimedwait() for no signal at all: interrupted, it ends with EINTR, where other waits would
+ * have the kernel continue them later, and forget for that which call the thread was in before. */
 void rt_wait_word(const volatile uint32_t *word, int64_t timeout_ms)
 {
     int64_t until = rt_monotonic_ns() + timeout_ms * 1000000, left;
@@ -139,8 +139,8 @@ void rt_wait_word(const volatile uint32_t *word, int64_t timeout_ms)
 
     while (*word == 0 && (left = until - rt_monotonic_ns()) > 0) {
         timeout = (struct timespec64){0, left};
-        if (arch_syscall(__NR_rt_sigtimedwait, (long)&none, 0, (long)&timeout, sizeof(none), 0, 0) !=
-            -EINTR)
+        if (arch_syscall(__NR_rt_sigtimedwait, (long)&none, 0, (long)&timeout, sizeof(none), 0,
+                         0) != -EINTR)
             return;
     }
 }

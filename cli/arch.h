@@ -16,6 +16,7 @@
 #define ARCH_FPU_MAX 16384
 #define ARCH_RETURN_SYSCALL 15 /* rt_sigreturn */
 #define ARCH_ELF_MACHINE 62    /* EM_X86_64 */
+#define ARCH_RELATIVE 8        /* R_X86_64_RELATIVE */
 #define ARCH_AUDIT 0xc000003eu /* AUDIT_ARCH_X86_64 */
 
 struct arch_state {

@@ -166,8 +166,9 @@ static struct user_regs_struct healed(const struct arch_state *state)
     return regs;
 }
 
-/* The features in the saved XSAVE area that a signal frame holds, and their size. A larger size than
- * the kernel expects makes it drop everything but the SSE state; AMX is only there when in use. */
+/* The features in the saved XSAVE area that a signal frame holds, and their size. A larger size
+ * than the kernel expects makes it drop everything but the SSE state; AMX is only there when in
+ * use. */
 static size_t frame_features(const struct arch_state *state, uint64_t *features)
 {
     unsigned size, offset, c, d;
@@ -321,10 +322,10 @@ uint64_t arch_errno_address(const struct arch_state *state, uint64_t at, const u
                             void *ctx)
 {
     static const uint8_t endbr[] = {0xf3, 0x0f, 0x1e, 0xfa};
-    static const uint8_t load_got[] = {0x48, 0x8b, 0x05};             /* mov disp(%rip),%rax */
-    static const uint8_t add_fs[] = {0x64, 0x48, 0x03, 0x04, 0x25};   /* add %fs:0,%rax */
-    static const uint8_t load_fs[] = {0x64, 0x48, 0x8b, 0x04, 0x25};  /* mov %fs:0,%rax */
-    static const uint8_t add_byte[] = {0x48, 0x83, 0xc0};             /* add $imm8,%rax */
+    static const uint8_t load_got[] = {0x48, 0x8b, 0x05};            /* mov disp(%rip),%rax */
+    static const uint8_t add_fs[] = {0x64, 0x48, 0x03, 0x04, 0x25};  /* add %fs:0,%rax */
+    static const uint8_t load_fs[] = {0x64, 0x48, 0x8b, 0x04, 0x25}; /* mov %fs:0,%rax */
+    static const uint8_t add_byte[] = {0x48, 0x83, 0xc0};            /* add $imm8,%rax */
     size_t i = n >= 4 && memcmp(code, endbr, sizeof(endbr)) == 0 ? sizeof(endbr) : 0;
     uint64_t word;
     int32_t disp;

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DYNAMIC_MAX 512     /* entries of a dynamic section */
-#define CHAIN_MAX 100000    /* symbols in one hash chain */
+#define DYNAMIC_MAX 512  /* entries of a dynamic section */
+#define CHAIN_MAX 100000 /* symbols in one hash chain */
 #define STRINGS_MAX (16u << 20)
 #define CODE_MAX (64u << 20)
 #define VERSYM_HIDDEN 0x8000u
@@ -16,9 +16,8 @@
 static int read_header(struct elf *elf, Elf64_Ehdr *header)
 {
     if (mem_read(elf->mem, elf->start, header, sizeof(*header)) < 0 ||
-        memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
-        header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB ||
-        header->e_machine != ARCH_ELF_MACHINE ||
+        memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_ident[EI_CLASS] != ELFCLASS64 ||
+        header->e_ident[EI_DATA] != ELFDATA2LSB || header->e_machine != ARCH_ELF_MACHINE ||
         (header->e_type != ET_DYN && header->e_type != ET_EXEC) ||
         header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum == 0 ||
         header->e_phnum > ELF_SEGMENTS_MAX || header->e_phoff > (1u << 20))
@@ -44,7 +43,8 @@ static int add_segment(struct elf *elf, const Elf64_Phdr *p)
     return 0;
 }
 
-/* A file that is merely mapped, to be looked at, has no executable mapping where its code should be. */
+/* A file that is merely mapped, to be looked at, has no executable mapping where its code should
+ * be. */
 static bool is_loaded(const struct elf *elf, const struct maps *maps)
 {
     bool code = false;
@@ -126,8 +126,7 @@ static int read_dynamic(struct elf *elf, uint64_t at, size_t n)
     return elf->symtab && elf->strtab && (elf->hash || elf->gnu_hash) ? 0 : -1;
 }
 
-int elf_open(struct elf *elf, struct mem *mem, const struct maps *maps,
-             const struct mapping *first)
+int elf_open(struct elf *elf, struct mem *mem, const struct maps *maps, const struct mapping *first)
 {
     Elf64_Ehdr header;
     uint64_t dynamic;

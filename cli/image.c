@@ -1,6 +1,8 @@
 /* The agent's image: see image.h. */
 #include "image.h"
 
+#include "arch.h"
+
 #include <elf.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -29,8 +31,7 @@ static const void *in_file(const struct image *image, uint64_t address, uint64_t
         const Elf64_Phdr *p = &image->segments[i];
 
         if (p->p_type == PT_LOAD && address >= p->p_vaddr && address - p->p_vaddr <= p->p_filesz &&
-            size <= p->p_filesz - (address - p->p_vaddr) &&
-            p->p_offset + p->p_filesz <= image->n)
+            size <= p->p_filesz - (address - p->p_vaddr) && p->p_offset + p->p_filesz <= image->n)
             return image->bytes + p->p_offset + (address - p->p_vaddr);
     }
     return NULL;
@@ -51,8 +52,8 @@ static bool open_image(struct image *image, const uint8_t *bytes, size_t n)
     if (n < sizeof(*header) || memcmp(bytes, ELFMAG, SELFMAG) != 0 ||
         header->e_phoff + header->e_phnum * sizeof(Elf64_Phdr) > n)
         return false;
-    *image = (struct image){bytes, n, (const Elf64_Phdr *)(bytes + header->e_phoff),
-                            header->e_phnum};
+    *image =
+        (struct image){bytes, n, (const Elf64_Phdr *)(bytes + header->e_phoff), header->e_phnum};
     return true;
 }
 
@@ -83,8 +84,7 @@ static bool read_tables(const struct image *image, struct tables *tables)
     tables->symbol_count = hash[1];
     tables->symbols = in_file(image, dynamic_value(d, n, DT_SYMTAB),
                               tables->symbol_count * sizeof(*tables->symbols));
-    tables->strings =
-        in_file(image, dynamic_value(d, n, DT_STRTAB), dynamic_value(d, n, DT_STRSZ));
+    tables->strings = in_file(image, dynamic_value(d, n, DT_STRTAB), dynamic_value(d, n, DT_STRSZ));
     tables->relocation_count = dynamic_value(d, n, DT_RELASZ) / sizeof(*tables->relocations);
     tables->relocations = in_file(image, dynamic_value(d, n, DT_RELA),
                                   tables->relocation_count * sizeof(*tables->relocations));
@@ -107,16 +107,6 @@ static size_t boot_offset(const struct image *image, const struct tables *tables
     return 0;
 }
 
-size_t image_boot_offset(const uint8_t *bytes, size_t n)
-{
-    struct image image;
-    struct tables tables;
-
-    return open_image(&image, bytes, n) && read_tables(&image, &tables)
-               ? boot_offset(&image, &tables)
-               : 0;
-}
-
 /* Injected, the agent gets its addresses from the boot block: the dynamic linker need not search
  * every library of the target for them while a thread stands still. */
 static void drop_imports(uint8_t *copy, const struct image *image, const struct tables *tables)
@@ -133,22 +123,89 @@ static void drop_imports(uint8_t *copy, const struct image *image, const struct 
     }
 }
 
-uint8_t *image_make(const struct boot *boot, size_t *n)
+uint8_t *image_make(size_t *n, size_t *boot_at)
 {
     struct image image;
     struct tables tables;
     uint8_t *copy;
-    size_t offset;
 
     *n = (size_t)(image_end - image_start);
     if (!open_image(&image, image_start, *n) || !read_tables(&image, &tables))
         return NULL;
-    offset = boot_offset(&image, &tables);
-    copy = offset ? malloc(*n) : NULL;
+    *boot_at = boot_offset(&image, &tables);
+    copy = *boot_at ? malloc(*n) : NULL;
     if (!copy)
         return NULL;
     memcpy(copy, image_start, *n);
-    memcpy(copy + offset, boot, sizeof(*boot));
     drop_imports(copy, &image, &tables);
     return copy;
+}
+
+uint64_t image_hash(void)
+{
+    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+
+    for (const uint8_t *at = image_start; at < image_end; at++)
+        hash = (hash ^ *at) * 0x100000001b3u;
+    return hash;
+}
+
+/* The addresses of the data that stays writable: what follows the part that is read-only once it is
+ * relocated, to the end of its segment. */
+static bool find_data(const struct image *image, uint64_t *start, uint64_t *end)
+{
+    const Elf64_Phdr *relro = NULL, *data = NULL;
+
+    for (size_t i = 0; i < image->segment_count; i++) {
+        if (image->segments[i].p_type == PT_GNU_RELRO)
+            relro = &image->segments[i];
+        if (image->segments[i].p_type == PT_LOAD && image->segments[i].p_flags & PF_W)
+            data = &image->segments[i];
+    }
+    if (!relro || !data)
+        return false;
+    *start = relro->p_vaddr + relro->p_memsz;
+    *end = data->p_vaddr + data->p_memsz;
+    return *start >= data->p_vaddr && *start < *end;
+}
+
+static void relocate(uint8_t *bytes, uint64_t start, size_t n, uint64_t base,
+                     const struct tables *tables)
+{
+    for (size_t i = 0; i < tables->relocation_count; i++) {
+        const Elf64_Rela *r = &tables->relocations[i];
+        uint64_t value = base + (uint64_t)r->r_addend;
+
+        if (ELF64_R_TYPE(r->r_info) == ARCH_RELATIVE && r->r_offset >= start &&
+            r->r_offset - start <= n - sizeof(value))
+            memcpy(bytes + (r->r_offset - start), &value, sizeof(value));
+    }
+}
+
+uint8_t *image_data(const struct boot *boot, uint64_t base, uint64_t *at, size_t *n)
+{
+    struct image image;
+    struct tables tables;
+    uint64_t start, end;
+    uint8_t *bytes;
+    const uint8_t *block;
+    size_t size = (size_t)(image_end - image_start), offset, in_image;
+
+    if (!open_image(&image, image_start, size) || !read_tables(&image, &tables) ||
+        !find_data(&image, &start, &end))
+        return NULL;
+    offset = boot_offset(&image, &tables);
+    block = in_file(&image, start, 1);
+    if (!offset || !block || image.bytes + offset < block)
+        return NULL;
+    *n = end - start;
+    bytes = calloc(1, *n);
+    if (!bytes)
+        return NULL;
+    for (in_image = 0; in_image < *n && in_file(&image, start + in_image, 1); in_image++)
+        bytes[in_image] = block[in_image];
+    relocate(bytes, start, *n, base, &tables);
+    memcpy(bytes + (image.bytes + offset - block), boot, sizeof(*boot));
+    *at = base + start;
+    return bytes;
 }

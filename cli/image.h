@@ -7,11 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A copy of the image with `boot` filled in, *n bytes, to be freed; NULL if memory ran out or the
- * image is not what it should be. */
-uint8_t *image_make(const struct boot *boot, size_t *n);
+/* A copy of the image, *n bytes, to be freed, with room for a struct boot at offset *boot_at. NULL if
+ * memory ran out or the image is not what it should be. */
+uint8_t *image_make(size_t *n, size_t *boot_at);
 
-/* Offset in the image of the boot block. 0: it has none. */
-size_t image_boot_offset(const uint8_t *image, size_t n);
+/* Tells this command's image from those of other versions. */
+uint64_t image_hash(void);
+
+/* What the writable data of the image, loaded at `base`, is to be before its constructor runs: *n
+ * bytes, to be written at *at, to be freed. NULL as image_make(). */
+uint8_t *image_data(const struct boot *boot, uint64_t base, uint64_t *at, size_t *n);
 
 #endif

@@ -13,7 +13,7 @@
 
 #define SCAN_MAX (16u << 20) /* bytes of one data segment searched for the version */
 #define LINKER_MAX (64u << 10)
-#define BUILD_INFO 160       /* what follows the version's number is looked at so far */
+#define BUILD_INFO 160 /* what follows the version's number is looked at so far */
 
 static const char *const py_names[PYI_COUNT] = {
 #define PY_FN(name) #name,
@@ -155,8 +155,7 @@ static bool scan_version(const char *bytes, size_t n, struct python *python,
     size_t length;
 
     for (const char *at = bytes; (at = memchr(at, '.', n - (size_t)(at - bytes))); at++) {
-        if (at == bytes || (at[-1] != '2' && at[-1] != '3') ||
-            (at - 1 > bytes && at[-2] != '\0') ||
+        if (at == bytes || (at[-1] != '2' && at[-1] != '3') || (at - 1 > bytes && at[-2] != '\0') ||
             !is_version(at - 1, n - (size_t)(at - 1 - bytes), &length))
             continue;
         snprintf(facts->python, sizeof(facts->python), "%.*s", (int)length, at - 1);
@@ -296,8 +295,7 @@ static bool find_program(const struct code *code, struct elf *elf)
         const struct mapping *m = &code->maps.all[i];
 
         if (m->offset == 0 && m->path[0] == '/' &&
-            elf_open(elf, code->libc.elf.mem, &code->maps, m) == 0 &&
-            elf_is_text(elf, code->entry))
+            elf_open(elf, code->libc.elf.mem, &code->maps, m) == 0 && elf_is_text(elf, code->entry))
             return true;
     }
     return false;

@@ -1,17 +1,19 @@
 /* Calls in the target: see remote.h. */
 #include "remote.h"
 
-#include "safe.h"
+#include "pick.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DEEPEST (1u << 20)      /* no call uses more stack than that */
+#define DEEPEST (1u << 20) /* no call uses more stack than that */
 #define POLL_NS 30000
 #define FIRST_LOOK_NS 20000000 /* loading takes less than that, unless the machine is busy */
-#define LEAVE_NS 2000000000ll /* the thread has no reason to take longer than a few microseconds */
+#define LEAVE_NS                                                                                   \
+    2000000000ll /* the thread has no reason to take longer than a few microseconds                \
+                  */
 
 static uint64_t bit(int signal)
 {
@@ -35,8 +37,8 @@ static void save_errno(struct remote *r, const struct libc *libc)
 
     if (mem_peek(r->mem, libc->errno_location, code, sizeof(code)) < 0)
         return;
-    r->errno_at = arch_errno_address(r->saved, libc->errno_location, code, sizeof(code), read_word,
-                                     r->mem);
+    r->errno_at =
+        arch_errno_address(r->saved, libc->errno_location, code, sizeof(code), read_word, r->mem);
     if (r->errno_at && mem_read(r->mem, r->errno_at, &r->errno_was, sizeof(r->errno_was)) < 0)
         r->errno_at = 0;
 }
@@ -194,14 +196,15 @@ int remote_call_flagged(struct remote *r, uint64_t function, uint64_t a, uint64_
     return see_it_return(r, flags, err);
 }
 
-/* The thread is in the middle of a call and does not come back: let it, its frame brings it home. */
+/* The thread is in the middle of a call and does not come back: let it, its frame brings it home.
+ */
 static int abandon(struct remote *r, struct err *err)
 {
     if (r->tracee->state == TRACEE_RUNNING &&
         (tracee_interrupt(r->tracee, err) < 0 ||
          tracee_wait(r->tracee, false, tracee_now_ns() + LEAVE_NS, err) < 0))
         return -1;
-    safe_release(r->tracee, NULL);
+    pick_release(r->tracee, NULL);
     return late(r, err);
 }
 
@@ -222,7 +225,7 @@ static int leave(struct remote *r, struct err *err)
     if (tracee_interrupt(r->tracee, err) < 0 || tracee_go(r->tracee, GO_ON, err) < 0 ||
         tracee_wait(r->tracee, false, tracee_now_ns() + LEAVE_NS, err) < 0)
         return -1;
-    safe_settle(&true_state);
+    calls_settle(&true_state);
     error = arch_restore(tid, &true_state);
     tracee_test_point();
     return error ? refused(-error, "its registers cannot be restored", err) : 0;
@@ -237,7 +240,7 @@ int remote_end(struct remote *r, struct err *err)
     else if (r->tracee->state == TRACEE_STOPPED && r->begun && !r->home)
         result = leave(r, err);
     else if (r->tracee->state == TRACEE_STOPPED)
-        safe_release(r->tracee, NULL);
+        pick_release(r->tracee, NULL);
     tracee_detach(r->tracee);
     free(r->frame.bytes);
     r->frame.bytes = NULL;

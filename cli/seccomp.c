@@ -271,8 +271,8 @@ static void try_on_ourselves(void)
     }
 }
 
-/* In one container, say, both may be under the same filters: then what they do to the target they do
- * to the command. */
+/* In one container, say, both may be under the same filters: then what they do to the target they
+ * do to the command. */
 static bool filters_are_ours(const char *status)
 {
     int proc_fd = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -27,13 +27,13 @@ END
     mv "$APP/version.py.new" "$APP/version.py"
 }
 
-# start_victim PYTHON: an asker with the module loaded, things of it held elsewhere, and the test
+# start_victim [NAME=VALUE]... PYTHON: an asker with the module loaded, things of it held elsewhere, and the test
 # libraries at hand as `zoo` and `busy`.
 start_victim() {
     APP=$BATS_TEST_TMPDIR/app
     mkdir -p "$APP"
     write_version 1
-    start_asker "$1" "$APP" || return
+    start_target env "$@" "$TESTS/targets/ask.py" "$APP" || return
     ask 'import ctypes, threading, time, version' || return
     ask "zoo = ctypes.CDLL('$BUILD/tests/zoo.so'); busy = ctypes.CDLL('$BUILD/tests/busy.so')" || return
     ask 'zoo.zoo_report.restype = zoo.zoo_names.restype = busy.busy_report.restype = ctypes.c_char_p' || return

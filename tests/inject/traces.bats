@@ -22,6 +22,23 @@ is_stopped() {
     done
 }
 
+@test "another libc, musl, which never unloads: the same after 1 and after 101 visits" {
+    local before tid
+    [ -x "$BUILD/tests/fakepy-musl" ] || missing "musl-gcc is not installed"
+    start_target "$BUILD/tests/fakepy-musl"
+    "$VISIT" -n 1 "$PID"
+    wait_for settled
+    before=$(outside_state)
+    "$VISIT" -n "${VISITS:-100}" "$PID"
+    wait_for settled
+    assert_same "$before" "$(outside_state)"
+    for tid in $(threads); do
+        REIMPORT_TEST_TID=$tid "$VISIT" -n 5 -t 20000 "$PID"
+    done
+    assert_answer '' 0
+    assert_unharmed
+}
+
 @test "what a killed command left is cleaned up by the next" {
     local step left=0
     start_victim "$(default_python)"

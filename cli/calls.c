@@ -1,0 +1,63 @@
+/* System calls: see calls.h. */
+#include "calls.h"
+
+#include <sys/syscall.h>
+
+static const struct call calls[] = {
+    {.number = SYS_poll, .rank = RANK_BLOCK},
+    {.number = SYS_ppoll, .rank = RANK_PLAIN},
+    {.number = SYS_select, .rank = RANK_PLAIN},
+    {.number = SYS_pselect6, .rank = RANK_PLAIN},
+    {.number = SYS_nanosleep, .rank = RANK_BLOCK, .no_restart = true},
+    {.number = SYS_clock_nanosleep, .rank = RANK_BLOCK, .no_restart = true},
+    {.number = SYS_pause, .rank = RANK_PLAIN},
+    {.number = SYS_rt_sigsuspend, .rank = RANK_PLAIN},
+    {.number = SYS_wait4, .rank = RANK_PLAIN},
+    {.number = SYS_waitid, .rank = RANK_PLAIN},
+    {.number = SYS_read, .rank = RANK_PLAIN, .file = true},
+    {.number = SYS_readv, .rank = RANK_PLAIN, .file = true},
+    {.number = SYS_write, .rank = RANK_PLAIN, .file = true},
+    {.number = SYS_writev, .rank = RANK_PLAIN, .file = true},
+    {.number = SYS_accept, .rank = RANK_SOCKET},
+    {.number = SYS_accept4, .rank = RANK_SOCKET},
+    {.number = SYS_connect, .rank = RANK_SOCKET},
+    {.number = SYS_recvfrom, .rank = RANK_SOCKET},
+    {.number = SYS_recvmsg, .rank = RANK_SOCKET},
+    {.number = SYS_recvmmsg, .rank = RANK_SOCKET},
+    {.number = SYS_sendto, .rank = RANK_SOCKET},
+    {.number = SYS_sendmsg, .rank = RANK_SOCKET},
+    {.number = SYS_sendmmsg, .rank = RANK_SOCKET},
+    {.number = SYS_epoll_wait, .rank = RANK_EINTR},
+    {.number = SYS_epoll_pwait, .rank = RANK_EINTR},
+    {.number = SYS_epoll_pwait2, .rank = RANK_EINTR},
+    {.number = SYS_rt_sigtimedwait, .rank = RANK_EINTR},
+};
+
+/* Not to be borrowed in, but EINTR can be taken back. */
+static const long restartable[] = {SYS_semop,         SYS_semtimedop,     SYS_io_getevents,
+                                   SYS_io_pgetevents, SYS_io_uring_enter, SYS_msgrcv,
+                                   SYS_msgsnd};
+
+const struct call *calls_find(long number)
+{
+    for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+        if (calls[i].number == number)
+            return &calls[i];
+    return NULL;
+}
+
+static bool is_restartable(long number)
+{
+    const struct call *call = calls_find(number);
+
+    for (size_t i = 0; i < sizeof(restartable) / sizeof(*restartable); i++)
+        if (restartable[i] == number)
+            return true;
+    return call && !call->no_restart;
+}
+
+void calls_settle(struct arch_state *state)
+{
+    if (is_restartable(arch_syscall_number(state)))
+        arch_settle(state);
+}

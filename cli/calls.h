@@ -1,0 +1,33 @@
+/* The system calls in which a thread may be borrowed, and what a stop does to them. */
+#ifndef REIMPORT_CALLS_H
+#define REIMPORT_CALLS_H
+
+#include "arch.h"
+
+/* How good it is to borrow a thread that looks like that: the first ranks lose nothing even if we
+ * die in the instant between the stop and our first change of its registers. */
+enum rank {
+    RANK_PLAIN,   /* the kernel restarts the call by itself */
+    RANK_BLOCK,   /* so it does, but borrowing may make a timeout longer if we die */
+    RANK_FUTEX,   /* rule 2 */
+    RANK_SOCKET,  /* fails with EINTR if the socket has a timeout */
+    RANK_EINTR,   /* fails with EINTR */
+    RANK_RUNNING, /* rule 3 */
+    RANKS,
+    RANK_NEVER,
+};
+
+struct call {
+    long number;
+    enum rank rank;
+    bool file; /* argument 0 is a descriptor, which may be a file that the linker is reading */
+    bool no_restart; /* EINTR does not just mean: begin again */
+};
+
+/* The call's row; NULL for a call in which no thread may be borrowed. */
+const struct call *calls_find(long number);
+
+/* Rewrites an EINTR that only our stop has caused, where the call can simply be begun again. */
+void calls_settle(struct arch_state *state);
+
+#endif

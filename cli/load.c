@@ -1,0 +1,204 @@
+/* Loading the agent: see load.h. */
+#include "load.h"
+
+#include "remains.h"
+#include "remote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/memfd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010u
+#endif
+
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#define RTLD_NOW_REMOTE 2
+
+/* What the agent's constructor and dlopen() need on the borrowed stack. */
+struct scratch {
+    struct boot_result result;
+    char memfd_name[16];
+    char path[256];
+};
+
+const size_t load_scratch = sizeof(struct scratch);
+
+/* ---- the image ---- */
+
+/* The file that the target made for us: ours to fill only if it is a new, empty, sealable memfd.
+ * The descriptor is the target's own, so nothing is written that the target could not write itself.
+ */
+static int check_memfd(int fd, struct err *err)
+{
+    struct stat st;
+    int seals = fcntl(fd, F_GET_SEALS);
+
+    if (seals != 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 0 ||
+        st.st_size != 0 || (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDWR)
+        return err_set(err, STATUS_UNATTACHABLE, EPROTO,
+                       "it replaced the descriptor of the agent's image");
+    return 0;
+}
+
+static int fill_memfd(int fd, const uint8_t *image, size_t n, struct err *err)
+{
+    ssize_t put;
+
+    for (size_t have = 0; have < n; have += (size_t)put) {
+        put = pwrite(fd, image + have, n - have, (off_t)have);
+        if (put <= 0)
+            return unattachable(err, put < 0 ? errno : ENOSPC, "the agent's image");
+    }
+    if (fcntl(fd, F_ADD_SEALS, SEALS) < 0)
+        return unattachable(err, errno, "sealing the agent's image");
+    return 0;
+}
+
+static int write_image(struct visit *v, struct err *err)
+{
+    int fd = (int)syscall(SYS_pidfd_getfd, v->session->chan.pidfd, v->boot.memfd, 0), result = -1;
+
+    if (fd < 0)
+        return unattachable(err, errno, "pidfd_getfd");
+    memcpy(v->image + v->image_boot, &v->boot, sizeof(v->boot));
+    if (check_memfd(fd, err) == 0)
+        result = fill_memfd(fd, v->image, v->image_n, err);
+    close(fd);
+    return result;
+}
+
+/* dlopen() takes two paths for the same library when they are equal as strings, or when their files
+ * are: no visit may meet the path of another. */
+static int make_path(char *path, size_t cap, int memfd)
+{
+    static const char *const parts[] = {"/proc", "self", "fd"};
+    uint64_t bits;
+    size_t n = 0;
+
+    if (getrandom(&bits, sizeof(bits), 0) != sizeof(bits))
+        return -1;
+    for (int part = 0; part < 3; part++) {
+        n += (size_t)snprintf(path + n, cap - n, "%s", parts[part]);
+        for (int i = 0; i < 20; i++, bits >>= 1)
+            n += (size_t)snprintf(path + n, cap - n, "%s", bits & 1 ? "/." : "/");
+        n += (size_t)snprintf(path + n, cap - n, "/");
+    }
+    n += (size_t)snprintf(path + n, cap - n, "%d", memfd);
+    return n < cap ? 0 : -1;
+}
+
+/* ---- the calls ---- */
+
+static int make_memfd(struct visit *v, struct remote *r, struct err *err)
+{
+    const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    uint64_t name = r->frame.scratch + offsetof(struct scratch, memfd_name);
+    int64_t fd;
+
+    if (remote_call(r, v->code.libc.syscall, SYS_memfd_create, name, flags | MFD_EXEC,
+                    SYS_memfd_create, &fd, err) < 0)
+        return -1;
+    if (fd == -EINVAL && /* before Linux 6.3 */
+        remote_call(r, v->code.libc.syscall, SYS_memfd_create, name, flags, SYS_memfd_create, &fd,
+                    err) < 0)
+        return -1;
+    if (fd < 0)
+        return unattachable(err, (int)-fd, "memfd_create in the target");
+    v->boot.memfd = (int32_t)fd;
+    return 0;
+}
+
+static void drop_memfd(struct visit *v, struct remote *r)
+{
+    struct err ignored = {0};
+
+    if (r->tracee->state == TRACEE_STOPPED && r->tracee->stop == STOP_SYSCALL)
+        (void)remote_call(r, v->code.libc.syscall, SYS_close, (uint64_t)v->boot.memfd, 0, -1, NULL,
+                          &ignored);
+}
+
+/* Calls what runs the agent's constructor, and reads what that has to say. */
+static int start_agent(struct visit *v, struct remote *r, uint64_t function, uint64_t a, uint64_t b,
+                       struct err *err)
+{
+    const struct remote_flags flags = {.done_at =
+                                           v->boot.result + offsetof(struct boot_result, done),
+                                       .done = BOOT_DONE,
+                                       .go_at = v->boot.result + offsetof(struct boot_result, go)};
+
+    if (remote_call_flagged(r, function, a, b, &flags, err) < 0)
+        return -1;
+    if (mem_read(&v->mem, v->boot.result, &v->result, sizeof(v->result)) < 0 ||
+        v->result.done != BOOT_DONE)
+        return err_set(err, STATUS_UNATTACHABLE, ENOEXEC,
+                       "dlopen in the target failed (is /proc mounted there?)");
+    return 0;
+}
+
+static int load(struct visit *v, struct remote *r, struct err *err)
+{
+    struct scratch scratch = {0};
+    uint64_t at = r->frame.scratch;
+
+    if (make_path(scratch.path, sizeof(scratch.path), v->boot.memfd) < 0)
+        return err_set(err, STATUS_UNATTACHABLE, EIO, "no random numbers");
+    if (write_image(v, err) < 0)
+        return -1;
+    if (mem_write(&v->mem, at, &scratch, sizeof(scratch)) < 0)
+        return unattachable(err, EFAULT, "its stack cannot be written");
+    return start_agent(v, r, v->boot.dlopen, at + offsetof(struct scratch, path), RTLD_NOW_REMOTE,
+                       err);
+}
+
+/* Loads the image, or uses one that is there. */
+static int bring_in(struct visit *v, struct remote *r, struct err *err)
+{
+    int result;
+
+    v->boot.result = r->frame.scratch + offsetof(struct scratch, result);
+    if (v->resident.begin)
+        return remains_renew(v, err) < 0 ? -1 : start_agent(v, r, v->resident.begin, 0, 0, err);
+    if (make_memfd(v, r, err) < 0)
+        return -1;
+    result = load(v, r, err);
+    if (result < 0)
+        drop_memfd(v, r);
+    return result;
+}
+
+static int check_start(struct visit *v, struct remote *r, struct err *err)
+{
+    struct err ignored = {0};
+
+    if (v->result.error == 0)
+        return 0;
+    (void)remote_call(r, v->result.discard, 0, 0, 0, -1, NULL, &ignored);
+    return unattachable(err, v->result.error,
+                        v->result.step == BOOT_SOCKETPAIR ? "socketpair in the target"
+                                                          : "pthread_create in the target");
+}
+
+int load_agent(struct visit *v, struct tracee *tracee, const struct arch_state *state,
+               struct err *err)
+{
+    const struct scratch scratch = {.memfd_name = IMAGE_NAME};
+    struct remote r = {.tracee = tracee,
+                       .mem = &v->mem,
+                       .saved = state,
+                       .deadline = v->session->deadline * 1000000};
+    struct err leave_err = {0};
+    int result = -1;
+
+    if (remote_begin(&r, &v->code.libc, &scratch, sizeof(scratch), err) == 0 &&
+        bring_in(v, &r, err) == 0)
+        result = check_start(v, &r, err);
+    (void)remote_end(&r, &leave_err);
+    return result;
+}

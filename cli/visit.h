@@ -1,0 +1,39 @@
+/* What the steps of a visit hand to each other: the private side of inject.h. */
+#ifndef REIMPORT_VISIT_H
+#define REIMPORT_VISIT_H
+
+#include "boot.h"
+#include "inject.h"
+#include "python.h"
+
+/* The name of the agent's image in the target, and how the kernel shows it. */
+#define IMAGE_NAME "reimport"
+#define IMAGE_LINK "/memfd:" IMAGE_NAME " (deleted)"
+
+/* An image that is in the target already. */
+struct resident {
+    uint64_t base, begin; /* 0: there is none */
+};
+
+/* Everything that one visit needs between identification and detach. */
+struct visit {
+    struct session *session;
+    struct mem mem;
+    struct code code;
+    struct boot boot;
+    struct boot_result result;
+    uint8_t *image; /* with room for the boot block at image_boot */
+    size_t image_n, image_boot;
+    struct resident resident;
+    char *status_text; /* of /proc/PID/status */
+    struct err *err;
+    int status;
+};
+
+/* STATUS_UNATTACHABLE with the text of `code` after `what`. Always -1. */
+static inline int unattachable(struct err *err, int code, const char *what)
+{
+    return err_sys(err, STATUS_UNATTACHABLE, code, "%s", what);
+}
+
+#endif
