@@ -684,7 +684,7 @@ class Threads(Case):
 
         def work(name):
             try:
-                for number in range(20):
+                for number in range(5):
                     reimport.reimport(name)
             except BaseException as e:
                 errors.append(e)
