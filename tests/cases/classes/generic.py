@@ -1,4 +1,5 @@
 """Generic classes, subscripted and subclassed elsewhere, typing's caches warm."""
+#: without b: typing's caches may be emptied
 #==> before
 from typing import Generic, List, TypeVar
 T = TypeVar("T")

@@ -13,7 +13,7 @@ held = end
 for _ in range(50000):
     held = [held]
 chain = last = Node(None)
-for _ in range(50000):
+for _ in range(5000):
     chain = Node(chain)
 last.next = tuple(end)
 del end, last
@@ -24,6 +24,6 @@ def check():
         x = x[0]
     right(*x)
     y = chain
-    for _ in range(50001):
+    for _ in range(5001):
         y = y.next
     right(*y)

@@ -1,4 +1,5 @@
 """The module's own annotations name its own new classes, and old functions see them."""
+#: without b: typing's caches may be emptied
 #==> before
 from typing import List, Optional
 class A:
