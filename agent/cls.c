@@ -92,7 +92,7 @@ static int plan_computed(struct plan *p, PyObject *old, PyObject *new, const cha
     if (!was || !is)
         return -1;
     int same = PyObject_RichCompareBool(was, is, Py_EQ);
-    return same ? (same < 0 ? -1 : 0) : journal_add(&p->journal, J_TYPEATTR, old, name, 0, was, is);
+    return same ? (same < 0 ? -1 : 0) : journal_add(&p->journal, J_TYPEATTR, old, name, J_COMPUTED, was, is);
 }
 
 /* The bases of `type` as they shall be. New reference to a tuple. */

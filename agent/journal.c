@@ -39,16 +39,26 @@ static int changed_meanwhile(void)
     return -1;
 }
 
-/* A data descriptor on the metaclass, other than type's own, would run its own code. */
+/* The names that `type` computes and whose setters put the value into the class's own dict. */
+static bool is_stored(PyObject *name)
+{
+    static const char *const names[] = {"__module__", "__doc__", "__abstractmethods__", "__annotations__",
+                                        "__type_params__"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (PyUnicode_CompareWithASCIIString(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* A data descriptor on the metaclass would take the assignment for itself, and may run code: so would
+ * type's own, for a class whose body defines __class__ or __name__. */
 static bool metaclass_intercepts(PyObject *type, PyObject *name)
 {
-    PyTypeObject *meta = Py_TYPE(type);
+    PyObject *found = _PyType_Lookup(Py_TYPE(type), name);
+    bool data = found && *word_at(Py_TYPE(found), TYPE_DESCR_SET);
 
-    if (meta == &PyType_Type)
-        return false;
-    PyObject *found = _PyType_Lookup(meta, name);
-    return found && *word_at(Py_TYPE(found), TYPE_DESCR_SET) &&
-           found != type_own((PyObject *)&PyType_Type, name);
+    return data && !(is_stored(name) && found == type_own((PyObject *)&PyType_Type, name));
 }
 
 static int set_type_attribute(struct entry *e, PyObject *expected, PyObject *value)
@@ -60,7 +70,7 @@ static int set_type_attribute(struct entry *e, PyObject *expected, PyObject *val
     if (now == value)
         return 0;
     (void)expected; /* a class attribute may have been set since by the program: the plan wins */
-    if (metaclass_intercepts(e->owner, e->key)) {
+    if (e->index != J_COMPUTED && metaclass_intercepts(e->owner, e->key)) {
         PyObject *dict = type_dict(e->owner);
         int rc = value ? PyDict_SetItem(dict, e->key, value) : PyDict_DelItem(dict, e->key);
         PyType_Modified((PyTypeObject *)e->owner);
@@ -105,7 +115,14 @@ static int set_class(struct entry *e, PyObject *expected, PyObject *value)
         return -1;
     typedef int (*descr_set)(PyObject *, PyObject *, PyObject *);
     descr_set set = *(descr_set *)word_at(Py_TYPE(descriptor), TYPE_DESCR_SET);
-    return set(descriptor, e->owner, value);
+    /* CPython wants the two to lay out instances alike as seen from a common base
+     * (compatible_for_assignment), and the bases may be changing too. The plan has compared the layouts
+     * themselves: while it looks, the one is the other's base. */
+    PyObject **base = word_at(expected, TYPE_BASE), *before = *base;
+    *base = value;
+    int rc = set(descriptor, e->owner, value);
+    *base = before;
+    return rc;
 }
 
 /* A class made by Python code owns a reference to its class; `type` itself counts none. */

@@ -12,7 +12,8 @@
 #include <stdbool.h>
 
 enum entry_kind {
-    J_TYPEATTR = 1, /* class attribute: owner, key (name), old, new; NULL means absent */
+    J_TYPEATTR = 1, /* class attribute: owner, key (name), old, new; NULL means absent; index J_COMPUTED:
+                       not in the class's dict, type's own setter knows where it is */
     J_BASES,        /* class bases: owner, old and new (tuples) */
     J_CLASS,        /* an object's class: owner, old and new (types) */
     J_METACLASS,    /* a class's class, past what assignment allows: owner, old and new (types) */
@@ -30,6 +31,8 @@ enum entry_kind {
     J_TYPEMOD,      /* only tells the interpreter that a class changed: owner */
     J_KINDS
 };
+
+enum { J_COMPUTED = 1 };
 
 struct entry {
     enum entry_kind kind;
