@@ -11,8 +11,15 @@
 void mem_init(struct mem *mem, int fd)
 {
     mem->fd = fd;
+    mem->error = 0;
     for (size_t i = 0; i < MEM_PAGES; i++)
         mem->pages[i].at = NOTHING;
+}
+
+static int unreadable(struct mem *mem, int error)
+{
+    mem->error = error;
+    return -1;
 }
 
 int mem_read(struct mem *mem, uint64_t at, void *to, size_t n)
@@ -20,13 +27,13 @@ int mem_read(struct mem *mem, uint64_t at, void *to, size_t n)
     ssize_t got;
 
     if (at > INT64_MAX || n > INT64_MAX - at)
-        return -1;
+        return unreadable(mem, EFAULT);
     for (size_t have = 0; have < n; have += (size_t)got) {
         got = pread(mem->fd, (char *)to + have, n - have, (off_t)(at + have));
         if (got < 0 && errno == EINTR)
             got = 0;
         else if (got <= 0)
-            return -1;
+            return unreadable(mem, got < 0 ? errno : EFAULT);
     }
     return 0;
 }
@@ -51,7 +58,7 @@ int mem_peek(struct mem *mem, uint64_t at, void *to, size_t n)
     size_t offset, part;
 
     if (at > INT64_MAX || n > INT64_MAX - at)
-        return -1;
+        return unreadable(mem, EFAULT);
     for (size_t have = 0; have < n; have += part) {
         offset = (at + have) % MEM_PAGE;
         part = MEM_PAGE - offset < n - have ? MEM_PAGE - offset : n - have;

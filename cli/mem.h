@@ -12,6 +12,7 @@
 
 struct mem {
     int fd;
+    int error; /* errno of the last read that failed, for the caller to reset; 0: none did */
     struct {
         uint64_t at; /* 1: nothing */
         uint8_t bytes[MEM_PAGE];

@@ -126,21 +126,25 @@ int *procfs_numbers(int proc_fd, const char *directory, size_t *count)
     int *numbers = NULL;
     char *end;
     long number;
+    int error;
 
     *count = 0;
     if (!dir)
         return NULL;
-    while ((entry = readdir(dir))) {
+    while (errno = 0, (entry = readdir(dir))) {
         number = strtol(entry->d_name, &end, 10);
         if (end == entry->d_name || *end || number < 0 || number > INT_MAX)
             continue;
         if (add_number(&numbers, count, (int)number) < 0)
             break;
     }
+    error = entry ? ENOMEM : errno;
     closedir(dir);
-    if (!numbers)
-        errno = ENOENT;
-    return numbers;
+    if (!error && numbers)
+        return numbers;
+    free(numbers);
+    errno = error ? error : ENOENT;
+    return NULL;
 }
 
 pid_t procfs_tracer(int proc_fd, pid_t tid)

@@ -43,59 +43,101 @@ static const bool py_is_data[PYI_COUNT] = {
 #undef PY_OBJ
 };
 
-/* Calls `use` for each loaded module until it returns true, and leaves that module in *elf. */
+/* Which of them some supported CPython has not. */
+static const bool py_is_optional[PYI_COUNT] = {
+#define PY_FN(name) false,
+#define PY_EX(ret, name, args) true,
+#define PY_EXC(name) false,
+#define PY_TYPE(name) false,
+#define PY_OBJ(name) false,
+#include "py_api.def"
+#undef PY_FN
+#undef PY_EX
+#undef PY_EXC
+#undef PY_TYPE
+#undef PY_OBJ
+};
+
+/* Calls `use` for each loaded module until it returns true, and leaves that module in *elf. Afterwards
+ * mem->error tells of reads that failed in that module, or, if there is none, in any. */
 static bool find_module(struct elf *elf, struct mem *mem, const struct maps *maps,
-                        bool (*use)(const struct elf *))
+                        bool (*use)(const struct elf *, uint64_t), uint64_t argument)
 {
+    int error = 0;
+
     for (size_t i = 0; i < maps->count; i++) {
         const struct mapping *m = &maps->all[i];
 
         if (m->offset != 0 || m->path[0] == '\0' || m->path[0] == '[')
             continue;
-        if (elf_open(elf, mem, maps, m) == 0 && use(elf))
+        mem->error = 0;
+        if (elf_open(elf, mem, maps, m) == 0 && use(elf, argument))
             return true;
+        if (mem->error)
+            error = mem->error;
     }
+    mem->error = error;
     return false;
 }
 
-static bool is_libc(const struct elf *elf)
+/* What could not be read looks as if it were not there; nothing may be built on that. */
+static int check_reads(const struct mem *mem, struct err *err)
 {
+    if (mem->error)
+        return err_sys(err, STATUS_UNATTACHABLE, mem->error, "its memory cannot be read");
+    return 0;
+}
+
+/* The error that there is no such module. */
+static int missing(const struct mem *mem, const char *what, struct err *err)
+{
+    return check_reads(mem, err) < 0 ? -1 : err_set(err, STATUS_UNATTACHABLE, ENOEXEC, "%s", what);
+}
+
+static bool is_libc(const struct elf *elf, uint64_t unused)
+{
+    (void)unused;
     return elf_find(elf, "__libc_start_main") && elf_find(elf, "syscall") &&
            elf_find(elf, "__errno_location");
 }
 
-static bool is_python(const struct elf *elf)
+static bool is_python(const struct elf *elf, uint64_t unused)
 {
+    (void)unused;
     return elf_find(elf, "PyGILState_Ensure") && elf_find(elf, "Py_GetVersion") &&
            elf_find(elf, "PyEval_SaveThread");
 }
 
-static bool has_dlopen(const struct elf *elf)
+static bool has_dlopen(const struct elf *elf, uint64_t unused)
 {
+    (void)unused;
     return elf_find(elf, "dlopen") && elf_find(elf, "dlclose") && elf_find(elf, "dladdr");
 }
 
-static bool has_threads(const struct elf *elf)
+static bool has_threads(const struct elf *elf, uint64_t unused)
 {
+    (void)unused;
     return elf_find(elf, "pthread_create") && elf_find(elf, "pthread_attr_setstacksize") &&
            elf_find(elf, "__pthread_key_create");
 }
 
-static bool is_linker(const struct elf *elf)
+static bool is_linker(const struct elf *elf, uint64_t unused)
 {
+    (void)unused;
     return elf_find(elf, "_rtld_global") != 0;
 }
 
 /* glibc's; musl has no name for its own. */
-static void find_linker(struct code *code, struct mem *mem)
+static int find_linker(struct code *code, struct mem *mem, struct err *err)
 {
     struct elf elf;
     uint64_t size;
 
-    if (!find_module(&elf, mem, &code->maps, is_linker))
-        return;
+    if (!find_module(&elf, mem, &code->maps, is_linker, 0))
+        return code->libc.is_musl ? 0 : check_reads(mem, err);
     code->libc.linker = elf_find_sized(&elf, "_rtld_global", &size);
     code->libc.linker_n = size < LINKER_MAX ? size : LINKER_MAX;
+    return check_reads(mem, err);
 }
 
 static int find_libc(struct code *code, struct mem *mem, struct target_facts *facts,
@@ -104,13 +146,11 @@ static int find_libc(struct code *code, struct mem *mem, struct target_facts *fa
     struct libc *libc = &code->libc;
     unsigned minor;
 
-    if (!find_module(&libc->elf, mem, &code->maps, is_libc))
-        return err_set(err, STATUS_UNATTACHABLE, ENOEXEC,
-                       "it has no libc that can load a library (a static program?)");
+    if (!find_module(&libc->elf, mem, &code->maps, is_libc, 0))
+        return missing(mem, "it has no libc that can load a library (a static program?)", err);
     libc->syscall = elf_find(&libc->elf, "syscall");
     libc->errno_location = elf_find(&libc->elf, "__errno_location");
     libc->return_stub = elf_find_code(&libc->elf, arch_return_stub, arch_return_stub_n);
-    find_linker(code, mem);
     libc->is_musl = !elf_find(&libc->elf, "gnu_get_libc_version");
     if (libc->is_musl)
         snprintf(facts->libc, sizeof(facts->libc), "musl");
@@ -118,10 +158,12 @@ static int find_libc(struct code *code, struct mem *mem, struct target_facts *fa
         snprintf(facts->libc, sizeof(facts->libc), "glibc 2.%u", minor);
     else
         snprintf(facts->libc, sizeof(facts->libc), "glibc");
+    if (check_reads(mem, err) < 0)
+        return -1;
     if (!libc->return_stub)
         return err_set(err, STATUS_UNATTACHABLE, ENOEXEC,
                        "its libc (%s) has no signal return stub of the known form", facts->libc);
-    return 0;
+    return find_linker(code, mem, err);
 }
 
 /* "3.11.7" and what follows up to a blank and a bracket, as Py_GetVersion() keeps it in memory. */
@@ -224,9 +266,9 @@ static int find_python(struct code *code, struct mem *mem, struct target_facts *
 {
     struct python *python = &code->python;
 
-    if (!find_module(&python->elf, mem, &code->maps, is_python))
-        return err_set(err, STATUS_UNATTACHABLE, ENOEXEC,
-                       "it is not a Python process: no module in it exports the Python API");
+    if (!find_module(&python->elf, mem, &code->maps, is_python, 0))
+        return missing(mem, "it is not a Python process: no module in it exports the Python API",
+                       err);
     snprintf(facts->python_file, sizeof(facts->python_file), "%s", python->elf.first->path);
     err_clean(facts->python_file);
     python->exports_malloc = elf_find(&python->elf, "malloc") != 0;
@@ -234,7 +276,7 @@ static int find_python(struct code *code, struct mem *mem, struct target_facts *
         sscanf(facts->python, "%u.%u", &facts->major, &facts->minor);
     if (!read_version(python, facts) && !facts->python[0])
         guess_version(python, facts);
-    return 0;
+    return check_reads(mem, err);
 }
 
 static uint64_t read_entry(int proc_fd)
@@ -256,7 +298,9 @@ int code_find(struct code *code, struct mem *mem, int proc_fd, struct target_fac
     if (maps_load(&code->maps, proc_fd) < 0)
         return err_sys(err, STATUS_UNATTACHABLE, errno, "its memory map cannot be read");
     code->entry = read_entry(proc_fd);
-    if (find_python(code, mem, facts, err) == 0 && find_libc(code, mem, facts, err) == 0)
+    if (!code->entry)
+        err_set(err, STATUS_UNATTACHABLE, EIO, "its auxiliary vector cannot be read");
+    else if (find_python(code, mem, facts, err) == 0 && find_libc(code, mem, facts, err) == 0)
         return 0;
     code_free(code);
     return -1;
@@ -267,11 +311,11 @@ static int resolve_libc(const struct code *code, struct boot *boot, struct err *
     struct mem *mem = code->libc.elf.mem;
     struct elf dl = code->libc.elf, threads = code->libc.elf;
 
-    if (!has_dlopen(&dl) && !find_module(&dl, mem, &code->maps, has_dlopen))
-        return err_set(err, STATUS_UNATTACHABLE, ENOEXEC, "it has no dlopen()");
+    if (!has_dlopen(&dl, 0) && !find_module(&dl, mem, &code->maps, has_dlopen, 0))
+        return missing(mem, "it has no dlopen()", err);
     if (!elf_find(&threads, "pthread_create") &&
-        !find_module(&threads, mem, &code->maps, has_threads))
-        return err_set(err, STATUS_UNATTACHABLE, ENOEXEC, "it has no pthread_create()");
+        !find_module(&threads, mem, &code->maps, has_threads, 0))
+        return missing(mem, "it has no pthread_create()", err);
     boot->dlopen = elf_find(&dl, "dlopen");
     boot->dlclose = elf_find(&dl, "dlclose");
     boot->dladdr = elf_find(&dl, "dladdr");
@@ -282,31 +326,22 @@ static int resolve_libc(const struct code *code, struct boot *boot, struct err *
     boot->pthread_attr_setdetachstate = elf_find(&code->libc.elf, "pthread_attr_setdetachstate");
     if (!boot->pthread_attr_setstacksize)
         boot->pthread_attr_setstacksize = elf_find(&threads, "pthread_attr_setstacksize");
+    if (check_reads(mem, err) < 0)
+        return -1;
     if (!boot->pthread_attr_init || !boot->pthread_attr_destroy ||
         !boot->pthread_attr_setstacksize || !boot->pthread_attr_setdetachstate)
         return err_set(err, STATUS_UNATTACHABLE, ENOEXEC, "its thread library is incomplete");
     return 0;
 }
 
-/* The module that the kernel started. */
-static bool find_program(const struct code *code, struct elf *elf)
-{
-    for (size_t i = 0; i < code->maps.count; i++) {
-        const struct mapping *m = &code->maps.all[i];
-
-        if (m->offset == 0 && m->path[0] == '/' &&
-            elf_open(elf, code->libc.elf.mem, &code->maps, m) == 0 && elf_is_text(elf, code->entry))
-            return true;
-    }
-    return false;
-}
-
 /* A program that is not position-independent has its own copies of the data that it uses, and then
  * they are the ones that count. */
-static void resolve_python(const struct code *code, struct boot *boot)
+static int resolve_python(const struct code *code, struct boot *boot, struct err *err)
 {
+    struct mem *mem = code->python.elf.mem;
     struct elf program;
-    bool copies = find_program(code, &program) && program.start != code->python.elf.start;
+    bool found = find_module(&program, mem, &code->maps, elf_is_text, code->entry);
+    bool copies = found && program.start != code->python.elf.start;
 
     for (size_t i = 0; i < PYI_COUNT; i++) {
         if (copies && py_is_data[i])
@@ -314,14 +349,20 @@ static void resolve_python(const struct code *code, struct boot *boot)
         if (!boot->py[i])
             boot->py[i] = elf_find(&code->python.elf, py_names[i]);
     }
+    if (check_reads(mem, err) < 0)
+        return -1;
+    for (size_t i = 0; i < PYI_COUNT; i++)
+        if (!boot->py[i] && !py_is_optional[i])
+            return err_set(err, STATUS_UNATTACHABLE, ENOTSUP, "its Python does not export %s()",
+                           py_names[i]);
+    return 0;
 }
 
 int code_resolve(const struct code *code, struct boot *boot, struct err *err)
 {
     if (resolve_libc(code, boot, err) < 0)
         return -1;
-    resolve_python(code, boot);
-    return 0;
+    return resolve_python(code, boot, err);
 }
 
 void code_free(struct code *code)

@@ -63,13 +63,23 @@ int remote_begin(struct remote *r, const struct libc *libc, const void *scratch,
     return 0;
 }
 
-static int fault(const struct remote *r, struct err *err)
+/* Letting it go on would end it. */
+static int fault(struct remote *r, struct err *err)
 {
+    r->midway = false;
     if (r->tracee->fault == SIGSYS)
         return err_set(err, STATUS_UNATTACHABLE, EPERM,
                        "a seccomp filter keeps it from loading a library");
     return err_set(err, STATUS_UNATTACHABLE, EFAULT, "signal %d (%s) while it loaded the agent",
                    r->tracee->fault, strsignal(r->tracee->fault));
+}
+
+static int go(struct remote *r, enum tracee_how how, struct err *err)
+{
+    if (tracee_go(r->tracee, how, err) < 0)
+        return -1;
+    r->midway = true;
+    return 0;
 }
 
 /* Follows the thread from one system call stop to the next. 1: the call has returned. */
@@ -78,7 +88,7 @@ static int follow(struct remote *r, long watched, int64_t *result, struct err *e
     struct arch_state now;
     int error;
 
-    if (tracee_go(r->tracee, GO_TO_SYSCALL, err) < 0 ||
+    if (go(r, GO_TO_SYSCALL, err) < 0 ||
         tracee_wait(r->tracee, false, r->deadline, err) < 0)
         return -1;
     if (r->tracee->stop == STOP_FAULT)
@@ -89,8 +99,10 @@ static int follow(struct remote *r, long watched, int64_t *result, struct err *e
     error = arch_peek(r->tracee->tid, &now);
     if (error)
         return refused(-error, "its registers cannot be read", err);
-    if (r->in_syscall)
-        return arch_returning(&now, &r->frame);
+    if (r->in_syscall) {
+        r->midway = !arch_returning(&now, &r->frame);
+        return !r->midway;
+    }
     if (watched >= 0 && arch_syscall_number(&now) == watched)
         *result = arch_syscall_result(&now);
     return 0;
@@ -144,7 +156,7 @@ static int run_a_while(struct remote *r, const struct remote_flags *flags, int64
     int64_t until = tracee_now_ns() + look_ns;
     uint64_t word = 0;
 
-    if (tracee_go(r->tracee, GO_ON, err) < 0)
+    if (go(r, GO_ON, err) < 0)
         return -1;
     do {
         if (tracee_poll(r->tracee, POLL_NS, err) < 0)
@@ -187,17 +199,18 @@ int remote_call_flagged(struct remote *r, uint64_t function, uint64_t a, uint64_
         if (arch_peek(r->tracee->tid, &now) < 0)
             return refused(EIO, "its registers cannot be read", err);
         r->home = !is_below(r, &now);
-        if (r->home)
+        if (r->home) {
+            r->midway = false;
             return 0;
-        r->midway = tracee_now_ns() >= r->deadline;
-        if (r->midway)
+        }
+        if (tracee_now_ns() >= r->deadline)
             return late(r, err);
     }
     return see_it_return(r, flags, err);
 }
 
-/* The thread is in the middle of a call and does not come back: let it, its frame brings it home.
- */
+/* The thread is in the middle of a call, and it or we cannot see that to the end. It may hold any
+ * lock there, so it is not put back where it was: its frame brings it home. */
 static int abandon(struct remote *r, struct err *err)
 {
     if (r->tracee->state == TRACEE_RUNNING &&

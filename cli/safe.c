@@ -140,9 +140,12 @@ bool safe_linker_is_busy(struct safe *safe)
     const struct libc *libc = &safe->code->libc;
     uint8_t *state = libc->linker ? malloc(libc->linker_n) : NULL;
     struct mutex m;
-    bool busy = false;
+    bool busy;
 
-    if (state && mem_read(safe->mem, libc->linker, state, libc->linker_n) == 0)
+    if (!libc->linker)
+        return false;
+    busy = !state || mem_read(safe->mem, libc->linker, state, libc->linker_n) < 0;
+    if (!busy)
         for (size_t at = 0; !busy && at + sizeof(m) <= libc->linker_n; at += sizeof(uint64_t)) {
             memcpy(&m, state + at, sizeof(m));
             busy = is_held(&m);
