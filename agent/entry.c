@@ -72,11 +72,12 @@ static const char *python_state(void)
 {
     const char *version = Py_GetVersion();
 
-    if (!Py_IsInitialized())
-        return "uninitialized";
+    /* a finalizing interpreter is no longer "initialized" either */
     if ((py.p_Py_IsFinalizing && Py_IsFinalizing()) ||
         (py.p__Py_IsFinalizing && _Py_IsFinalizing()))
         return "finalizing";
+    if (!Py_IsInitialized())
+        return "uninitialized";
     for (const char *s = version; *s; s++)
         if (strlen(s) >= 14 && memcmp(s, "free-threading", 14) == 0)
             return "free-threaded";

@@ -53,17 +53,19 @@ static int check_state(struct session *s, const char *state, struct err *err)
 {
     static const struct {
         const char *state, *message;
+        int code;
     } reasons[] = {
-        {"uninitialized", "its Python interpreter is not initialised"},
-        {"finalizing", "its Python interpreter is shutting down"},
-        {"free-threaded", "it runs a free-threaded build of Python, which is not supported"},
+        {"uninitialized", "its Python interpreter is not initialised", EAGAIN},
+        {"finalizing", "its Python interpreter is shutting down", EAGAIN},
+        {"free-threaded", "it runs a free-threaded build of Python, which is not supported",
+         ENOTSUP},
     };
 
     if (strcmp(state, "ready") == 0)
         return 0;
     for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
         if (strcmp(state, reasons[i].state) == 0)
-            return err_set(err, STATUS_UNATTACHABLE, ENOTSUP, "%s", reasons[i].message);
+            return err_set(err, STATUS_UNATTACHABLE, reasons[i].code, "%s", reasons[i].message);
     return err_set(err, STATUS_UNATTACHABLE, EPROTO, "the agent in process %d answered nonsense",
                    s->pid);
 }

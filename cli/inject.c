@@ -35,6 +35,7 @@
 #include <unistd.h>
 
 #define HELLO_MS 1000
+#define CLEAN_UP_NS 1000000000ll
 #define STATUS_TEXT_MAX (1u << 20)
 
 /* ---- identify ---- */
@@ -75,6 +76,18 @@ static int open_memory(struct session *s, int flags, struct err *err)
 
 /* ---- attach ---- */
 
+/* After a failure: closes or unloads what was left, on a thread at another safe moment. If there is
+ * none, the next visit closes it. */
+static void clean_up(struct visit *v, struct pick *pick, struct tracee *tracee,
+                     struct arch_state *state)
+{
+    struct err ignored = {0};
+
+    if ((v->owes_close || v->owes_discard) &&
+        pick_thread(pick, tracee, state, tracee_now_ns() + CLEAN_UP_NS, -1, &ignored) == 0)
+        (void)load_clean_up(v, tracee, state, &ignored);
+}
+
 static int attach(struct visit *v, struct err *err)
 {
     struct session *s = v->session;
@@ -98,6 +111,8 @@ static int attach(struct visit *v, struct err *err)
     if (tracee.stopped_ns > pick.worst_ns)
         pick.worst_ns = tracee.stopped_ns;
     s->stopped_ms = (double)pick.worst_ns / 1e6;
+    if (result < 0)
+        clean_up(v, &pick, &tracee, state);
     pick_free(&pick);
     free(state);
     return result;

@@ -20,6 +20,7 @@
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 #define RTLD_NOW_REMOTE 2
+#define CLEAN_UP_NS 1000000000ll
 
 /* What the agent's constructor and dlopen() need on the borrowed stack. */
 struct scratch {
@@ -112,16 +113,8 @@ static int make_memfd(struct visit *v, struct remote *r, struct err *err)
     if (fd < 0)
         return unattachable(err, (int)-fd, "memfd_create in the target");
     v->boot.memfd = (int32_t)fd;
+    v->owes_close = true;
     return 0;
-}
-
-static void drop_memfd(struct visit *v, struct remote *r)
-{
-    struct err ignored = {0};
-
-    if (r->tracee->state == TRACEE_STOPPED && r->tracee->stop == STOP_SYSCALL)
-        (void)remote_call(r, v->code.libc.syscall, SYS_close, (uint64_t)v->boot.memfd, 0, -1, NULL,
-                          &ignored);
 }
 
 /* Calls what runs the agent's constructor, and reads what that has to say. */
@@ -137,9 +130,15 @@ static int start_agent(struct visit *v, struct remote *r, uint64_t function, uin
         return -1;
     if (mem_read(&v->mem, v->boot.result, &v->result, sizeof(v->result)) < 0 ||
         v->result.done != BOOT_DONE)
-        return err_set(err, STATUS_UNATTACHABLE, ENOEXEC,
+        return err_set(err, STATUS_UNATTACHABLE, EIO,
                        "dlopen in the target failed (is /proc mounted there?)");
-    return 0;
+    v->owes_close = false;
+    v->owes_discard = v->result.error != 0;
+    if (!v->owes_discard)
+        return 0;
+    return unattachable(err, v->result.error,
+                        v->result.step == BOOT_SOCKETPAIR ? "socketpair in the target"
+                                                          : "pthread_create in the target");
 }
 
 static int load(struct visit *v, struct remote *r, struct err *err)
@@ -160,45 +159,45 @@ static int load(struct visit *v, struct remote *r, struct err *err)
 /* Loads the image, or uses one that is there. */
 static int bring_in(struct visit *v, struct remote *r, struct err *err)
 {
-    int result;
-
     v->boot.result = r->frame.scratch + offsetof(struct scratch, result);
     if (v->resident.begin)
         return remains_renew(v, err) < 0 ? -1 : start_agent(v, r, v->resident.begin, 0, 0, err);
-    if (make_memfd(v, r, err) < 0)
-        return -1;
-    result = load(v, r, err);
-    if (result < 0)
-        drop_memfd(v, r);
-    return result;
+    return make_memfd(v, r, err) < 0 ? -1 : load(v, r, err);
 }
 
-static int check_start(struct visit *v, struct remote *r, struct err *err)
+static int pay(struct visit *v, struct remote *r, struct err *err)
 {
-    struct err ignored = {0};
+    if (v->owes_discard)
+        return remote_call(r, v->result.discard, 0, 0, 0, -1, NULL, err);
+    return remote_call(r, v->code.libc.syscall, SYS_close, (uint64_t)v->boot.memfd, 0, -1, NULL,
+                       err);
+}
 
-    if (v->result.error == 0)
-        return 0;
-    (void)remote_call(r, v->result.discard, 0, 0, 0, -1, NULL, &ignored);
-    return unattachable(err, v->result.error,
-                        v->result.step == BOOT_SOCKETPAIR ? "socketpair in the target"
-                                                          : "pthread_create in the target");
+/* `use`, between the beginning and the end of a borrowing. */
+static int borrow(struct visit *v, struct tracee *tracee, const struct arch_state *state,
+                  int (*use)(struct visit *, struct remote *, struct err *), int64_t deadline,
+                  struct err *err)
+{
+    const struct scratch scratch = {.memfd_name = IMAGE_NAME};
+    struct remote r = {.tracee = tracee, .mem = &v->mem, .saved = state, .deadline = deadline};
+    struct err leave_err = {0};
+    int result = remote_begin(&r, &v->code.libc, &scratch, sizeof(scratch), err);
+
+    if (result == 0)
+        result = use(v, &r, err);
+    if (remote_end(&r, &leave_err) < 0 && leave_err.status == STATUS_TIMEOUT)
+        v->owes_close = v->owes_discard = false; /* the thread will still do it itself */
+    return result;
 }
 
 int load_agent(struct visit *v, struct tracee *tracee, const struct arch_state *state,
                struct err *err)
 {
-    const struct scratch scratch = {.memfd_name = IMAGE_NAME};
-    struct remote r = {.tracee = tracee,
-                       .mem = &v->mem,
-                       .saved = state,
-                       .deadline = v->session->deadline * 1000000};
-    struct err leave_err = {0};
-    int result = -1;
+    return borrow(v, tracee, state, bring_in, v->session->deadline * 1000000, err);
+}
 
-    if (remote_begin(&r, &v->code.libc, &scratch, sizeof(scratch), err) == 0 &&
-        bring_in(v, &r, err) == 0)
-        result = check_start(v, &r, err);
-    (void)remote_end(&r, &leave_err);
-    return result;
+int load_clean_up(struct visit *v, struct tracee *tracee, const struct arch_state *state,
+                  struct err *err)
+{
+    return borrow(v, tracee, state, pay, tracee_now_ns() + CLEAN_UP_NS, err);
 }

@@ -10,8 +10,12 @@
 extern const size_t load_scratch;
 
 /* Uses the thread, which is stopped at a safe moment with its state in *state, and lets it go as it
- * was. Fills in v->result. On failure nothing of the agent stays in the target. */
+ * was. Fills in v->result. On failure v->owes_close and ->owes_discard tell what is left to do. */
 int load_agent(struct visit *v, struct tracee *tracee, const struct arch_state *state,
                struct err *err);
+
+/* Does that, on a thread as above. */
+int load_clean_up(struct visit *v, struct tracee *tracee, const struct arch_state *state,
+                  struct err *err);
 
 #endif

@@ -68,7 +68,7 @@ static int fault(struct remote *r, struct err *err)
 {
     r->midway = false;
     if (r->tracee->fault == SIGSYS)
-        return err_set(err, STATUS_UNATTACHABLE, EPERM,
+        return err_set(err, STATUS_UNATTACHABLE, EIO,
                        "a seccomp filter keeps it from loading a library");
     return err_set(err, STATUS_UNATTACHABLE, EFAULT, "signal %d (%s) while it loaded the agent",
                    r->tracee->fault, strsignal(r->tracee->fault));

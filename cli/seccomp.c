@@ -222,7 +222,7 @@ static int check_filter(const struct sock_filter *code, size_t n, struct err *er
 
         memcpy(data.args, calls[i].arguments, sizeof(data.args));
         if (is_harmful(seccomp_run(code, n, &data), calls[i].told))
-            return err_set(err, STATUS_UNATTACHABLE, EPERM,
+            return err_set(err, STATUS_UNATTACHABLE, EIO,
                            "a seccomp filter keeps it from %s(), which loading the agent takes",
                            calls[i].name);
     }

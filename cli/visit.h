@@ -25,6 +25,8 @@ struct visit {
     uint8_t *image; /* with room for the boot block at image_boot */
     size_t image_n, image_boot;
     struct resident resident;
+    bool owes_close;   /* the image is an open file of the target, and nothing will close it */
+    bool owes_discard; /* the image is loaded, and nothing will unload it */
     char *status_text; /* of /proc/PID/status */
     struct err *err;
     int status;

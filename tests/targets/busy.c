@@ -5,12 +5,14 @@
  *   busy_dlopen(LIBRARY)     a thread that loads and unloads it
  *   busy_threads(N)          N threads that create and join threads
  *   busy_fork(N)             N threads that fork and wait for the child; vfork(), if N < 0
+ *   busy_vfork_once(S)       vfork(), and a child that takes S seconds to end
  *   busy_signals(US, FLAGS)  SIGALRM and SIGPROF every US microseconds, with SA_ flags
  *   busy_altstack()          the calling thread gets an alternate signal stack
  *   busy_registers()         a thread that fills every register it can, sleeps in poll(), compares
  *   busy_small_stacks(N)     N threads with the smallest stack, asleep
  *   busy_seccomp(ACTION)     memfd_create() gives EPERM (0), SIGSYS (1), ends the process (2), or
  *                            works (3)
+ *   busy_deny(FUNCTION)      socketpair() or pthread_create() fails with EAGAIN
  *   busy_report()            "NAME ROUNDS BAD" for each, a line each */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -39,11 +41,13 @@ int busy_malloc(int n);
 int busy_dlopen(const char *library);
 int busy_threads(int n);
 int busy_fork(int n);
+int busy_vfork_once(unsigned seconds);
 int busy_signals(int us, int flags);
 int busy_altstack(void);
 int busy_registers(void);
 int busy_small_stacks(int n);
 int busy_seccomp(int action);
+int busy_deny(const char *function);
 const char *busy_report(void);
 
 enum { MALLOC, DLOPEN, THREADS, FORK, SIGNALS, REGISTERS, KINDS };
@@ -152,6 +156,18 @@ static void *fork_and_wait(void *use_vfork)
 int busy_fork(int n)
 {
     return n < 0 ? start(-n, fork_and_wait, (void *)1) : start(n, fork_and_wait, NULL);
+}
+
+int busy_vfork_once(unsigned seconds)
+{
+    int status = -1;
+    pid_t child = vfork();
+
+    if (child == 0) {
+        sleep(seconds);
+        _exit(0);
+    }
+    return waitpid(child, &status, 0) == child ? status : -1;
 }
 
 static void count(int signal)
@@ -272,14 +288,12 @@ int busy_small_stacks(int n)
     return n;
 }
 
-int busy_seccomp(int action)
+static int filter(int call, uint32_t action)
 {
-    static const uint32_t actions[] = {SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_TRAP,
-                                       SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_ALLOW};
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_memfd_create, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, actions[action]),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, action),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     const struct sock_fprog program = {.len = sizeof(code) / sizeof(*code), .filter = code};
@@ -287,4 +301,18 @@ int busy_seccomp(int action)
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return -1;
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
+}
+
+int busy_seccomp(int action)
+{
+    static const uint32_t actions[] = {SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_TRAP,
+                                       SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_ALLOW};
+
+    return filter(SYS_memfd_create, actions[action]);
+}
+
+int busy_deny(const char *function)
+{
+    return filter(strcmp(function, "socketpair") == 0 ? SYS_socketpair : SYS_clone3,
+                  SECCOMP_RET_ERRNO | EAGAIN);
 }

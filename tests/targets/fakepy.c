@@ -1,5 +1,5 @@
 /* A program that exports just enough of the Python API to be visited, for a libc that no Python is
- * at hand for. Says "ready", answers every line with the number of waits that failed, and
+ * at hand for; with the argument 0, of an interpreter that is not initialised. Says "ready", answers every line with the number of waits that failed, and
  * ends with its input. */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -19,9 +19,11 @@ const char *Py_GetVersion(void)
 {
     return "3.11.7 (not really)";
 }
+static int initialized = 1;
+
 int Py_IsInitialized(void)
 {
-    return 1;
+    return initialized;
 }
 int PyGILState_Ensure(void)
 {
@@ -54,11 +56,12 @@ static void *wait_well(void *unused)
     return unused;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     pthread_t thread;
     char line[64];
 
+    initialized = argc < 2 || argv[1][0] != '0';
     if (pthread_create(&thread, NULL, sleep_well, NULL) ||
         pthread_create(&thread, NULL, wait_well, NULL))
         return 1;

@@ -1,0 +1,105 @@
+# Targets that cannot take the agent: a clear refusal, and everything as it was.
+load ../helpers
+load sweeps
+
+# refused STATUS TEXT [OPTION]...: the command fails so, and leaves no trace.
+refused() {
+    local status=$1 text=$2 before
+    shift 2
+    before=$(victim_state)
+    run "-$status" reimport "$@" --pid "$PID" version
+    assert_contains "$output" "$text"
+    wait_for settled
+    assert_same "$before" "$(victim_state)"
+    assert_serving
+}
+
+# Lets the lowest free descriptor of the victim be `n`, with no free one below it or gaps above.
+fill_descriptors() {
+    ask 'import resource, itertools'
+    ask 'n = next(i for i in (os.dup(0) for _ in itertools.count()) if i > 300) + 1'
+}
+
+@test "no descriptor is left for the image" {
+    start_victim "$(default_python)"
+    fill_descriptors
+    ask 'resource.setrlimit(resource.RLIMIT_NOFILE, (n, n))'
+    refused 3 "memfd_create"
+}
+
+@test "a descriptor is left for the image, but not for loading it" {
+    start_victim "$(default_python)"
+    fill_descriptors
+    ask 'resource.setrlimit(resource.RLIMIT_NOFILE, (n + 1, n + 2))'
+    refused 3 "dlopen"
+    ask 'resource.setrlimit(resource.RLIMIT_NOFILE, (n + 2, n + 2))'
+    reimports 2
+}
+
+@test "the agent is loaded, but gets no socket, or no thread" {
+    local call
+    for call in socketpair pthread_create; do
+        start_victim "$(default_python)"
+        "$VISIT" "$PID" # the first thread of a process changes it a little
+        ask "busy.busy_deny(b'$call')" >/dev/null
+        refused 3 "$call"
+        stop_target
+    done
+}
+
+@test "no memory is left for the image, or for a thread" {
+    local room before refusals=0
+    start_victim "$(default_python)"
+    "$VISIT" "$PID" # the first thread of a process changes it a little
+    ask 'import resource, re; old = resource.getrlimit(resource.RLIMIT_AS)'
+    ask "size = int(re.search(r'VmSize:\s+(\d+)', open('/proc/self/status').read()).group(1)) * 1024"
+    for room in 0 65536 131072 262144 524288 1048576; do
+        before=$(victim_state)
+        ask "resource.setrlimit(resource.RLIMIT_AS, (size + $room, old[1]))"
+        run timeout 60 "$VISIT" -t 5000 "$PID"
+        [ "$status" = 0 ] || refusals=$((refusals + 1))
+        [[ $status == 0 || $output == *dlopen* || $output == *pthread_create* ]] || fail "$output"
+        ask 'resource.setrlimit(resource.RLIMIT_AS, old)'
+        wait_for settled
+        assert_same "$before" "$(victim_state)"
+    done
+    [ $refusals -gt 1 ] || fail "memory did not run out"
+    reimports 2
+}
+
+in_vfork() {
+    [[ $(status_field State) == D* ]]
+}
+
+@test "its only thread waits for a child that it has made with vfork()" {
+    start_victim "$(default_python)"
+    ask_later 'busy.busy_vfork_once(3)'
+    wait_for in_vfork
+    run -4 reimport --timeout 0.5 --pid "$PID" version
+    answer >/dev/null
+    assert_serving
+    reimports 2
+}
+
+@test "the interpreter is shutting down" {
+    # a global is finalized when the modules are torn down, and takes its time
+    start_target "$(default_python)" -c '
+import os, time
+class Late:
+    def __del__(self, write=os.write, sleep=time.sleep):
+        write(1, b"ready\n")
+        sleep(5)
+late = Late()'
+    run -3 reimport --timeout 3 --pid "$PID" version
+    assert_contains "$output" "shutting down"
+    wait "${TARGET_JOB[$TARGET]}"
+}
+
+@test "the interpreter is not initialised" {
+    [ -x "$BUILD/tests/fakepy" ]
+    start_target "$BUILD/tests/fakepy" 0
+    run -3 reimport --pid "$PID" version
+    assert_contains "$output" "not initialised"
+    assert_answer '' 0
+    assert_unharmed
+}
