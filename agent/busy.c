@@ -65,8 +65,10 @@ int busy_enter(const struct gate *gate)
             return -1;
         }
         if (gate ? !gate->open(gate->ctx) : rt_monotonic_ns() > end) {
-            PyErr_Format(PyExc_TimeoutError,
-                         "another reimport is at work in this process (thread %lld)", who);
+            PyErr_Format(
+                PyExc_TimeoutError,
+                "another reimport is at work in this process (thread %lld); nothing was changed",
+                who);
             return -1;
         }
         if (import_pause() < 0)
@@ -75,7 +77,7 @@ int busy_enter(const struct gate *gate)
     return set_mark(dict, pid);
 }
 
-void busy_leave(void)
+void busy_give_up(unsigned long thread)
 {
     PyObject *type;
     PyObject *value;
@@ -84,7 +86,18 @@ void busy_leave(void)
 
     PyErr_Fetch(&type, &value, &tb);
     dict = interpreter_dict();
-    for (int i = 0; dict && i < 1000 && PyDict_DelItemString(dict, mark_key) < 0; i++)
+    for (int i = 0; dict && i < 1000; i++) {
+        PyObject *mark = obj_item(dict, mark_key);
+
+        if (!mark || PyLong_AsLongLong(PyTuple_GetItem(mark, 1)) != (long long)thread ||
+            PyDict_DelItemString(dict, mark_key) == 0)
+            break;
         PyErr_Clear();
+    }
     PyErr_Restore(type, value, tb);
+}
+
+void busy_leave(void)
+{
+    busy_give_up(PyThread_get_thread_ident());
 }

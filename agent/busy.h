@@ -9,8 +9,10 @@
  * our own thread. */
 int busy_enter(const struct gate *gate);
 
-/* Takes the mark away. Never fails; keeps the pending exception. */
+/* Takes our own thread's mark away. Never fails; keeps the pending exception. */
 void busy_leave(void);
+/* Takes the mark of another thread away, whose reimport was given up. */
+void busy_give_up(unsigned long thread);
 
 /* The interpreter's own dict, which no Python code sees: borrowed, or NULL with an exception. */
 PyObject *interpreter_dict(void);

@@ -40,7 +40,7 @@ static int note_exception(struct unit *unit)
     return 0;
 }
 
-static int run(struct unit *unit)
+static int run(struct reimport *r, struct unit *unit)
 {
     PyObject *function = obj_global(unit->fresh, "__reimported__");
     PY_AUTO PyObject *keep = py_new(function);
@@ -49,8 +49,12 @@ static int run(struct unit *unit)
 
     if (!function)
         return 0;
+    import_enter(r);
     answer = PyObject_CallFunctionObjArgs(function, unit->old, NULL);
     yes = answer ? PyObject_IsTrue(answer) : -1;
+    answer = import_leave(r, answer);
+    if (r->given_up)
+        return -1;
     if (yes < 0)
         return note_exception(unit);
     unit->callback = yes ? CALLBACK_TRUE : CALLBACK_FALSE;
@@ -60,7 +64,7 @@ static int run(struct unit *unit)
 int callbacks_run(struct reimport *r)
 {
     for (Py_ssize_t i = r->count - 1; i >= 0; i--)
-        if (import_may_go_on(r) < 0 || run(&r->units[i]) < 0)
+        if (import_may_go_on(r) < 0 || run(r, &r->units[i]) < 0)
             return -1;
     return 0;
 }

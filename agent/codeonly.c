@@ -153,7 +153,7 @@ static int let_others_run(const struct reimport *r)
     PyEval_RestoreThread(PyEval_SaveThread());
     if (!r->gate || r->gate->open(r->gate->ctx))
         return 0;
-    PyErr_SetString(PyExc_TimeoutError, "withdrawn before the commit");
+    PyErr_SetString(PyExc_TimeoutError, "timed out; nothing was changed");
     return -1;
 }
 

@@ -49,6 +49,9 @@ struct reimport {
     PyObject *modules_after;  /* dict: what sys.modules is to be; made by import_plan_modules() */
     const struct gate *gate;
     PyObject *report; /* dict: the keys of design section 2 that the agent fills in */
+    unsigned long worker; /* Python's identifier of the thread that reimports */
+    bool running;     /* the modules' own code runs, in a call of ours: it may be given up */
+    int given_up;     /* 1: another thread puts everything back; 2: it has; see import_give_up() */
     double pause_ms;  /* longest time the GIL was held, outside the modules' own top level */
     bool committed;
 };
@@ -106,6 +109,9 @@ struct reimport_options {
     bool dry_run;
     bool code_only; /* run no top level: commit_code() */
     const struct gate *gate; /* NULL: always open */
+    /* NULL, or where to show, while it is at work, the reimport to a thread that watches it; to be
+     * read with the GIL held. */
+    struct reimport **at_work;
 };
 
 /* Runs steps 1 to 7. Returns the report, a new reference to a dict, or NULL with an exception set

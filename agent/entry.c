@@ -38,29 +38,44 @@ struct dl_info { /* Dl_info */
 
 static int ends[2]; /* ours, the command's */
 
+static struct {
+    void (*body)(void *);
+    void *arg;
+    unsigned long handle;
+} second;
+
 void *agent_thread(void *unused);
+void *agent_second(void *unused);
 void agent_discard(void);
 void agent_begin(void);
 struct tail agent_run(void *unused);
+struct tail agent_run_second(void *unused);
 struct tail agent_unload(void *unused);
 
 ARCH_TAIL_CALLER(agent_thread, agent_run);
+ARCH_TAIL_CALLER(agent_second, agent_run_second);
 ARCH_TAIL_CALLER(agent_discard, agent_unload);
+
+/* Our own handle, with one more reference on it; NULL: it cannot be had. */
+static void *own_handle(void)
+{
+    void *(*open)(const char *, int) = (void *(*)(const char *, int))boot.dlopen;
+    int (*where)(const void *, struct dl_info *) =
+        (int (*)(const void *, struct dl_info *))boot.dladdr;
+    struct dl_info info = {0};
+
+    if (!boot.dlclose || !where(&boot, &info) || !info.file)
+        return NULL;
+    return open(info.file, RTLD_NOW | RTLD_NOLOAD);
+}
 
 /* dlclose() and our own handle, with one reference left on it. */
 struct tail agent_unload(void *unused)
 {
-    void *(*open)(const char *, int) = (void *(*)(const char *, int))boot.dlopen;
     int (*close)(void *) = (int (*)(void *))boot.dlclose;
-    int (*where)(const void *, struct dl_info *) =
-        (int (*)(const void *, struct dl_info *))boot.dladdr;
-    struct dl_info info = {0};
-    void *handle;
+    void *handle = own_handle();
 
     (void)unused;
-    if (!boot.dlclose || !where(&boot, &info) || !info.file)
-        return (struct tail){0, 0};
-    handle = open(info.file, RTLD_NOW | RTLD_NOLOAD);
     if (!handle)
         return (struct tail){0, 0};
     close(handle);
@@ -110,7 +125,7 @@ struct tail agent_run(void *unused)
     return agent_unload(unused);
 }
 
-static int start_thread(void)
+static int start_thread(void *(*body)(void *))
 {
     int (*create)(unsigned long *, const void *, void *(*)(void *), void *) =
         (int (*)(unsigned long *, const void *, void *(*)(void *), void *))boot.pthread_create;
@@ -126,9 +141,42 @@ static int start_thread(void)
         return error;
     detach(&attr, PTHREAD_CREATE_DETACHED);
     stack(&attr, STACK_BYTES); /* musl's own is too small for Python */
-    error = create(&thread, &attr, agent_thread, NULL);
+    error = create(&thread, &attr, body, NULL);
     destroy(&attr);
     return error;
+}
+
+/* The second thread has a reference of its own on the image, and drops it as its last act. */
+struct tail agent_run_second(void *unused)
+{
+    unsigned long handle = second.handle;
+
+    (void)unused;
+    second.body(second.arg);
+    return (struct tail){boot.dlclose, handle};
+}
+
+bool agent_spawn(void (*body)(void *), void *arg)
+{
+    int (*close)(void *) = (int (*)(void *))boot.dlclose;
+    void *handle = own_handle();
+
+    if (boot.dlclose && !handle)
+        return false;
+    second.body = body;
+    second.arg = arg;
+    second.handle = (unsigned long)handle;
+    if (start_thread(agent_second) == 0)
+        return true;
+    if (handle)
+        close(handle);
+    return false;
+}
+
+void agent_disown(int tid)
+{
+    if (boot.dlclose)
+        rt_name_thread(tid, "reimport-stuck");
 }
 
 static void close_strays(void)
@@ -155,7 +203,7 @@ static void start(struct boot_result *result)
         return;
     result->step = BOOT_THREAD;
     rt_sigmask(boot.block, &mask); /* the thread inherits it */
-    result->error = start_thread();
+    result->error = start_thread(agent_thread);
     rt_sigmask(mask, NULL);
     if (result->error) {
         rt_close(ends[0]);

@@ -217,6 +217,7 @@ class Finder:
         self.specs = []  # marked as initializing until the end
         self.locks = []  # held until the end
         self.words = {}
+        self.driving = []  # specs of ours that the import system works with
 
     def find_spec(self, name, path=None, target=None):
         if not self.active:
@@ -246,6 +247,7 @@ class Finder:
         spec.has_location = real.has_location
         spec.cached = real.cached
         spec.loader = Loader(self, real, spec)
+        self.driving.append(spec)
         return spec
 
     def _note_parent(self, name):
@@ -368,6 +370,21 @@ def close(finder):
         finder.specs.pop()
     unlock(finder.locks)
     finder.units = finder.before = finder.loaded = finder.parents = finder.words = None
+    finder.driving = None
+
+
+def give_up(finder, held, worker):
+    """As close(), on another thread, while the thread `worker` is in code that does not return. When
+    it does, the import system would take the module out of sys.modules by the name in our spec."""
+    me = _thread.get_ident()
+    for spec in finder.driving:
+        spec.name = "<given up>"
+    for lock in finder.locks + held:
+        if lock.owner == worker:
+            lock.owner = me
+        while lock.owner == me:
+            lock.release()
+    close(finder)
 
 
 class Loader:

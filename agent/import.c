@@ -14,8 +14,39 @@ int import_may_go_on(const struct reimport *r)
 {
     if (!r->gate || r->gate->open(r->gate->ctx))
         return 0;
-    PyErr_SetString(PyExc_TimeoutError, "no time left: withdrawn before the commit");
+    PyErr_SetString(PyExc_TimeoutError, "timed out; nothing was changed");
     return -1;
+}
+
+/* True if the pending exception is what the watching thread raised in ours (watch.c). */
+static bool is_interruption(const struct reimport *r)
+{
+    PyObject *type;
+    PyObject *value;
+    PyObject *tb;
+
+    PyErr_Fetch(&type, &value, &tb);
+    PyErr_Restore(type, value, tb);
+    return r->gate && type == PyExc_BaseException && !r->gate->open(r->gate->ctx);
+}
+
+void import_enter(struct reimport *r)
+{
+    r->running = true;
+}
+
+PyObject *import_leave(struct reimport *r, PyObject *result)
+{
+    r->running = false;
+    if (r->gate)
+        PyThreadState_SetAsyncExc(r->worker, NULL); /* what came too late */
+    if (!r->given_up && (result || !is_interruption(r)))
+        return result;
+    for (int i = 10; r->given_up == 1; i++)
+        import_breathe(i);
+    Py_DecRef(result);
+    PyErr_SetString(PyExc_TimeoutError, "timed out while the new top level ran; nothing was changed");
+    return NULL;
 }
 
 /* {name: (origin, code)}: a new dict. */
@@ -115,7 +146,11 @@ static bool is_not_found(const struct unit *unit)
 
 static PyObject *import_main(struct reimport *r, struct unit *unit)
 {
-    return PyObject_CallMethod(r->finder, "run_main", "OOO", unit->name, unit->old, unit->code);
+    PyObject *module;
+
+    import_enter(r);
+    module = PyObject_CallMethod(r->finder, "run_main", "OOO", unit->name, unit->old, unit->code);
+    return import_leave(r, module);
 }
 
 static PyObject *import_by_name(struct reimport *r, struct unit *unit)
@@ -126,7 +161,9 @@ static PyObject *import_by_name(struct reimport *r, struct unit *unit)
     if (!loaded) {
         if (PyErr_Occurred())
             return NULL;
+        import_enter(r);
         top = PyImport_ImportModuleLevelObject(unit->name, NULL, NULL, NULL, 0);
+        top = import_leave(r, top);
         if (!top)
             return NULL;
         Py_DecRef(top);
@@ -209,8 +246,8 @@ static int expose_replacements(struct reimport *r)
 
 static int import_locked(struct reimport *r)
 {
-    if (forget_prepare(r) < 0 || install_finder(r) < 0 || take_set_out(r) < 0 || import_all(r) < 0 || callbacks_run(r) < 0 ||
-        settle(r, r->count, false) < 0)
+    if (forget_prepare(r) < 0 || install_finder(r) < 0 || take_set_out(r) < 0 ||
+        import_all(r) < 0 || callbacks_run(r) < 0 || settle(r, r->count, false) < 0)
         return -1;
     return expose_replacements(r);
 }

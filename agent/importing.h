@@ -17,6 +17,16 @@ int import_pause(void);
  * chance to free memory. locks.c */
 void import_breathe(int try);
 
+/* Puts everything back and releases all locks in the stead of the thread that imports, which is in
+ * code of the modules that does not return. What it does when it returns has no effect any more. Call
+ * it on another thread, when r->running. rollback.c */
+void import_give_up(struct reimport *r);
+
+/* Around a call of the modules' own code: import_leave() hands `result` through, or drops it and
+ * raises TimeoutError when the import was given up meanwhile. import.c */
+void import_enter(struct reimport *r);
+PyObject *import_leave(struct reimport *r, PyObject *result);
+
 /* Takes the import locks of the whole set: a thread that imports one of these modules from now on
  * waits until unlock_set(). Waits, as long as the gate is open, for those who are importing one.
  * locks.c */

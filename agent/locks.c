@@ -42,7 +42,8 @@ static PyObject *names_of(const struct reimport *r)
 
 static int refuse_busy(PyObject *name)
 {
-    PyErr_Format(PyExc_TimeoutError, "'%U' is being imported by another thread all the time", name);
+    PyErr_Format(PyExc_TimeoutError,
+                 "timed out: another thread is importing '%U'; nothing was changed", name);
     return -1;
 }
 

@@ -162,7 +162,7 @@ int plan_carry_out(struct plan *p, PyObject *record, PyObject **before)
     const struct gate *gate = p->r->gate;
 
     if (gate && !gate->permit(gate->ctx)) {
-        PyErr_SetString(PyExc_TimeoutError, "withdrawn before the commit");
+        PyErr_SetString(PyExc_TimeoutError, "timed out; nothing was changed");
         return -1;
     }
     if (journal_apply(&p->journal) < 0)

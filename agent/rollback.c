@@ -3,6 +3,7 @@
  * The way back must not fail. Its pieces can be done again as a whole, and are, until memory is
  * there for them; none of them leaves a state in between. */
 #include "forget.h"
+#include "busy.h"
 #include "importing.h"
 #include "journal.h"
 #include "layout.h"
@@ -215,4 +216,31 @@ void import_finish(struct reimport *r)
     share_namespaces(r);
     unlock_set(r);
     PyErr_Restore(type, value, tb);
+}
+
+/* finder.py's give_up(): 0, or -1. */
+static int release_all(struct reimport *r)
+{
+    PyObject *function = obj_item(r->finder_ns, "give_up");
+    PY_AUTO PyObject *worker = PyLong_FromUnsignedLongLong(r->worker);
+    PyObject *done = function && worker
+                         ? PyObject_CallFunctionObjArgs(function, r->finder, r->locks, worker, NULL)
+                         : NULL;
+
+    Py_DecRef(done);
+    return done ? 0 : -1;
+}
+
+void import_give_up(struct reimport *r)
+{
+    r->given_up = 1;
+    insist(r, put_attributes_back);
+    insist(r, put_modules_back);
+    share_namespaces(r);
+    insist(r, release_all);
+    py_clear(&r->finder);
+    py_clear(&r->locks);
+    busy_give_up(r->worker);
+    PyErr_Clear();
+    r->given_up = 2;
 }

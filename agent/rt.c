@@ -19,6 +19,10 @@
 #define CLOCK_MONOTONIC 1
 #define CLOCK_BOOTTIME 7
 #define AT_FDCWD (-100)
+#define O_WRONLY 1
+#define O_CLOEXEC 02000000
+#define FUTEX_WAIT_PRIVATE 128
+#define FUTEX_WAKE_PRIVATE 129
 #define AT_EMPTY_PATH 0x1000
 #define STATX_INO 0x100u
 #define STATX_BTIME 0x800u
@@ -94,6 +98,59 @@ int rt_identity(int fd, uint64_t *dev, uint64_t *ino)
 void rt_thread_name(const char *name)
 {
     arch_syscall(__NR_prctl, PR_SET_NAME, (long)name, 0, 0, 0, 0);
+}
+
+int rt_thread_id(void)
+{
+    return (int)arch_syscall(__NR_gettid, 0, 0, 0, 0, 0, 0);
+}
+
+/* Writes `number` and a null, and returns where the null is. */
+static char *put_number(char *to, unsigned number)
+{
+    char digits[12];
+    int n = 0;
+
+    do
+        digits[n++] = (char)('0' + number % 10);
+    while (number /= 10);
+    while (n > 0)
+        *to++ = digits[--n];
+    *to = '\0';
+    return to;
+}
+
+void rt_name_thread(int tid, const char *name)
+{
+    static const char begin[] = "/proc/self/task/", end[] = "/comm";
+    char path[sizeof(begin) + 12 + sizeof(end)];
+    int fd;
+
+    memcpy(path, begin, sizeof(begin));
+    memcpy(put_number(path + sizeof(begin) - 1, (unsigned)tid), end, sizeof(end));
+    fd = (int)arch_syscall(__NR_openat, AT_FDCWD, (long)path, O_WRONLY | O_CLOEXEC, 0, 0, 0);
+    if (fd < 0)
+        return;
+    arch_syscall(__NR_write, fd, (long)name, (long)strlen(name), 0, 0, 0);
+    rt_close(fd);
+}
+
+void rt_await(volatile uint32_t *word, int64_t timeout_ms)
+{
+    int64_t until = timeout_ms < 0 ? INT64_MAX : rt_monotonic_ns() + timeout_ms * 1000000, left;
+    struct timespec64 timeout;
+
+    while (*word == 0 && (left = until - rt_monotonic_ns()) > 0) {
+        timeout = (struct timespec64){left / 1000000000, left % 1000000000};
+        arch_syscall(__NR_futex, (long)word, FUTEX_WAIT_PRIVATE, 0,
+                     timeout_ms < 0 ? 0 : (long)&timeout, 0, 0);
+    }
+}
+
+void rt_wake(volatile uint32_t *word)
+{
+    *word = 1;
+    arch_syscall(__NR_futex, (long)word, FUTEX_WAKE_PRIVATE, INT32_MAX, 0, 0, 0);
 }
 
 static int64_t clock_ns(long clock)

@@ -32,6 +32,14 @@ int rt_identity(int fd, uint64_t *dev, uint64_t *ino);
 void rt_wait_word(const volatile uint32_t *word, int64_t timeout_ms);
 /* The thread's name, as ps shows it: 15 bytes at most. */
 void rt_thread_name(const char *name);
+/* Names another thread of this process, if /proc is there. */
+void rt_name_thread(int tid, const char *name);
+int rt_thread_id(void);
+/* Waits until *word is not 0, at most `timeout_ms`, or without bound if that is negative; woken by
+ * rt_wake(). */
+void rt_await(volatile uint32_t *word, int64_t timeout_ms);
+/* Sets *word to 1 and wakes whoever awaits it. */
+void rt_wake(volatile uint32_t *word);
 int64_t rt_monotonic_ns(void);
 int64_t rt_boottime_ns(void); /* time asleep counts, as in /proc/PID/stat */
 /* When the file was made, as the file system tells (statx); 0 if it does not. */

@@ -236,13 +236,17 @@ PyObject *reimport_status(void)
 
 PyObject *reimport_run(PyObject *names, const struct reimport_options *options)
 {
-    struct reimport r = {.gate = options->gate};
+    struct reimport r = {.gate = options->gate, .worker = PyThread_get_thread_ident()};
     PyObject *report = NULL;
 
     if (busy_enter(options->gate) < 0)
         return NULL;
+    if (options->at_work)
+        *options->at_work = &r;
     if (run(&r, names, options) == 0)
         report = py_new(r.report);
+    if (options->at_work)
+        *options->at_work = NULL;
     clear_keeping_error(&r);
     busy_leave();
     return report;

@@ -11,6 +11,7 @@
 #include "modified.h"
 #include "obj.h"
 #include "report.h"
+#include "watch.h"
 #include "wire.h"
 
 static bool gate_open(void *link)
@@ -56,11 +57,12 @@ static PyObject *names_of(PyObject *request)
     return flag(request, "modified") ? names_modified(names) : py_new(names);
 }
 
-static PyObject *reimport_asked(PyObject *request, const struct gate *gate)
+static PyObject *reimport_asked(PyObject *request, const struct gate *gate, struct watch *watch)
 {
     struct reimport_options options = {.dry_run = flag(request, "dry_run"),
                                        .code_only = flag(request, "code_only"),
-                                       .gate = gate};
+                                       .gate = gate,
+                                       .at_work = &watch->at_work};
     PY_AUTO PyObject *names = names_of(request);
 
     if (!names)
@@ -68,7 +70,7 @@ static PyObject *reimport_asked(PyObject *request, const struct gate *gate)
     return PyList_Size(names) == 0 ? report_new() : reimport_run(names, &options);
 }
 
-static PyObject *work(const uint8_t *bytes, size_t n, const struct gate *gate)
+static PyObject *work(const uint8_t *bytes, size_t n, const struct gate *gate, struct watch *watch)
 {
     PY_AUTO PyObject *request = codec_decode(bytes, n);
     PyObject *op = request && PyDict_Check(request) ? obj_item(request, "op") : NULL;
@@ -76,7 +78,7 @@ static PyObject *work(const uint8_t *bytes, size_t n, const struct gate *gate)
     if (!request)
         return NULL;
     if (op && obj_is(op, "reimport"))
-        return reimport_asked(request, gate);
+        return reimport_asked(request, gate, watch);
     if (op && obj_is(op, "undo"))
         return reimport_undo(gate);
     if (op && obj_is(op, "status"))
@@ -141,11 +143,12 @@ static uint8_t *bare_reply(bool changed, size_t *n)
     return out.buf;
 }
 
-static uint8_t *answer(struct serve_link *link, const uint8_t *request, size_t n, double wait_ms,
+static uint8_t *answer(struct watch *watch, const uint8_t *request, size_t n, double wait_ms,
                        size_t *size)
 {
+    struct serve_link *link = watch->link;
     const struct gate gate = {.open = gate_open, .permit = gate_permit, .ctx = link};
-    PY_AUTO PyObject *report = work(request, n, &gate);
+    PY_AUTO PyObject *report = work(request, n, &gate, watch);
     bool changed = report && obj_item(report, "changed") == Py_True;
     uint8_t *reply = NULL;
 
@@ -160,6 +163,7 @@ static uint8_t *answer(struct serve_link *link, const uint8_t *request, size_t n
 void serve(struct serve_link *link)
 {
     struct gil gil;
+    struct watch watch;
     size_t n;
     size_t size = 0;
     uint8_t *request = link_receive(link, &n, PyMem_RawMalloc, PyMem_RawFree);
@@ -167,11 +171,13 @@ void serve(struct serve_link *link)
 
     if (!request)
         return;
+    watch_start(&watch, link);
     if (gil_take(&gil)) {
         if (link_open(link))
-            reply = answer(link, request, n, gil.wait_ms, &size);
+            reply = answer(&watch, request, n, gil.wait_ms, &size);
         gil_release(&gil);
     }
+    watch_stop(&watch);
     PyMem_RawFree(request);
     if (reply)
         link_send(link, reply, size);

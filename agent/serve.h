@@ -36,6 +36,14 @@ uint8_t *link_receive(struct serve_link *link, size_t *n, void *(*alloc)(size_t)
  * seconds at most. Call it without the GIL. 0, or -1 if the command went away. */
 int link_send(struct serve_link *link, const uint8_t *value, size_t n);
 
+/* Runs body(arg) on a second thread of the agent's, at most one at a time; entry.c. The image stays
+ * until both have ended. False: no thread could be had. */
+bool agent_spawn(void (*body)(void *), void *arg);
+
+/* Lets the next command in although the agent's thread `tid` is still there and may be for ever; not
+ * where that command would have to use this very image. */
+void agent_disown(int tid);
+
 /* Serves one request: receives it, takes the GIL, works, answers, releases the GIL. Called on the
  * agent's own thread, without the GIL, all asynchronous signals blocked, when the interpreter is
  * initialised, not finalizing, and has a GIL. Afterwards the agent is unloaded: nothing may be left

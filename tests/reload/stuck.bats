@@ -1,0 +1,114 @@
+# A new top level that does not return: when the time is over, the process is as it was, and stays so.
+load ../helpers
+
+some_pythons() {
+    { pythons 3.8 | head -n 1 && pythons 3.13 | head -n 1; } | grep . || default_python
+}
+
+# each TEST: on some interpreters, in a new directory each time.
+each() {
+    local python number=0 base
+    base=$(realpath "$BATS_TEST_TMPDIR")/app
+    for python in $(some_pythons); do
+        echo "# $python"
+        number=$((number + 1))
+        APP=$base.$number
+        mkdir -p "$APP/pkg"
+        "$1" "$python" || return
+        assert_serving || return
+        stop_target
+    done
+}
+
+snapshot() {
+    ask '[(n, id(m), [(k, id(v)) for k, v in vars(m).items()]) for n, m in sys.modules.items() if n.startswith("pkg")], list(sys.modules), [id(f) for f in sys.meta_path], [n for n, r in sys.modules["_frozen_importlib"]._module_locks.items() if r() and r().owner]'
+}
+
+# load PYTHON: package pkg, loaded.
+load_package() {
+    echo 'from . import a, b' >"$APP/pkg/__init__.py"
+    echo 'x = 1' >"$APP/pkg/a.py"
+    echo 'def f(): return 1' >"$APP/pkg/b.py"
+    start_asker "$1" "$APP"
+    ask 'import pkg, time, threading'
+    THREADS=$(thread_count)
+    FDS=$(fds)
+    BEFORE=$(snapshot)
+}
+
+# stuck TEXT: pkg.a has that as its new top level; the command gives up, and all is as it was.
+stuck() {
+    printf '%s\n' "$1" >"$APP/pkg/a.py"
+    run -4 reimport --json --timeout 0.5 --pid "$PID" pkg
+    assert_as_before
+}
+assert_as_before() {
+    wait_for same_snapshot || return
+    # an import does not wait, and finds what was there
+    assert_answer '__import__("pkg.a").a.x, __import__("pkg.b").b.f()' '(1, 1)'
+}
+same_snapshot() { [ "$BEFORE" = "$(snapshot)" ]; }
+alone() { [ "$(thread_count)" = "$THREADS" ] && [ "$(fds)" = "$FDS" ]; }
+
+# works_again: a later reimport does.
+works_again() {
+    echo 'x = 2' >"$APP/pkg/a.py"
+    run -0 reimport --json --timeout 5 --pid "$PID" pkg
+    assert_answer 'pkg.a.x' 2 || return
+    echo 'x = 1' >"$APP/pkg/a.py"
+    run -0 reimport --json --timeout 5 --pid "$PID" pkg
+    BEFORE=$(snapshot)
+}
+
+in_python() {
+    load_package "$1"
+    stuck 'while True: pass' && wait_for alone && works_again || return
+    stuck $'import time\nwhile True:\n    try:\n        time.sleep(0.01)\n    except Exception: pass' || return
+    wait_for alone && works_again
+}
+@test "a loop in Python is interrupted, and the agent is gone" { each in_python; }
+
+in_c() {
+    load_package "$1"
+    stuck $'import pkg, sys\nsys.gate = pkg.gate = __import__("threading").Lock()\nsys.gate.acquire(); sys.gate.acquire()\nx = 3' || return
+    # the thread is still in there, and harms nobody
+    works_again || return
+    BEFORE=$(snapshot)
+    # when it returns at last, nothing comes of it
+    ask 'sys.gate.release()'
+    wait_for alone || return
+    same_snapshot || fail "changed: $(snapshot)" || return
+    works_again
+}
+@test "a wait in C is left to itself, and nothing ever comes of it" { each in_c; }
+
+late_failure() {
+    load_package "$1"
+    stuck $'import sys, threading\nsys.gate = threading.Lock()\nsys.gate.acquire(); sys.gate.acquire()\n1 / 0' || return
+    ask 'sys.gate.release()'
+    wait_for alone || return
+    same_snapshot || fail "changed: $(snapshot)" || return
+    works_again
+}
+@test "nor when it fails at last" { each late_failure; }
+
+callback() {
+    load_package "$1"
+    stuck $'x = 2\ndef __reimported__(old):\n    while True: pass' || return
+    wait_for alone && works_again
+}
+@test "a __reimported__ that does not return" { each callback; }
+
+killed() {
+    local command
+    load_package "$1"
+    echo 'while True: pass' >"$APP/pkg/a.py"
+    "$REIMPORT" --pid "$PID" --timeout 60 pkg 3>&- &
+    command=$!
+    wait_for busy || return
+    kill -KILL "$command"
+    wait "$command" || :
+    assert_as_before && wait_for alone && works_again
+}
+busy() { ! same_snapshot; }
+@test "the command is killed while the top level loops" { each killed; }
