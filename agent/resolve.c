@@ -22,7 +22,7 @@ static void refuse_unknown(PyObject *name, PyObject *modules)
     if (PyList_Size(near) == 0)
         PyErr_Format(PyExc_ValueError, "module '%U' is not loaded", name);
     else
-        PyErr_Format(PyExc_ValueError, "module '%U' is not loaded; loaded are '%U'", name, list);
+        PyErr_Format(PyExc_ValueError, "module '%U' is not loaded; did you mean '%U'?", name, list);
 }
 
 /* Borrowed reference to the name under which `module` is in `modules`, or NULL with an exception.
