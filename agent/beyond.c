@@ -73,9 +73,10 @@ int beyond_compare(struct code_plan *c, struct code_unit *cu)
     if (cu->survey == Py_None)
         return 0;
     PY_AUTO PyObject *lives = matched_lives(cu);
-    PY_AUTO PyObject *answer = lives ? PyObject_CallFunctionObjArgs(compare, cu->survey, cu->unit->old,
-                                                                    cu->unit->name, lives, NULL)
-                                     : NULL;
+    PY_AUTO PyObject *answer =
+        lives ? PyObject_CallFunctionObjArgs(compare, cu->survey, cu->unit->old, cu->unit->name,
+                                             lives, NULL)
+              : NULL;
     if (!answer)
         return -1;
     cu->defaults = py_new(PyTuple_GetItem(answer, 1));

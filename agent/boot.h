@@ -36,12 +36,13 @@ struct boot_stray {
 #define BOOT_STRAYS 16
 
 struct boot {
-    uint64_t image;    /* image_hash() of the command that wrote it */
-    uint64_t again;    /* filled in by the constructor: a function without arguments that does what it
+    uint64_t image; /* image_hash() of the command that wrote it */
+    uint64_t again; /* filled in by the constructor: a function without arguments that does what it
                         * did, for a libc that never unloads a library (musl) */
-    uint64_t injected; /* 0 in the file: loaded by `import reimport`, the constructor does nothing */
-    uint64_t result;   /* address in the tracee of a struct boot_result */
-    int32_t memfd;     /* the tracee's descriptor of this image, to be closed; -1: none */
+    uint64_t
+        injected;    /* 0 in the file: loaded by `import reimport`, the constructor does nothing */
+    uint64_t result; /* address in the tracee of a struct boot_result */
+    int32_t memfd;   /* the tracee's descriptor of this image, to be closed; -1: none */
     uint32_t hello_ms; /* how long the agent's thread waits for the command */
     uint64_t block;    /* signal mask of the agent's thread, bit n-1 for signal n */
     /* libc's functions, resolved by the command from memory */
@@ -53,8 +54,8 @@ struct boot {
 };
 
 struct boot_result {
-    uint64_t done;                /* BOOT_DONE when the constructor has filled in the rest */
-    uint32_t go;                  /* the constructor waits until this is not 0, at most BOOT_WAIT_MS: so
+    uint64_t done; /* BOOT_DONE when the constructor has filled in the rest */
+    uint32_t go;   /* the constructor waits until this is not 0, at most BOOT_WAIT_MS: so
                                    * the command finds the thread in it, and can see it home */
     uint32_t unused;
     int32_t error;                /* 0 or an errno value */

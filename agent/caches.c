@@ -95,7 +95,8 @@ int reset_abc_caches(const struct plan *p)
 void clear_caches(PyObject *caches)
 {
     for (Py_ssize_t i = 0; i < PyList_Size(caches); i++) {
-        PY_AUTO PyObject *done = PyObject_CallMethod(PyList_GetItem(caches, i), "cache_clear", NULL);
+        PY_AUTO PyObject *done =
+            PyObject_CallMethod(PyList_GetItem(caches, i), "cache_clear", NULL);
         if (!done)
             PyErr_WriteUnraisable(PyList_GetItem(caches, i));
     }

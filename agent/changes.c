@@ -81,7 +81,8 @@ static int function_same(PyObject *old, PyObject *new)
     int same = code_same(*word_at(old, layout.function.code), *word_at(new, layout.function.code));
 
     if (same == 1)
-        same = fields_same(*word_at(old, layout.function.defaults), *word_at(new, layout.function.defaults));
+        same = fields_same(*word_at(old, layout.function.defaults),
+                           *word_at(new, layout.function.defaults));
     if (same == 1)
         same = fields_same(*word_at(old, layout.function.doc), *word_at(new, layout.function.doc));
     if (same == 1)
@@ -93,9 +94,9 @@ static int function_same(PyObject *old, PyObject *new)
 /* Where the class stands in the file, and what the interpreter derives from its methods. */
 static bool is_bookkeeping(PyObject *key)
 {
-    static const char *const names[] = {"__module__",        "__dict__",
-                                        "__weakref__",       "__firstlineno__",
-                                        "__static_attributes__", "_abc_impl"};
+    static const char *const names[] = {
+        "__module__", "__dict__", "__weakref__", "__firstlineno__", "__static_attributes__",
+        "_abc_impl"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (PyUnicode_CompareWithASCIIString(key, names[i]) == 0)
@@ -146,7 +147,7 @@ static int report_pairs(const struct section *s)
         PyObject *old = p->pairs.items[i].a, *new = p->pairs.items[i].b;
         if (!in_module(new, s->u->name))
             continue;
-        int same = p->fates[i] == FATE_SWITCH        ? 0
+        int same = p->fates[i] == FATE_SWITCH             ? 0
                    : p->fates[i] == FATE_KEEP             ? 1
                    : is_function(old) && is_function(new) ? function_same(old, new)
                    : is_class(old) && is_class(new)       ? class_same(p, old, new)
@@ -158,8 +159,8 @@ static int report_pairs(const struct section *s)
 }
 
 /* Functions and classes in a namespace, and in its classes, that have no partner. */
-static int report_unpaired(const struct section *s, PyObject *namespace, const struct ptrmap *paired,
-                           enum verb verb, int depth)
+static int report_unpaired(const struct section *s, PyObject *namespace,
+                           const struct ptrmap *paired, enum verb verb, int depth)
 {
     PyObject *key, *value;
     Py_ssize_t at = 0;
@@ -196,7 +197,8 @@ static int fill_section(struct section *s, PyObject *entry)
         PyDict_SetItemString(entry, "functions", s->functions) < 0 ||
         PyDict_SetItemString(entry, "classes", s->classes) < 0 ||
         PyDict_SetItemString(entry, "callback", callback) < 0 ||
-        PyDict_SetItemString(entry, "callback_error", s->u->callback_error ? s->u->callback_error : Py_None) < 0)
+        PyDict_SetItemString(entry, "callback_error",
+                             s->u->callback_error ? s->u->callback_error : Py_None) < 0)
         return -1;
     if (!unit_moves(s->u))
         return 0;
@@ -262,7 +264,8 @@ static int report_entries(const struct section *s, const struct journal *j)
             int same = Py_TYPE(e->old) == &PyCode_Type ? code_same(e->old, e->new) : 1;
             if (same < 0 || (!same && say(s, UPDATED, e->owner) < 0))
                 return -1;
-        } else if (of_class && (!e->key || (!is_bookkeeping(e->key) && !(e->new && is_code_like(e->new)))) &&
+        } else if (of_class &&
+                   (!e->key || (!is_bookkeeping(e->key) && !(e->new &&is_code_like(e->new)))) &&
                    say(s, UPDATED, e->owner) < 0) {
             return -1;
         }

@@ -76,7 +76,8 @@ static int plan_gone_attributes(struct plan *p, PyObject *old, PyObject *new)
             is_named(key, "__doc__") || is_named(key, "__module__"))
             continue;
         int there = PyDict_Contains(type_dict(new), key);
-        if (there < 0 || (!there && journal_add(&p->journal, J_TYPEATTR, old, key, 0, value, NULL) < 0))
+        if (there < 0 ||
+            (!there && journal_add(&p->journal, J_TYPEATTR, old, key, 0, value, NULL) < 0))
             return -1;
     }
     return 0;
@@ -92,7 +93,8 @@ static int plan_computed(struct plan *p, PyObject *old, PyObject *new, const cha
     if (!was || !is)
         return -1;
     int same = PyObject_RichCompareBool(was, is, Py_EQ);
-    return same ? (same < 0 ? -1 : 0) : journal_add(&p->journal, J_TYPEATTR, old, name, J_COMPUTED, was, is);
+    return same ? (same < 0 ? -1 : 0)
+                : journal_add(&p->journal, J_TYPEATTR, old, name, J_COMPUTED, was, is);
 }
 
 /* The bases of `type` as they shall be. New reference to a tuple. */
@@ -191,7 +193,8 @@ static int plan_metaclass(struct plan *p, PyObject *old, PyObject *new)
 
     for (Py_ssize_t i = 0; was != is && i < p->types.count; i++) {
         PyObject *type = p->types.items[i].a;
-        if ((PyObject *)Py_TYPE(type) != was || !PyType_IsSubtype((PyTypeObject *)type, (PyTypeObject *)old))
+        if ((PyObject *)Py_TYPE(type) != was ||
+            !PyType_IsSubtype((PyTypeObject *)type, (PyTypeObject *)old))
             continue;
         if (journal_add(&p->journal, J_METACLASS, type, NULL, 0, was, is) < 0 ||
             (type != old && plan_registry(p, type, new) < 0))
@@ -208,5 +211,7 @@ int plan_class(struct plan *p, PyObject *old, PyObject *new)
         plan_gone_attributes(p, old, new) < 0 || plan_computed(p, old, new, "__qualname__") < 0 ||
         plan_computed(p, old, new, "__name__") < 0)
         return -1;
-    return plan_metaclass(p, old, new) < 0 || plan_orphan(p, new, true) < 0 ? -1 : journal_add(&p->journal, J_TYPEMOD, old, NULL, 0, NULL, NULL);
+    return plan_metaclass(p, old, new) < 0 || plan_orphan(p, new, true) < 0
+               ? -1
+               : journal_add(&p->journal, J_TYPEMOD, old, NULL, 0, NULL, NULL);
 }

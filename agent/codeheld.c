@@ -24,7 +24,8 @@ static bool is_ours(const struct code_plan *c, PyObject *o)
 static bool is_container(PyObject *o)
 {
     PyTypeObject *type = Py_TYPE(o);
-    return type == &PySet_Type || type == &PyFrozenSet_Type || type == &PyList_Type || type == &PyDict_Type;
+    return type == &PySet_Type || type == &PyFrozenSet_Type || type == &PyList_Type ||
+           type == &PyDict_Type;
 }
 
 /* ---- one pass over the heap ---- */
@@ -47,7 +48,8 @@ static int hit(struct search *search, PyObject *holder, PyObject *o)
  * The first word of its head, 16 bytes before it, is 0 then (Include/internal/pycore_gc.h). */
 static bool is_untracked_dict(PyObject *o)
 {
-    return layout.version < 0x030e && Py_TYPE(o) == &PyDict_Type && number_at((char *)o - 16, 0) == 0;
+    return layout.version < 0x030e && Py_TYPE(o) == &PyDict_Type &&
+           number_at((char *)o - 16, 0) == 0;
 }
 
 static int visit_untracked(struct search *search, PyObject *dict)
@@ -130,7 +132,7 @@ int held_plan(struct code_plan *c)
 {
     for (Py_ssize_t i = 0; i < c->held.count; i++) {
         PyObject *old = c->held.items[i].b, *new = codes_successor(&c->p.codes, old);
-        if (new && pair_as(&c->p, old, new, FATE_SWITCH) < 0)
+        if (new &&pair_as(&c->p, old, new, FATE_SWITCH) < 0)
             return -1;
     }
     for (Py_ssize_t i = 0; i < c->held.count; i++)

@@ -174,7 +174,7 @@ static int match_equal(struct match *m, struct group *g)
         struct item *old = &g->old.items[i], *new = NULL;
         if (!old->code)
             continue;
-        if (nearest_equal(g, old, &new) < 0 || (new && pair_items(m, g, old, new) < 0))
+        if (nearest_equal(g, old, &new) < 0 || (new &&pair_items(m, g, old, new) < 0))
             return -1;
     }
     return 0;
@@ -182,7 +182,7 @@ static int match_equal(struct match *m, struct group *g)
 
 static int match_in_order(struct match *m, struct group *g)
 {
-    for (Py_ssize_t i = 0, k = 0; g->old.open == g->new.open && i < g->old.count; i++) {
+    for (Py_ssize_t i = 0, k = 0; g->old.open == g->new.open &&i < g->old.count; i++) {
         if (!g->old.items[i].code)
             continue;
         while (!g->new.items[k].code)
@@ -207,7 +207,7 @@ static int same_parameters(const struct match *m, const struct group *g, const s
 static int in_place(const struct match *m, const struct group *g, const struct item *old,
                     const struct item *new)
 {
-    if (new->line != old->line + g->before && new->line != old->line + g->after)
+    if (new->line != old->line + g->before &&new->line != old->line + g->after)
         return 0;
     return same_parameters(m, g, old, new);
 }
@@ -225,15 +225,17 @@ static int not_shadowed(const struct match *m, const struct group *g, const stru
 }
 
 /* The only open item on the other side that fits `item`; NULL if none or several do. */
-static int only_fit(const struct match *m, const struct group *g, struct item *item, bool item_is_old,
-                    item_fits fits, struct item **found)
+static int only_fit(const struct match *m, const struct group *g, struct item *item,
+                    bool item_is_old, item_fits fits, struct item **found)
 {
     const struct side *others = item_is_old ? &g->new : &g->old;
 
     *found = NULL;
     for (Py_ssize_t i = 0; i < others->count; i++) {
         struct item *other = &others->items[i];
-        int yes = !other->code ? 0 : item_is_old ? fits(m, g, item, other) : fits(m, g, other, item);
+        int yes = !other->code  ? 0
+                  : item_is_old ? fits(m, g, item, other)
+                                : fits(m, g, other, item);
         if (yes < 0)
             return -1;
         if (yes && *found) {
@@ -249,13 +251,13 @@ static int only_fit(const struct match *m, const struct group *g, struct item *i
 /* Pairs the items that fit only each other. */
 static int match_only(struct match *m, struct group *g, item_fits fits)
 {
-    for (Py_ssize_t i = 0; g->new.open && i < g->old.count; i++) {
+    for (Py_ssize_t i = 0; g->new.open &&i < g->old.count; i++) {
         struct item *old = &g->old.items[i], *new = NULL, *back = NULL;
         if (!old->code)
             continue;
         if (only_fit(m, g, old, true, fits, &new) < 0 ||
-            (new && only_fit(m, g, new, false, fits, &back) < 0) ||
-            (new && back == old && pair_items(m, g, old, new) < 0))
+            (new &&only_fit(m, g, new, false, fits, &back) < 0) ||
+            (new &&back == old &&pair_items(m, g, old, new) < 0))
             return -1;
     }
     return 0;
@@ -288,7 +290,8 @@ static int gather(struct side *side, PyObject *consts, Py_ssize_t from, PyObject
 {
     for (Py_ssize_t i = from; i < PyTuple_Size(consts); i++) {
         PyObject *code = PyTuple_GetItem(consts, i);
-        int fits = Py_TYPE(code) != &PyCode_Type || ptrmap_has(skip, code) ? 0 : same_kind(code, like);
+        int fits =
+            Py_TYPE(code) != &PyCode_Type || ptrmap_has(skip, code) ? 0 : same_kind(code, like);
         if (fits < 0 || (fits && side_add(side, code, code_number(code, "co_firstlineno")) < 0))
             return -1;
     }
@@ -406,8 +409,11 @@ int match_add(struct match *m, PyObject *function)
     PY_AUTO PyObject *qualname = live_qualname(function);
     if (PyErr_Occurred() || ptrmap_set(&m->by_code, code, m->count) < 0)
         return -1;
-    m->lives[m->count++] = (struct live_code){
-        .code = code, .function = function, .qualname = py_steal(&qualname), .line = line, .next = -1};
+    m->lives[m->count++] = (struct live_code){.code = code,
+                                              .function = function,
+                                              .qualname = py_steal(&qualname),
+                                              .line = line,
+                                              .next = -1};
     m->added++;
     return 0;
 }
@@ -500,7 +506,8 @@ static void neighbours(const struct match *m, long line, long *before, long *aft
 
     for (Py_ssize_t i = 0; i < m->count && !following; i++) {
         const struct live_code *live = &m->lives[i];
-        Py_ssize_t node = live->successor && !live->nested ? ptrmap_get(&m->tree->by_code, live->successor) : -1;
+        Py_ssize_t node =
+            live->successor && !live->nested ? ptrmap_get(&m->tree->by_code, live->successor) : -1;
         if (node < 0)
             continue;
         if (live->line < line)
@@ -514,8 +521,10 @@ static void neighbours(const struct match *m, long line, long *before, long *aft
         following = previous;
     *before = *after = 0;
     if (previous) {
-        *before = m->tree->nodes[ptrmap_get(&m->tree->by_code, previous->successor)].line - previous->line;
-        *after = m->tree->nodes[ptrmap_get(&m->tree->by_code, following->successor)].line - following->line;
+        *before = m->tree->nodes[ptrmap_get(&m->tree->by_code, previous->successor)].line -
+                  previous->line;
+        *after = m->tree->nodes[ptrmap_get(&m->tree->by_code, following->successor)].line -
+                 following->line;
     }
 }
 
@@ -634,7 +643,8 @@ static void give_reason(const struct match *m, struct live_code *live)
     if (!live->successor && ptrmap_get(&m->seen, live->code) == SEEN_MATCHED)
         live->reason = NULL; /* it is the same, or was matched as part of another */
     else if (!live->successor)
-        live->reason = named || live->reason == match_ambiguous ? match_ambiguous : match_not_in_source;
+        live->reason =
+            named || live->reason == match_ambiguous ? match_ambiguous : match_not_in_source;
 }
 
 int match_all(struct match *m)

@@ -19,10 +19,10 @@ struct live_code {
 
 struct match {
     struct code_tree *tree; /* of the new source; its marks `taken` are set */
-    PyObject *shadowed;           /* set of line numbers: definitions that a later one replaces; or NULL */
-    struct codes *codes;          /* gets every pair that is not the same to the last line number */
-    PyObject *made;               /* list: successors that are not the compiler's own; or NULL */
-    struct live_code *lives;      /* in the order of their lines */
+    PyObject *shadowed;  /* set of line numbers: definitions that a later one replaces; or NULL */
+    struct codes *codes; /* gets every pair that is not the same to the last line number */
+    PyObject *made;      /* list: successors that are not the compiler's own; or NULL */
+    struct live_code *lives; /* in the order of their lines */
     Py_ssize_t count, room;
     Py_ssize_t added;      /* how many of them match_all() has not seen */
     struct ptrmap by_code; /* code -> index in lives */

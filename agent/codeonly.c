@@ -18,7 +18,8 @@ static int take_stock_of(PyObject *o, void *arg)
 
     if (type == &PyFunction_Type) {
         PyObject *globals = *word_at(o, layout.function.globals);
-        return ptrmap_has(&p->old_globals, globals) ? ptrlist_add(&p->old_functions, o, globals) : 0;
+        return ptrmap_has(&p->old_globals, globals) ? ptrlist_add(&p->old_functions, o, globals)
+                                                    : 0;
     }
     if (PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE))
         return ptrlist_add(&p->types, o, NULL);
@@ -72,7 +73,8 @@ static int add_matching(struct code_plan *c, bool loosely)
     for (Py_ssize_t i = 0; i < c->p.old_functions.count; i++) {
         PyObject *f = c->p.old_functions.items[i].a;
         struct code_unit *cu = unit_of(c, c->p.old_functions.items[i].b);
-        if ((loosely && !cu->loosely) || ptrmap_has(&cu->match.by_code, *word_at(f, layout.function.code)))
+        if ((loosely && !cu->loosely) ||
+            ptrmap_has(&cu->match.by_code, *word_at(f, layout.function.code)))
             continue;
         int ours = from_source(cu, f, loosely);
         if (ours < 0 || (ours && match_add(&cu->match, f) < 0))
@@ -97,7 +99,8 @@ static int keep_functions(struct code_plan *c)
 {
     for (Py_ssize_t i = 0; i < c->p.old_functions.count; i++) {
         PyObject *f = c->p.old_functions.items[i].a;
-        if (PyList_Append(c->keep, f) < 0 || PyList_Append(c->keep, *word_at(f, layout.function.code)) < 0)
+        if (PyList_Append(c->keep, f) < 0 ||
+            PyList_Append(c->keep, *word_at(f, layout.function.code)) < 0)
             return -1;
     }
     return 0;
@@ -186,7 +189,8 @@ static int has_code(const struct unit *u)
         return -1;
     if (u->implied || !origin || origin == Py_None || obj_is(origin, "namespace"))
         return 0;
-    PyErr_Format(PyExc_ValueError, "cannot swap the code of '%U': only its own loader can run it", u->name);
+    PyErr_Format(PyExc_ValueError, "cannot swap the code of '%U': only its own loader can run it",
+                 u->name);
     return -1;
 }
 
@@ -201,7 +205,9 @@ static int open_unit(struct code_plan *c, Py_ssize_t i)
     int code = cu->beyond ? has_code(u) : -1;
     if (code <= 0)
         return code;
-    return ptrmap_set(&c->p.old_globals, unit_old_dict(u), i) < 0 ? -1 : code_tree_build(&cu->tree, u->code);
+    return ptrmap_set(&c->p.old_globals, unit_old_dict(u), i) < 0
+               ? -1
+               : code_tree_build(&cu->tree, u->code);
 }
 
 static int open_units(struct code_plan *c)
@@ -224,7 +230,8 @@ static int look_first(struct code_plan *c)
 {
     int64_t start = rt_monotonic_ns();
 
-    if (heap_open(&c->p.heap) < 0 || take_stock(c) < 0 || keep_functions(c) < 0 || add_functions(c) < 0)
+    if (heap_open(&c->p.heap) < 0 || take_stock(c) < 0 || keep_functions(c) < 0 ||
+        add_functions(c) < 0)
         return -1;
     heap_close(&c->p.heap);
     note_pause(c->p.r, start);
@@ -260,7 +267,8 @@ static int match_late(struct code_plan *c)
     if (add_functions(c) < 0)
         return -1;
     for (Py_ssize_t i = 0; i < c->p.r->count; i++)
-        if (c->units[i].tree.by_name && c->units[i].match.added && match_all(&c->units[i].match) < 0)
+        if (c->units[i].tree.by_name && c->units[i].match.added &&
+            match_all(&c->units[i].match) < 0)
             return -1;
     return 0;
 }
@@ -360,7 +368,9 @@ static int plan_live(struct code_plan *c, struct code_unit *cu, PyObject *f)
 
     if (new)
         return plan_swap(c, home_unit(c, cu, new), f, new);
-    return live && live->reason && !is_removed_function(live) ? plan_leave(&c->p, f, f, live->reason) : 0;
+    return live && live->reason && !is_removed_function(live)
+               ? plan_leave(&c->p, f, f, live->reason)
+               : 0;
 }
 
 static int plan_lives(struct code_plan *c)
@@ -424,7 +434,8 @@ static int report(struct code_plan *c)
 
 static int make_plan(struct code_plan *c)
 {
-    if (take_stock(c) < 0 || match_late(c) < 0 || plan_lives(c) < 0 || held_plan(c) < 0 || plan_stale(&c->p) < 0)
+    if (take_stock(c) < 0 || match_late(c) < 0 || plan_lives(c) < 0 || held_plan(c) < 0 ||
+        plan_stale(&c->p) < 0)
         return -1;
     return report(c);
 }
@@ -458,12 +469,13 @@ static void close_plan(struct code_plan *c)
 
 int commit_code(struct reimport *r, bool dry_run)
 {
-    struct code_plan c = {.p = {.r = r, .left = PyList_New(0)}, .keep = PyList_New(0), .script = script_beyond()};
+    struct code_plan c = {
+        .p = {.r = r, .left = PyList_New(0)}, .keep = PyList_New(0), .script = script_beyond()};
     PY_AUTO PyObject *before = NULL;
     int rc = -1;
 
-    if (c.p.left && c.keep && c.script && layout_find() == 0 && open_units(&c) == 0 && match_units(&c) == 0 &&
-        heap_open(&c.p.heap) == 0) {
+    if (c.p.left && c.keep && c.script && layout_find() == 0 && open_units(&c) == 0 &&
+        match_units(&c) == 0 && heap_open(&c.p.heap) == 0) {
         int64_t start = rt_monotonic_ns();
         rc = heap_stop_collector(&c.p.heap) < 0 || make_plan(&c) < 0 ? -1 : 0;
         if (rc == 0 && c.p.journal.count && !dry_run)

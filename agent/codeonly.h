@@ -22,9 +22,10 @@ struct code_unit {
 struct code_plan {
     struct plan p;
     struct code_unit *units; /* as many as r has */
-    PyObject *script; /* beyond.py's namespace; owned */
-    struct ptrlist held; /* a: a container that holds code b by itself; both are in `keep` */
-    PyObject *keep; /* list of what the matching refers to: it goes on while other threads run; owned */
+    PyObject *script;        /* beyond.py's namespace; owned */
+    struct ptrlist held;     /* a: a container that holds code b by itself; both are in `keep` */
+    PyObject
+        *keep; /* list of what the matching refers to: it goes on while other threads run; owned */
 };
 
 /* beyond.c. Adds one entry to the list. */

@@ -60,8 +60,8 @@ static int const_same(PyObject *a, PyObject *b)
         return code_same(a, b);
     if (Py_TYPE(a) == &PyTuple_Type)
         return consts_same(a, b);
-    if (Py_TYPE(a) == &PyUnicode_Type || Py_TYPE(a) == &PyBytes_Type || Py_TYPE(a) == &PyLong_Type ||
-        Py_TYPE(a) == &PyFrozenSet_Type) /* its repr() has no order */
+    if (Py_TYPE(a) == &PyUnicode_Type || Py_TYPE(a) == &PyBytes_Type ||
+        Py_TYPE(a) == &PyLong_Type || Py_TYPE(a) == &PyFrozenSet_Type) /* its repr() has no order */
         return PyObject_RichCompareBool(a, b, Py_EQ);
     PY_AUTO PyObject *ra = PyObject_Repr(a);
     PY_AUTO PyObject *rb = PyObject_Repr(b);
@@ -80,7 +80,8 @@ static int consts_same(PyObject *a, PyObject *b)
 
 /* ---- class bodies set __firstlineno__ (since 3.13), which is no difference either ---- */
 
-#define CO_OPTIMIZED 0x1 /* Include/cpython/code.h: functions have it, class bodies and modules not */
+#define CO_OPTIMIZED                                                                               \
+    0x1 /* Include/cpython/code.h: functions have it, class bodies and modules not */
 
 static long number_of(PyObject *code, const char *name)
 {
@@ -139,8 +140,9 @@ static int moved_same(PyObject *a, PyObject *b, PyObject *va, PyObject *vb)
 int code_same(PyObject *a, PyObject *b)
 {
     static const char *const attributes[] = {
-        "co_name",     "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_flags", "co_code",
-        "co_varnames", "co_freevars", "co_cellvars",        "co_names",          "co_consts"};
+        "co_name",     "co_argcount", "co_posonlyargcount", "co_kwonlyargcount",
+        "co_flags",    "co_code",     "co_varnames",        "co_freevars",
+        "co_cellvars", "co_names",    "co_consts"};
 
     if (a == b)
         return 1;

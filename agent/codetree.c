@@ -2,7 +2,8 @@
 #include "codetree.h"
 #include "codes.h"
 
-#define CO_OPTIMIZED 0x1 /* Include/cpython/code.h: functions have it, class bodies and modules not */
+#define CO_OPTIMIZED                                                                               \
+    0x1 /* Include/cpython/code.h: functions have it, class bodies and modules not */
 
 long code_number(PyObject *code, const char *name)
 {
@@ -31,7 +32,8 @@ static PyObject *qualname_of(PyObject *code, const struct code_node *parent)
     PY_AUTO PyObject *name = code_get(code, "co_name");
     if (!name || !parent)
         return py_steal(&name);
-    return PyUnicode_FromFormat(parent->function ? "%U.<locals>.%U" : "%U.%U", parent->qualname, name);
+    return PyUnicode_FromFormat(parent->function ? "%U.<locals>.%U" : "%U.%U", parent->qualname,
+                                name);
 }
 
 static struct code_node *new_node(struct code_tree *tree)
@@ -59,9 +61,11 @@ static int add_node(struct code_tree *tree, PyObject *code, Py_ssize_t parent)
 
     if (!node || ptrmap_set(&tree->by_code, code, tree->count) < 0)
         return -1;
-    *node = (struct code_node){
-        .code = code, .qualname = py_steal(&qualname), .line = line, .next = -1,
-        .function = code_is_function(code)};
+    *node = (struct code_node){.code = code,
+                               .qualname = py_steal(&qualname),
+                               .line = line,
+                               .next = -1,
+                               .function = code_is_function(code)};
     return add_nested(tree, code, tree->count++);
 }
 

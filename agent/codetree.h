@@ -12,11 +12,12 @@ struct code_node {
     bool function;      /* not a class body */
     bool taken;         /* for the matching: it follows some live code */
     /* beside all the live code that it follows: */
-    bool changed;         /* it does something else */
-    bool other_closure;   /* its free variables are not the same */
+    bool changed;       /* it does something else */
+    bool other_closure; /* its free variables are not the same */
     bool other_parameters;
     bool updated; /* a function got it, and it does something else */
-    Py_ssize_t next;    /* the next node of the same qualified name, in the order of the source, or -1 */
+    Py_ssize_t
+        next; /* the next node of the same qualified name, in the order of the source, or -1 */
 };
 
 struct code_tree {

@@ -9,10 +9,10 @@
 #include <stdint.h>
 
 enum callback {
-    CALLBACK_NONE,    /* the new module has no __reimported__ */
-    CALLBACK_TRUE,    /* it returned something true */
-    CALLBACK_FALSE,   /* it returned something false: the new module simply takes its place */
-    CALLBACK_RAISED,  /* it raised; printed, and kept in callback_error; otherwise as CALLBACK_TRUE */
+    CALLBACK_NONE,   /* the new module has no __reimported__ */
+    CALLBACK_TRUE,   /* it returned something true */
+    CALLBACK_FALSE,  /* it returned something false: the new module simply takes its place */
+    CALLBACK_RAISED, /* it raised; printed, and kept in callback_error; otherwise as CALLBACK_TRUE */
 };
 
 /* One module of the set. All references are owned. */
@@ -24,7 +24,7 @@ struct unit {
     PyObject *fresh; /* the module that the import made; NULL before it */
     enum callback callback;
     PyObject *callback_error; /* str or NULL */
-    bool implied; /* in the set because its package is */
+    bool implied;             /* in the set because its package is */
 };
 
 /* How a reimport asks whether it may go on. */
@@ -41,18 +41,18 @@ struct reimport {
     struct unit *units; /* sorted by depth, parents first; __main__ last */
     Py_ssize_t count;
     PyObject *gone; /* dict, name: old module, of implied units that are on disk no more; or NULL */
-    PyObject *finder_ns; /* finder.py's namespace; compile.c makes it */
-    PyObject *finder;    /* its Finder while the set is being imported; import.c's own */
-    PyObject *classes;   /* list: those of the set's modules as they were; forget.c's own */
-    PyObject *locks;     /* list: the import locks of the set; import.c's own */
+    PyObject *finder_ns;      /* finder.py's namespace; compile.c makes it */
+    PyObject *finder;         /* its Finder while the set is being imported; import.c's own */
+    PyObject *classes;        /* list: those of the set's modules as they were; forget.c's own */
+    PyObject *locks;          /* list: the import locks of the set; import.c's own */
     PyObject *modules_before; /* dict: a copy of sys.modules as it was; NULL before the import */
     PyObject *modules_after;  /* dict: what sys.modules is to be; made by import_plan_modules() */
     const struct gate *gate;
-    PyObject *report; /* dict: the keys of design section 2 that the agent fills in */
+    PyObject *report;     /* dict: the keys of design section 2 that the agent fills in */
     unsigned long worker; /* Python's identifier of the thread that reimports */
-    bool running;     /* the modules' own code runs, in a call of ours: it may be given up */
-    int given_up;     /* 1: another thread puts everything back; 2: it has; see import_give_up() */
-    double pause_ms;  /* longest time the GIL was held, outside the modules' own top level */
+    bool running;         /* the modules' own code runs, in a call of ours: it may be given up */
+    int given_up;    /* 1: another thread puts everything back; 2: it has; see import_give_up() */
+    double pause_ms; /* longest time the GIL was held, outside the modules' own top level */
     bool committed;
 };
 
@@ -107,7 +107,7 @@ int status(PyObject *report);
 
 struct reimport_options {
     bool dry_run;
-    bool code_only; /* run no top level: commit_code() */
+    bool code_only;          /* run no top level: commit_code() */
     const struct gate *gate; /* NULL: always open */
     /* NULL, or where to show, while it is at work, the reimport to a thread that watches it; to be
      * read with the GIL held. */

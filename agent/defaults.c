@@ -4,7 +4,8 @@
 #include "codeonly.h"
 #include "layout.h"
 
-static const char cannot_tell[] = "its parameters changed, and only running the source tells their defaults";
+static const char cannot_tell[] =
+    "its parameters changed, and only running the source tells their defaults";
 
 /* The defaults that a function has, or shall have, of its last positional parameters. */
 struct defaults {
@@ -55,8 +56,8 @@ static PyObject *present_value(const struct defaults *now, PyObject *tuple, PyOb
 }
 
 /* 1 with *goal, a new reference or NULL for none; 0: cannot be told; -1. */
-static int merge_positional(const struct defaults *now, const struct defaults *then, PyObject *tuple,
-                            PyObject *spelled, PyObject **goal)
+static int merge_positional(const struct defaults *now, const struct defaults *then,
+                            PyObject *tuple, PyObject *spelled, PyObject **goal)
 {
     Py_ssize_t n = PyTuple_Size(spelled);
     PY_AUTO PyObject *merged = PyTuple_New(n);
@@ -78,12 +79,14 @@ static int merge_positional(const struct defaults *now, const struct defaults *t
 
 static int plan_field(struct code_plan *c, PyObject *f, Py_ssize_t offset, PyObject *goal)
 {
-    return journal_add(&c->p.journal, J_WORD, f, NULL, offset, *word_at(f, offset), goal) < 0 ? -1 : 1;
+    return journal_add(&c->p.journal, J_WORD, f, NULL, offset, *word_at(f, offset), goal) < 0 ? -1
+                                                                                              : 1;
 }
 
 static int plan_positional(struct code_plan *c, PyObject *f, PyObject *new, PyObject *spelled)
 {
-    PyObject *tuple = *word_at(f, layout.function.defaults), *old = *word_at(f, layout.function.code);
+    PyObject *tuple = *word_at(f, layout.function.defaults),
+             *old = *word_at(f, layout.function.code);
     PY_AUTO PyObject *old_names = code_get(old, "co_varnames");
     PY_AUTO PyObject *new_names = code_get(new, "co_varnames");
     PY_AUTO PyObject *goal = NULL;
@@ -167,7 +170,8 @@ static int plan_spelled(struct code_plan *c, PyObject *f, PyObject *new, PyObjec
 /* True if the function has as many defaults as the source spells. */
 static bool as_many(PyObject *f, PyObject *spelled)
 {
-    PyObject *tuple = *word_at(f, layout.function.defaults), *dict = *word_at(f, layout.function.kwdefaults);
+    PyObject *tuple = *word_at(f, layout.function.defaults),
+             *dict = *word_at(f, layout.function.kwdefaults);
 
     return (tuple ? PyTuple_Size(tuple) : 0) == PyTuple_Size(PyTuple_GetItem(spelled, 0)) &&
            (dict ? PyDict_Size(dict) : 0) == PyDict_Size(PyTuple_GetItem(spelled, 1));

@@ -20,7 +20,8 @@ static bool same_state(const struct plan *p, PyObject *old, PyObject *new, int d
 static bool same_parts(const struct plan *p, PyObject *old, PyObject *new, int depth)
 {
     struct ptrlist a = {0}, b = {0};
-    bool same = each_referent(old, take, &a) == 0 && each_referent(new, take, &b) == 0 && a.count == b.count;
+    bool same = each_referent(old, take, &a) == 0 && each_referent(new, take, &b) == 0 &&
+                a.count == b.count;
 
     for (Py_ssize_t i = 0; same && i < a.count; i++)
         same = same_state(p, a.items[i].a, b.items[i].a, depth);
@@ -42,8 +43,8 @@ static bool is_open(PyObject *o)
 {
     PyTypeObject *type = Py_TYPE(o);
 
-    return *word_at(type, TYPE_TRAVERSE) == (PyObject *)layout.instance_traverse && !PyType_Check(o) &&
-           shape_builtin_base(type) == &PyBaseObject_Type;
+    return *word_at(type, TYPE_TRAVERSE) == (PyObject *)layout.instance_traverse &&
+           !PyType_Check(o) && shape_builtin_base(type) == &PyBaseObject_Type;
 }
 
 static bool same_state(const struct plan *p, PyObject *old, PyObject *new, int depth)
@@ -91,7 +92,8 @@ int pair_equal(struct plan *p, const struct unit *u)
     Py_ssize_t at = 0;
 
     while (PyDict_Next(unit_new_dict(u), &at, &key, &value)) {
-        PyObject *old = PyUnicode_CheckExact(key) ? PyDict_GetItemWithError(unit_old_dict(u), key) : NULL;
+        PyObject *old =
+            PyUnicode_CheckExact(key) ? PyDict_GetItemWithError(unit_old_dict(u), key) : NULL;
         if (!old || old == value || ptrmap_has(&p->by_old, old) || ptrmap_has(&p->by_new, value) ||
             !same_state(p, old, value, DEPTH))
             continue;

@@ -2,7 +2,8 @@
 #include "layout.h"
 #include "plan.h"
 
-static int plan_field(struct plan *p, PyObject *f, Py_ssize_t offset, PyObject *goal, enum entry_kind kind)
+static int plan_field(struct plan *p, PyObject *f, Py_ssize_t offset, PyObject *goal,
+                      enum entry_kind kind)
 {
     if (offset < 0 || *word_at(f, offset) == goal)
         return 0;
@@ -100,7 +101,8 @@ static PyObject *registry_of(PyObject *f)
     PyObject *attributes = *word_at(f, layout.function.dict), *dict = NULL;
     PyObject *proxy = attributes ? PyDict_GetItemString(attributes, "registry") : NULL;
 
-    if (proxy && Py_TYPE(proxy) == &PyDictProxy_Type && PyDict_GetItemString(attributes, "dispatch"))
+    if (proxy && Py_TYPE(proxy) == &PyDictProxy_Type &&
+        PyDict_GetItemString(attributes, "dispatch"))
         each_referent(proxy, take_dict, &dict);
     return dict;
 }
@@ -130,7 +132,8 @@ static PyObject *surviving_defaults(const struct plan *p, PyObject *defaults)
     Py_ssize_t n = defaults ? PyTuple_Size(defaults) : 0;
 
     for (Py_ssize_t i = 0; i < n; i++)
-        changes = changes || survivor(p, PyTuple_GetItem(defaults, i)) != PyTuple_GetItem(defaults, i);
+        changes =
+            changes || survivor(p, PyTuple_GetItem(defaults, i)) != PyTuple_GetItem(defaults, i);
     if (!changes)
         return py_new(defaults);
     PyObject *copy = PyTuple_New(n);
@@ -180,7 +183,8 @@ int plan_function(struct plan *p, PyObject *old, PyObject *new)
     if (globals != *word_at(old, layout.function.globals) &&
         (plan_field(p, old, layout.function.globals, globals, J_CODE) < 0 ||
          (layout.function.builtins >= 0 &&
-          plan_field(p, old, layout.function.builtins, *word_at(new, layout.function.builtins), J_WORD) < 0)))
+          plan_field(p, old, layout.function.builtins, *word_at(new, layout.function.builtins),
+                     J_WORD) < 0)))
         return -1;
     return plan_field(p, old, layout.function.code, *word_at(new, layout.function.code), J_CODE);
 }
@@ -191,7 +195,8 @@ static PyObject *reordered_closure(PyObject *function, PyObject *code, PyObject 
 {
     PY_AUTO PyObject *old_names = free_names(*word_at(function, layout.function.code));
     PY_AUTO PyObject *new_names = free_names(code);
-    PY_AUTO PyObject *closure = old_names && new_names ? PyTuple_New(PyTuple_Size(new_names)) : NULL;
+    PY_AUTO PyObject *closure =
+        old_names && new_names ? PyTuple_New(PyTuple_Size(new_names)) : NULL;
 
     for (Py_ssize_t i = 0; closure && i < PyTuple_Size(new_names); i++) {
         PyObject *name = PyTuple_GetItem(new_names, i);
@@ -210,10 +215,11 @@ int plan_closure(struct plan *p, PyObject *function, PyObject *code, PyObject *h
     PY_AUTO PyObject *closure = reordered_closure(function, code, home);
 
     if (!closure)
-        return PyErr_Occurred() ? -1
-                                : plan_leave(p, function, function,
-                                             "its new code uses a variable of the enclosing function that "
-                                             "this closure did not capture");
+        return PyErr_Occurred()
+                   ? -1
+                   : plan_leave(p, function, function,
+                                "its new code uses a variable of the enclosing function that "
+                                "this closure did not capture");
     bool none = PyTuple_Size(closure) == 0;
     if (!same_tuple(closure, *word_at(function, layout.function.closure)) &&
         plan_field(p, function, layout.function.closure, none ? NULL : closure, J_WORD) < 0)

@@ -24,8 +24,9 @@ static int plan_globals(struct plan *p, PyObject *owner, Py_ssize_t at, Py_ssize
         if (unit < 0)
             continue;
         PyObject *goal = unit_old_dict(&p->r->units[unit]);
-        int rc = layout.version >= 0x030b ? plan_address(p, owner, at, goal)
-                                          : journal_add(&p->journal, J_WORD, owner, NULL, at, word, goal);
+        int rc = layout.version >= 0x030b
+                     ? plan_address(p, owner, at, goal)
+                     : journal_add(&p->journal, J_WORD, owner, NULL, at, word, goal);
         if (rc < 0)
             return -1;
         p->journal.entries[p->journal.count - 1].lasting = true;

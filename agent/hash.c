@@ -23,9 +23,9 @@ static void *hash_slot(PyTypeObject *type)
 static bool is_quiet(PyObject *o)
 {
     void *slot = hash_slot(Py_TYPE(o));
-    PyTypeObject *const plain[] = {&PyBaseObject_Type, &PyUnicode_Type, &PyLong_Type,  &PyBytes_Type,
-                                   &PyFloat_Type,      &PyBool_Type,    &PyType_Type, &PyFunction_Type,
-                                   &PyCode_Type};
+    PyTypeObject *const plain[] = {&PyBaseObject_Type, &PyUnicode_Type,  &PyLong_Type,
+                                   &PyBytes_Type,      &PyFloat_Type,    &PyBool_Type,
+                                   &PyType_Type,       &PyFunction_Type, &PyCode_Type};
 
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
         if (slot == hash_slot(plain[i]))

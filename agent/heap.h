@@ -8,7 +8,7 @@
 struct heap {
     PyObject *get_objects; /* gc.get_objects, before 3.12; owned */
     PyObject *enable, *disable, *is_enabled;
-    PyObject *all;         /* its answer; owned */
+    PyObject *all; /* its answer; owned */
     bool was_enabled;
 };
 

@@ -30,8 +30,8 @@ bool is_new(const struct plan *p, PyObject *o)
     return successor(p, o) != o && !ptrmap_has(&p->by_old, o) && !is_removed(p, o);
 }
 
-int holder_change(struct plan *p, enum entry_kind kind, PyObject *owner, PyObject *key, Py_ssize_t index,
-               PyObject *old, PyObject *goal)
+int holder_change(struct plan *p, enum entry_kind kind, PyObject *owner, PyObject *key,
+                  Py_ssize_t index, PyObject *old, PyObject *goal)
 {
     holder_count(p, goal);
     if (journal_add(&p->journal, kind, owner, key, index, old, goal) < 0)
@@ -51,7 +51,8 @@ int mend_class_of(struct plan *p, PyObject *o)
     if (!goal)
         return plan_leave(p, o, type, "an instance of a class that the new source does not define");
     if (!shape_equal((PyTypeObject *)type, (PyTypeObject *)goal))
-        return plan_leave(p, o, type, "its layout cannot change: the new class has other slots or bases");
+        return plan_leave(p, o, type,
+                          "its layout cannot change: the new class has other slots or bases");
     return holder_change(p, J_CLASS, o, NULL, 0, type, goal);
 }
 
@@ -68,7 +69,8 @@ int mend_class(struct plan *p, PyObject *type)
     PyObject *bases = *word_at(type, TYPE_BASES);
 
     if (first_removed(p, bases))
-        return plan_leave(p, type, first_removed(p, bases), "derives from a class that the new source does not define");
+        return plan_leave(p, type, first_removed(p, bases),
+                          "derives from a class that the new source does not define");
     return bases ? plan_bases(p, type, type) : 0;
 }
 
@@ -113,7 +115,8 @@ static bool may_be_keepalive(PyObject *o)
 static bool has_frame(PyObject *o)
 {
     PyTypeObject *type = Py_TYPE(o);
-    return type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type || type == &PyFrame_Type;
+    return type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type ||
+           type == &PyFrame_Type;
 }
 
 /* Only as many words as there are references to a target: one more is a pointer that the object has
@@ -241,4 +244,3 @@ int mend_cell(struct plan *p, PyObject *cell)
         return plan_leave(p, cell, inside, "a closure's variable; no longer defined");
     return holder_change(p, J_CELL, cell, NULL, 0, inside, goal);
 }
-

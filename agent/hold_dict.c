@@ -68,9 +68,9 @@ struct remake {
     struct plan *p;
     PyObject *dict;
     PyObject *goal;
-    PyObject *places;      /* list: what stands in the goal for each key */
-    struct ptrlist keys;   /* a: the key as it shall be, b: its value */
-    struct ptrmap by_key;  /* key -> its index */
+    PyObject *places;     /* list: what stands in the goal for each key */
+    struct ptrlist keys;  /* a: the key as it shall be, b: its value */
+    struct ptrmap by_key; /* key -> its index */
     bool lasting;
 };
 
@@ -133,7 +133,8 @@ static int place_keys(struct remake *r)
         PyObject *place = PyList_GetItem(r->places, i);
         PyObject **entry = find_entry(&table, place, r->keys.items[i].b);
         if (!entry) {
-            PyErr_SetString(PyExc_RuntimeError, "this Python lays out dicts in a way unknown to reimport");
+            PyErr_SetString(PyExc_RuntimeError,
+                            "this Python lays out dicts in a way unknown to reimport");
             return -1;
         }
         *entry = py_new(r->keys.items[i].a);
@@ -191,7 +192,9 @@ static int mend_ordered_keys(struct plan *p, PyObject *dict)
     while (PyDict_Next(dict, &at, &key, &value)) {
         PY_AUTO PyObject *future = future_of(p, key);
         if (!future)
-            return PyErr_Occurred() ? -1 : plan_leave(p, dict, key, "a key's hash is computed by Python code");
+            return PyErr_Occurred()
+                       ? -1
+                       : plan_leave(p, dict, key, "a key's hash is computed by Python code");
         if (ptrmap_has(&p->rehashed, key))
             return plan_leave(p, dict, key, "a key of an OrderedDict whose contents change");
     }

@@ -11,8 +11,8 @@ PyObject *successor(const struct plan *p, PyObject *o);
 bool is_new(const struct plan *p, PyObject *o);
 
 /* Plans one change of a reference from `old` to `goal` (NULL: removed) and counts it. */
-int holder_change(struct plan *p, enum entry_kind kind, PyObject *owner, PyObject *key, Py_ssize_t index,
-                  PyObject *old, PyObject *goal);
+int holder_change(struct plan *p, enum entry_kind kind, PyObject *owner, PyObject *key,
+                  Py_ssize_t index, PyObject *old, PyObject *goal);
 void holder_count(struct plan *p, PyObject *goal);
 
 /* hold_dict.c */

@@ -45,7 +45,8 @@ PyObject *import_leave(struct reimport *r, PyObject *result)
     for (int i = 10; r->given_up == 1; i++)
         import_breathe(i);
     Py_DecRef(result);
-    PyErr_SetString(PyExc_TimeoutError, "timed out while the new top level ran; nothing was changed");
+    PyErr_SetString(PyExc_TimeoutError,
+                    "timed out while the new top level ran; nothing was changed");
     return NULL;
 }
 

@@ -36,7 +36,8 @@ static bool has_payload(PyObject *o)
  * the named ones have kept their values. The new map is the import's own: it may be changed. */
 static int keep_combinations(struct plan *p, PyObject *old, PyObject *new)
 {
-    PyObject *was = own(old, "_value2member_map_"), *is = own(new, "_value2member_map_"), *value, *member;
+    PyObject *was = own(old, "_value2member_map_"), *is = own(new, "_value2member_map_"), *value,
+             *member;
     Py_ssize_t at = 0;
 
     if (!was || !is || !PyDict_Check(was) || !PyDict_Check(is))

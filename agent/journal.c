@@ -42,8 +42,8 @@ static int changed_meanwhile(void)
 /* The names that `type` computes and whose setters put the value into the class's own dict. */
 static bool is_stored(PyObject *name)
 {
-    static const char *const names[] = {"__module__", "__doc__", "__abstractmethods__", "__annotations__",
-                                        "__type_params__"};
+    static const char *const names[] = {"__module__", "__doc__", "__abstractmethods__",
+                                        "__annotations__", "__type_params__"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (PyUnicode_CompareWithASCIIString(name, names[i]) == 0)
@@ -163,7 +163,8 @@ static int set_sequence_item(struct entry *e, PyObject *expected, PyObject *valu
         type ? PyDict_GetItemString(type_dict((PyObject *)type), "__setitem__") : NULL;
     PY_AUTO PyObject *index = PyLong_FromSsize_t(e->index);
     PY_AUTO PyObject *done =
-        descriptor && index ? PyObject_CallFunctionObjArgs(descriptor, e->owner, index, value, NULL) : NULL;
+        descriptor && index ? PyObject_CallFunctionObjArgs(descriptor, e->owner, index, value, NULL)
+                            : NULL;
     return done ? 0 : -1;
 }
 
@@ -504,11 +505,10 @@ int journal_thaw(struct journal *j, PyObject *frozen)
         long kind = PyLong_AsLong(PyTuple_GetItem(tuple, 0));
         long mask = PyLong_AsLong(PyTuple_GetItem(tuple, 1));
         Py_ssize_t index = PyLong_AsSsize_t(PyTuple_GetItem(tuple, 2));
-        if (PyErr_Occurred() ||
-            journal_add(j, (enum entry_kind)kind, PyTuple_GetItem(tuple, 3),
-                        mask & 1 ? PyTuple_GetItem(tuple, 4) : NULL, index,
-                        mask & 2 ? PyTuple_GetItem(tuple, 5) : NULL,
-                        mask & 4 ? PyTuple_GetItem(tuple, 6) : NULL) < 0)
+        if (PyErr_Occurred() || journal_add(j, (enum entry_kind)kind, PyTuple_GetItem(tuple, 3),
+                                            mask & 1 ? PyTuple_GetItem(tuple, 4) : NULL, index,
+                                            mask & 2 ? PyTuple_GetItem(tuple, 5) : NULL,
+                                            mask & 4 ? PyTuple_GetItem(tuple, 6) : NULL) < 0)
             return -1;
     }
     return 0;

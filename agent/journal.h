@@ -12,23 +12,24 @@
 #include <stdbool.h>
 
 enum entry_kind {
-    J_TYPEATTR = 1, /* class attribute: owner, key (name), old, new; NULL means absent; index J_COMPUTED:
+    J_TYPEATTR =
+        1,   /* class attribute: owner, key (name), old, new; NULL means absent; index J_COMPUTED:
                        not in the class's dict, type's own setter knows where it is */
-    J_BASES,        /* class bases: owner, old and new (tuples) */
-    J_CLASS,        /* an object's class: owner, old and new (types) */
-    J_METACLASS,    /* a class's class, past what assignment allows: owner, old and new (types) */
-    J_DICTVALUE,    /* dict entry: owner, key, old, new; NULL means absent */
-    J_LISTITEM,     /* list[index]: owner, old, new */
-    J_CELL,         /* cell contents: owner, old, new; NULL means empty */
-    J_WORD,         /* an owned reference in the object at byte offset `index`; NULL allowed */
-    J_CODE,         /* as J_WORD, a field of a function on which the interpreter has caches */
-    J_SEQITEM,      /* deque[index]: owner, old, new */
-    J_SETITEM,      /* set member: owner, old, new; NULL means absent */
-    J_NUMBER,       /* a plain machine word at byte offset `index`: old, new (ints) */
-    J_DICTSWAP,     /* contents of two dicts change places: owner, new (the other dict) */
-    J_SETSWAP,      /* contents of two sets change places: owner, new (the other set) */
-    J_LISTSWAP,     /* contents of two lists change places: owner, new (the other list) */
-    J_TYPEMOD,      /* only tells the interpreter that a class changed: owner */
+    J_BASES, /* class bases: owner, old and new (tuples) */
+    J_CLASS, /* an object's class: owner, old and new (types) */
+    J_METACLASS, /* a class's class, past what assignment allows: owner, old and new (types) */
+    J_DICTVALUE, /* dict entry: owner, key, old, new; NULL means absent */
+    J_LISTITEM,  /* list[index]: owner, old, new */
+    J_CELL,      /* cell contents: owner, old, new; NULL means empty */
+    J_WORD,      /* an owned reference in the object at byte offset `index`; NULL allowed */
+    J_CODE,      /* as J_WORD, a field of a function on which the interpreter has caches */
+    J_SEQITEM,   /* deque[index]: owner, old, new */
+    J_SETITEM,   /* set member: owner, old, new; NULL means absent */
+    J_NUMBER,    /* a plain machine word at byte offset `index`: old, new (ints) */
+    J_DICTSWAP,  /* contents of two dicts change places: owner, new (the other dict) */
+    J_SETSWAP,   /* contents of two sets change places: owner, new (the other set) */
+    J_LISTSWAP,  /* contents of two lists change places: owner, new (the other list) */
+    J_TYPEMOD,   /* only tells the interpreter that a class changed: owner */
     J_KINDS
 };
 

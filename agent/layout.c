@@ -38,7 +38,8 @@ Py_ssize_t object_size(PyObject *o)
 static int unknown(const char *what)
 {
     if (!PyErr_Occurred())
-        PyErr_Format(PyExc_RuntimeError, "this Python lays out %s in a way unknown to reimport", what);
+        PyErr_Format(PyExc_RuntimeError, "this Python lays out %s in a way unknown to reimport",
+                     what);
     return -1;
 }
 
@@ -99,7 +100,8 @@ static int find_function(void)
         if (layout.version < fields[i].since)
             continue;
         PY_AUTO PyObject *value = fields[i].value ? evaluate(fields[i].value, globals) : NULL;
-        if (fields[i].value && (!value || PyObject_SetAttrString(f, fields[i].attribute, value) < 0))
+        if (fields[i].value &&
+            (!value || PyObject_SetAttrString(f, fields[i].attribute, value) < 0))
             return -1;
         PY_AUTO PyObject *got = PyObject_GetAttrString(f, fields[i].attribute);
         if (!got)
@@ -174,8 +176,8 @@ static int check_weak_references(void)
                  *word_at(second, WEAKREF_OBJECT) == o && !*word_at(first, WEAKREF_CALLBACK) &&
                  *word_at(second, WEAKREF_CALLBACK) == (PyObject *)&PyBaseObject_Type &&
                  number_at(first, WEAKREF_HASH) == -1 && !*word_at(first, WEAKREF_PREVIOUS) &&
-                 *word_at(first, WEAKREF_NEXT) == second && *word_at(second, WEAKREF_PREVIOUS) == first &&
-                 !*word_at(second, WEAKREF_NEXT);
+                 *word_at(first, WEAKREF_NEXT) == second &&
+                 *word_at(second, WEAKREF_PREVIOUS) == first && !*word_at(second, WEAKREF_NEXT);
     return known ? 0 : unknown("weak references");
 }
 
@@ -184,7 +186,8 @@ static int check_types(void)
     PY_AUTO PyObject *bases = PyTuple_Pack(1, &PyBaseObject_Type);
     PY_AUTO PyObject *dict = PyDict_New();
     PY_AUTO PyObject *type =
-        bases && dict ? PyObject_CallFunction((PyObject *)&PyType_Type, "sOO", "probe", bases, dict) : NULL;
+        bases && dict ? PyObject_CallFunction((PyObject *)&PyType_Type, "sOO", "probe", bases, dict)
+                      : NULL;
 
     if (!type)
         return -1;
@@ -226,8 +229,7 @@ int layout_find(void)
     if (found)
         return 0;
     if (find_version() < 0 || check_types() < 0 || find_tuple() < 0 || check_containers() < 0 ||
-        check_weak_references() < 0 ||
-        find_function() < 0)
+        check_weak_references() < 0 || find_function() < 0)
         return -1;
     found = true;
     return 0;

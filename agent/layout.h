@@ -8,13 +8,13 @@
 #include <stdbool.h>
 
 struct layout {
-    int version; /* 0x030b for 3.11 */
+    int version;                   /* 0x030b for 3.11 */
     const void *instance_traverse; /* tp_traverse of classes made by Python code */
     Py_ssize_t tuple_items;
     Py_ssize_t tuple_hash; /* the cached hash, since 3.14 */
     struct {
-        Py_ssize_t code, globals, builtins, closure, defaults, kwdefaults, doc, name, qualname, dict,
-            module, annotations, annotate, type_params;
+        Py_ssize_t code, globals, builtins, closure, defaults, kwdefaults, doc, name, qualname,
+            dict, module, annotations, annotate, type_params;
     } function;
 };
 

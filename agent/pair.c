@@ -139,7 +139,8 @@ int pair_as(struct plan *p, PyObject *old, PyObject *new, enum fate fate)
 
 static bool classes_move(const struct plan *p, PyObject *old, PyObject *new)
 {
-    return shape_same_metaclass(Py_TYPE(old), (PyTypeObject *)survivor(p, (PyObject *)Py_TYPE(new))) &&
+    return shape_same_metaclass(Py_TYPE(old),
+                                (PyTypeObject *)survivor(p, (PyObject *)Py_TYPE(new))) &&
            shape_serves((PyTypeObject *)old, (PyTypeObject *)new);
 }
 
@@ -180,7 +181,8 @@ int pair(struct plan *p, PyObject *old, PyObject *new)
         ptrmap_has(&p->kept, old) || ptrmap_has(&p->kept, new))
         return 0;
     /* f became property(f), or the other way: bound methods of the old f go on with what is inside */
-    if (Py_TYPE(old) != Py_TYPE(new) && (is_descriptor_wrapper(old) || is_descriptor_wrapper(new))) {
+    if (Py_TYPE(old) != Py_TYPE(new) &&
+        (is_descriptor_wrapper(old) || is_descriptor_wrapper(new))) {
         PyObject *old_inside = is_function(old) ? old : unwrap(old);
         PyObject *new_inside = is_function(new) ? new : unwrap(new);
         return pair(p, old_inside, new_inside);
@@ -254,11 +256,14 @@ static int pair_cells(struct plan *p, PyObject *old, PyObject *new)
 
 static int pair_function_parts(struct plan *p, PyObject *old, PyObject *new)
 {
-    if (codes_pair(&p->codes, field(old, layout.function.code), field(new, layout.function.code)) < 0)
+    if (codes_pair(&p->codes, field(old, layout.function.code), field(new, layout.function.code)) <
+        0)
         return -1;
     if (pair_cells(p, old, new) < 0 ||
-        pair_tuples(p, field(old, layout.function.defaults), field(new, layout.function.defaults)) < 0 ||
-        pair_dicts(p, field(old, layout.function.kwdefaults), field(new, layout.function.kwdefaults)) < 0)
+        pair_tuples(p, field(old, layout.function.defaults), field(new, layout.function.defaults)) <
+            0 ||
+        pair_dicts(p, field(old, layout.function.kwdefaults),
+                   field(new, layout.function.kwdefaults)) < 0)
         return -1;
     return pair_dicts(p, field(old, layout.function.dict), field(new, layout.function.dict));
 }
@@ -271,7 +276,8 @@ static int take_referent(PyObject *o, void *arg)
 static int pair_wrapper_parts(struct plan *p, PyObject *old, PyObject *new)
 {
     struct ptrlist in_old = {0}, in_new = {0};
-    int rc = each_referent(old, take_referent, &in_old) || each_referent(new, take_referent, &in_new);
+    int rc =
+        each_referent(old, take_referent, &in_old) || each_referent(new, take_referent, &in_new);
 
     if (rc)
         PyErr_NoMemory();
@@ -348,8 +354,9 @@ static int pair_contained(struct plan *p, PyObject *old, PyObject *new, int dept
 }
 
 /* The functions of `list` with this qualified name that have no partner, in the order of their lines. */
-static int without_partner(const struct plan *p, const struct ptrlist *list, const struct ptrmap *paired, PyObject *like,
-                           PyObject *globals, struct ptrlist *found)
+static int without_partner(const struct plan *p, const struct ptrlist *list,
+                           const struct ptrmap *paired, PyObject *like, PyObject *globals,
+                           struct ptrlist *found)
 {
     for (Py_ssize_t i = 0; i < list->count; i++) {
         PyObject *f = list->items[i].a;
@@ -359,7 +366,8 @@ static int without_partner(const struct plan *p, const struct ptrlist *list, con
         if (ptrlist_add(found, f, NULL) < 0)
             return PyErr_NoMemory(), -1;
         for (Py_ssize_t k = found->count - 1; k > 0; k--) {
-            PY_AUTO PyObject *here = code_get(field(found->items[k].a, layout.function.code), "co_firstlineno");
+            PY_AUTO PyObject *here =
+                code_get(field(found->items[k].a, layout.function.code), "co_firstlineno");
             PY_AUTO PyObject *before =
                 code_get(field(found->items[k - 1].a, layout.function.code), "co_firstlineno");
             if (!here || !before)
@@ -385,8 +393,9 @@ static int pair_leftovers(struct plan *p)
             continue;
         const struct unit *u = &p->r->units[ptrmap_get(&p->new_globals, globals)];
         struct ptrlist olds = {0}, news = {0};
-        int rc = without_partner(p, &p->old_functions, &p->by_old, like, unit_old_dict(u), &olds) < 0 ||
-                 without_partner(p, &p->new_functions, &p->by_new, like, globals, &news) < 0;
+        int rc =
+            without_partner(p, &p->old_functions, &p->by_old, like, unit_old_dict(u), &olds) < 0 ||
+            without_partner(p, &p->new_functions, &p->by_new, like, globals, &news) < 0;
         for (Py_ssize_t k = 0; rc == 0 && olds.count == news.count && k < news.count; k++)
             rc = pair(p, olds.items[k].a, news.items[k].a) < 0;
         ptrlist_free(&olds);
@@ -406,7 +415,8 @@ static int note_removed(struct plan *p, PyObject *dict, PyObject *successor)
 
     while (PyDict_Next(dict, &at, &key, &value)) {
         if (!(is_function(value) || is_class(value)) || ptrmap_has(&p->by_old, value) ||
-            ptrmap_has(&p->by_new, value) || ptrmap_has(&p->kept, value) || !born_in(p, &p->old_globals, value))
+            ptrmap_has(&p->by_new, value) || ptrmap_has(&p->kept, value) ||
+            !born_in(p, &p->old_globals, value))
             continue;
         if (successor && PyDict_GetItemWithError(successor, key) == value)
             continue; /* still named */
@@ -430,7 +440,8 @@ static int find_removed(struct plan *p)
             note_removed(p, PyModule_GetDict(module), NULL) < 0)
             return -1;
     for (Py_ssize_t i = 0; i < p->pairs.count; i++)
-        if (p->fates[i] != FATE_KEEP && is_class(p->pairs.items[i].a) && is_class(p->pairs.items[i].b) &&
+        if (p->fates[i] != FATE_KEEP && is_class(p->pairs.items[i].a) &&
+            is_class(p->pairs.items[i].b) &&
             note_removed(p, type_dict(p->pairs.items[i].a), type_dict(p->pairs.items[i].b)) < 0)
             return -1;
     return 0;
@@ -440,8 +451,9 @@ static int find_removed(struct plan *p)
  * holds it gets that. Only for names of the module: elsewhere a changed value is data. */
 static int pair_with_data(struct plan *p, PyObject *old, PyObject *new)
 {
-    if (!old || old == new || ptrmap_has(&p->by_old, old) || ptrmap_has(&p->kept, old) || replaceable(new) || is_wrapper(new) ||
-        !replaceable(old) || !born_in(p, &p->old_globals, old))
+    if (!old || old == new || ptrmap_has(&p->by_old, old) || ptrmap_has(&p->kept, old) ||
+        replaceable(new) || is_wrapper(new) || !replaceable(old) ||
+        !born_in(p, &p->old_globals, old))
         return 0;
     return pair_as(p, old, new, FATE_SWITCH);
 }

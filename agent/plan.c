@@ -100,7 +100,8 @@ static int plan_closures(struct plan *p)
     for (Py_ssize_t i = 0; i < p->old_functions.count; i++) {
         PyObject *f = p->old_functions.items[i].a;
         PyObject *code = codes_successor(&p->codes, *word_at(f, layout.function.code));
-        if (code && !ptrmap_has(&p->by_old, f) && !ptrmap_has(&p->kept, f) && !is_removed(p, f) && plan_closure(p, f, code, NULL) < 0)
+        if (code && !ptrmap_has(&p->by_old, f) && !ptrmap_has(&p->kept, f) && !is_removed(p, f) &&
+            plan_closure(p, f, code, NULL) < 0)
             return -1;
     }
     return 0;
@@ -180,8 +181,9 @@ int commit(struct reimport *r)
     double held;
     int rc = -1;
 
-    if (p.left && layout_find() == 0 && (imports = imports_find(r)) && heap_open(&p.heap) == 0 && (start = rt_monotonic_ns()) &&
-        heap_stop_collector(&p.heap) == 0 && import_plan_modules(r) == 0 && make_plan(&p, imports) == 0 && (caches = stale_caches(&p)) &&
+    if (p.left && layout_find() == 0 && (imports = imports_find(r)) && heap_open(&p.heap) == 0 &&
+        (start = rt_monotonic_ns()) && heap_stop_collector(&p.heap) == 0 &&
+        import_plan_modules(r) == 0 && make_plan(&p, imports) == 0 && (caches = stale_caches(&p)) &&
         (names = plan_unit_names(r)) && (record = plan_record(&p, "reimport", names)))
         rc = plan_carry_out(&p, record, &before);
     held = start ? (double)(rt_monotonic_ns() - start) / 1e6 : 0;

@@ -25,24 +25,25 @@ struct plan {
     Py_ssize_t done; /* pairs before this one have had their parts paired */
     struct ptrmap by_old, by_new;
     struct ptrmap removed; /* old functions and classes without a successor */
-    struct ptrmap kept;    /* what __reimport_keep__ names, and its functions: matched with nothing */
+    struct ptrmap kept; /* what __reimport_keep__ names, and its functions: matched with nothing */
 
-    struct ptrmap old_globals, new_globals;        /* module dict -> index of the unit */
-    struct ptrlist old_functions, new_functions;   /* all whose globals are one of those; b: the globals */
-    struct ptrlist types;                          /* all classes made by Python code */
-    struct ptrlist caches;                         /* functions wrapped by functools.lru_cache */
-    PyTypeObject *cached_function_type;            /* or NULL */
-    PyTypeObject *variable_type;                   /* contextvars.ContextVar, or NULL */
-    struct ptrlist suspended;                      /* generators, coroutines, async generators */
-    struct ptrmap type_dicts;                      /* a class's own dict -> index in types */
-    struct ptrmap internals;                       /* bases and mro tuples of classes */
+    struct ptrmap old_globals, new_globals; /* module dict -> index of the unit */
+    struct ptrlist old_functions,
+        new_functions;                  /* all whose globals are one of those; b: the globals */
+    struct ptrlist types;               /* all classes made by Python code */
+    struct ptrlist caches;              /* functions wrapped by functools.lru_cache */
+    PyTypeObject *cached_function_type; /* or NULL */
+    PyTypeObject *variable_type;        /* contextvars.ContextVar, or NULL */
+    struct ptrlist suspended;           /* generators, coroutines, async generators */
+    struct ptrmap type_dicts;           /* a class's own dict -> index in types */
+    struct ptrmap internals;            /* bases and mro tuples of classes */
     struct codes codes;
     struct ptrmap keepalives; /* dicts that keep alive what C points to */
-    struct ptrmap rehashed; /* tuples and their like whose hash will be another */
-    struct ptrmap handled; /* holders that are planned already, or that will die */
+    struct ptrmap rehashed;   /* tuples and their like whose hash will be another */
+    struct ptrmap handled;    /* holders that are planned already, or that will die */
 
     PyObject *namespaces; /* list: what the dict of each unit shall hold, None if it stays; owned */
-    PyObject *taken;      /* list of {name: what it shall hold} for each module in `takers`; owned */
+    PyObject *taken; /* list of {name: what it shall hold} for each module in `takers`; owned */
     struct ptrmap takers; /* dict of a module that took values of the set -> index in `taken` */
 
     Py_ssize_t switched, removed_count;
@@ -85,21 +86,22 @@ int put_kept(const struct unit *u, PyObject *namespace);
 
 /* ---- one file for each kind of object: what moves into the old one ---- */
 
-int plan_function(struct plan *p, PyObject *old, PyObject *new);      /* fn.c */
+int plan_function(struct plan *p, PyObject *old, PyObject *new); /* fn.c */
 /* fn.c: a live instance. `home`: the class that a method new to `super()` finds in `__class__`, or NULL. */
 int plan_closure(struct plan *p, PyObject *function, PyObject *code, PyObject *home);
-int plan_class(struct plan *p, PyObject *old, PyObject *new);         /* cls.c */
-int plan_bases(struct plan *p, PyObject *type, PyObject *like);        /* cls.c: as those of `like`, surviving */
+int plan_class(struct plan *p, PyObject *old, PyObject *new); /* cls.c */
+int plan_bases(struct plan *p, PyObject *type,
+               PyObject *like); /* cls.c: as those of `like`, surviving */
 /* cls.c: a class that will be collected some time: until then its bases outside the module must not
  * count it among their subclasses, so it keeps only the built-in one. */
 int plan_orphan(struct plan *p, PyObject *type, bool lasting);
-int plan_wrapper(struct plan *p, PyObject *old, PyObject *new);       /* wrap.c */
-int plan_instance(struct plan *p, PyObject *old, PyObject *new);      /* inst.c */
-int plan_namespaces(struct plan *p);                                  /* mod.c: p->namespaces */
-int plan_modules(struct plan *p);                                     /* mod.c */
-int plan_values(struct plan *p, PyObject *found);                     /* values.c */
-int plan_frames(struct plan *p);                                     /* frames.c */
-int plan_references(struct plan *p);                                  /* refs.c */
+int plan_wrapper(struct plan *p, PyObject *old, PyObject *new);  /* wrap.c */
+int plan_instance(struct plan *p, PyObject *old, PyObject *new); /* inst.c */
+int plan_namespaces(struct plan *p);                             /* mod.c: p->namespaces */
+int plan_modules(struct plan *p);                                /* mod.c */
+int plan_values(struct plan *p, PyObject *found);                /* values.c */
+int plan_frames(struct plan *p);                                 /* frames.c */
+int plan_references(struct plan *p);                             /* refs.c */
 
 /* wrap.c: property, classmethod, staticmethod, functools.partial, lru_cache and their like: objects
  * that stand for a function that they wrap. */
@@ -148,7 +150,7 @@ int plan_report(struct plan *p); /* changes.c: report["modules"], ["references"]
 int plan_put_report(struct plan *p, PyObject *modules);
 /* A new dict of three empty lists: updated, added, removed. */
 PyObject *changes_none(void);
-int plan_stale(struct plan *p);  /* stale.c: report["stale"] */
+int plan_stale(struct plan *p); /* stale.c: report["stale"] */
 /* What runs code in `replaced`: frames of all threads, and of `suspended` generators and coroutines.
  * A new list of {kind, thread, function, file, line}. */
 PyObject *stale_list(const struct ptrmap *replaced, const struct ptrlist *suspended);

@@ -10,7 +10,7 @@ struct ptrmap {
     struct ptrmap_slot {
         const void *key; /* NULL: free */
         Py_ssize_t value;
-    } *slots;
+    } * slots;
     size_t mask; /* number of slots - 1, or 0 without memory */
     size_t used;
 };
@@ -29,7 +29,7 @@ void ptrmap_free(struct ptrmap *map);
 struct ptrlist {
     struct ptrpair {
         PyObject *a, *b;
-    } *items;
+    } * items;
     Py_ssize_t count, room;
 };
 

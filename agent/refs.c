@@ -16,7 +16,9 @@ static int mend_container(struct plan *p, PyObject *holder, int (*items)(struct 
 static int leave_target(PyObject *o, void *arg)
 {
     struct plan *p = arg;
-    return successor(p, o) == o ? 0 : plan_leave(p, o, o, "held by a ctypes py_object or Array, by address");
+    return successor(p, o) == o
+               ? 0
+               : plan_leave(p, o, o, "held by a ctypes py_object or Array, by address");
 }
 
 static int leave_keepalive(struct plan *p, PyObject *holder)
@@ -35,13 +37,15 @@ static int mend(struct plan *p, PyObject *holder)
     if (is_keepalive(p, holder))
         return leave_keepalive(p, holder);
     if (PyDict_Check(holder))
-        return mend_container(p, holder, mend_dict, 
-                              PyObject_TypeCheck(holder, &PyODict_Type) ? &PyODict_Type : &PyDict_Type);
+        return mend_container(p, holder, mend_dict,
+                              PyObject_TypeCheck(holder, &PyODict_Type) ? &PyODict_Type
+                                                                        : &PyDict_Type);
     if (PyList_Check(holder))
         return mend_container(p, holder, mend_list, &PyList_Type);
     if (PyObject_TypeCheck(holder, &PySet_Type) || PyObject_TypeCheck(holder, &PyFrozenSet_Type))
         return mend_container(p, holder, mend_set,
-                              PyObject_TypeCheck(holder, &PySet_Type) ? &PySet_Type : &PyFrozenSet_Type);
+                              PyObject_TypeCheck(holder, &PySet_Type) ? &PySet_Type
+                                                                      : &PyFrozenSet_Type);
     if (deque_type(holder))
         return mend_container(p, holder, mend_deque, deque_type(holder));
     if (type == &PyCell_Type)
@@ -66,11 +70,13 @@ static int choose_targets(const struct plan *p, struct ptrmap *targets)
             return -1;
     }
     for (size_t i = 0; p->removed.mask && i <= p->removed.mask; i++)
-        if (p->removed.slots[i].key && target(targets, (PyObject *)(uintptr_t)p->removed.slots[i].key) < 0)
+        if (p->removed.slots[i].key &&
+            target(targets, (PyObject *)(uintptr_t)p->removed.slots[i].key) < 0)
             return -1;
     for (Py_ssize_t i = 0; i < p->r->count; i++) {
         const struct unit *u = &p->r->units[i];
-        if (unit_moves(u) && (target(targets, u->fresh) < 0 || target(targets, unit_new_dict(u)) < 0))
+        if (unit_moves(u) &&
+            (target(targets, u->fresh) < 0 || target(targets, unit_new_dict(u)) < 0))
             return -1;
     }
     return 0;
@@ -136,17 +142,19 @@ static int spare(struct plan *p)
     }
     for (Py_ssize_t i = 0; i < p->r->count; i++) {
         const struct unit *u = &p->r->units[i];
-        if (ptrmap_set(&p->handled, u->fresh, 1) < 0 || ptrmap_set(&p->handled, unit_new_dict(u), 1) < 0 ||
+        if (ptrmap_set(&p->handled, u->fresh, 1) < 0 ||
+            ptrmap_set(&p->handled, unit_new_dict(u), 1) < 0 ||
             ptrmap_set(&p->handled, unit_old_dict(u), 1) < 0)
             return -1;
     }
     if (spare_record(p) < 0)
         return -1;
     for (size_t i = 0; p->removed.mask && i <= p->removed.mask; i++)
-        if (p->removed.slots[i].key && spare_parts(p, (PyObject *)(uintptr_t)p->removed.slots[i].key) < 0)
+        if (p->removed.slots[i].key &&
+            spare_parts(p, (PyObject *)(uintptr_t)p->removed.slots[i].key) < 0)
             return -1;
-    PyObject *ours[] = {PyImport_GetModuleDict(), p->r->modules_before, p->r->modules_after, p->r->report,
-                        p->heap.all};
+    PyObject *ours[] = {PyImport_GetModuleDict(), p->r->modules_before, p->r->modules_after,
+                        p->r->report, p->heap.all};
     for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
         if (ours[i] && ptrmap_set(&p->handled, ours[i], 1) < 0)
             return -1;

@@ -22,7 +22,7 @@ int rt_poll(struct rt_pollfd *fds, unsigned count, int64_t timeout_ms);
 long rt_send(int fd, const void *bytes, size_t n); /* does not wait, raises no SIGPIPE */
 long rt_recv(int fd, void *bytes, size_t n);       /* does not wait; MSG_TRUNC: the true length */
 int rt_close(int fd);
-int rt_shutdown(int socket); /* both ways, for every duplicate of the descriptor */
+int rt_shutdown(int socket);       /* both ways, for every duplicate of the descriptor */
 int rt_seqpacket_pair(int fds[2]); /* close-on-exec */
 /* Sets the thread's signal mask, and gives the old one. */
 int rt_sigmask(uint64_t mask, uint64_t *old);

@@ -6,10 +6,11 @@
 #include "obj.h"
 
 /* Each runs its piece in a new namespace: a new reference to its dict, or NULL with an exception. */
-PyObject *script_finder(void);   /* finder.py: what the import system calls */
-PyObject *script_failure(void);  /* failure.py: how an exception is told */
-PyObject *script_imports(void);  /* imports.py: who imported what by value */
-PyObject *script_modified(void); /* finder.py and modified.py: what is loaded beside what is on disk */
-PyObject *script_beyond(void);   /* beyond.py: what a source changes beyond code */
+PyObject *script_finder(void);  /* finder.py: what the import system calls */
+PyObject *script_failure(void); /* failure.py: how an exception is told */
+PyObject *script_imports(void); /* imports.py: who imported what by value */
+PyObject *
+script_modified(void); /* finder.py and modified.py: what is loaded beside what is on disk */
+PyObject *script_beyond(void); /* beyond.py: what a source changes beyond code */
 
 #endif

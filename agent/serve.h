@@ -8,10 +8,10 @@
 
 /* The conversation with the command. Belongs to the agent's thread. */
 struct serve_link {
-    int fd;             /* SOCK_SEQPACKET, our end */
-    int64_t deadline;   /* link_now() value after which nothing may be begun any more */
-    bool permit_taken;  /* link_take_permit() was granted */
-    uint8_t *part;      /* one message, sizeof(struct wire_header) + WIRE_PART_MAX bytes */
+    int fd;            /* SOCK_SEQPACKET, our end */
+    int64_t deadline;  /* link_now() value after which nothing may be begun any more */
+    bool permit_taken; /* link_take_permit() was granted */
+    uint8_t *part;     /* one message, sizeof(struct wire_header) + WIRE_PART_MAX bytes */
 };
 
 /* CLOCK_MONOTONIC in milliseconds, and in nanoseconds. */

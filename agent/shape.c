@@ -23,7 +23,8 @@ static bool adds_fields(PyTypeObject *type, PyTypeObject *base)
     Py_ssize_t dict = number_at(type, TYPE_DICTOFFSET);
 
     if (number_at(type, TYPE_ITEMSIZE) || number_at(base, TYPE_ITEMSIZE))
-        return size != base_size || number_at(type, TYPE_ITEMSIZE) != number_at(base, TYPE_ITEMSIZE);
+        return size != base_size ||
+               number_at(type, TYPE_ITEMSIZE) != number_at(base, TYPE_ITEMSIZE);
     if (is_heap(type) && weak && !number_at(base, TYPE_WEAKLISTOFFSET) && weak + 8 == size)
         size -= 8;
     if (is_heap(type) && dict && !number_at(base, TYPE_DICTOFFSET) && dict + 8 == size)
@@ -122,10 +123,12 @@ static bool has_slots(PyTypeObject *old, PyTypeObject *new)
 
 bool shape_serves(PyTypeObject *old, PyTypeObject *new)
 {
-    bool dict = number_at(old, TYPE_DICTOFFSET) != 0, weak = number_at(old, TYPE_WEAKLISTOFFSET) != 0;
+    bool dict = number_at(old, TYPE_DICTOFFSET) != 0,
+         weak = number_at(old, TYPE_WEAKLISTOFFSET) != 0;
 
     return number_at(old, TYPE_ITEMSIZE) == number_at(new, TYPE_ITEMSIZE) &&
-           shape_builtin_base(old) == shape_builtin_base(new) && (dict || !number_at(new, TYPE_DICTOFFSET)) &&
+           shape_builtin_base(old) == shape_builtin_base(new) &&
+           (dict || !number_at(new, TYPE_DICTOFFSET)) &&
            (weak || !number_at(new, TYPE_WEAKLISTOFFSET)) && (dict || has_slots(old, new));
 }
 

@@ -22,7 +22,8 @@ static PyObject *thread_name(PyObject *ident)
     PyObject *active = threading && PyObject_TypeCheck(threading, &PyModule_Type)
                            ? PyDict_GetItemString(PyModule_GetDict(threading), "_active")
                            : NULL;
-    PyObject *thread = active && PyDict_Check(active) ? PyDict_GetItemWithError(active, ident) : NULL;
+    PyObject *thread =
+        active && PyDict_Check(active) ? PyDict_GetItemWithError(active, ident) : NULL;
 
     if (!thread)
         return py_new(ident);
@@ -43,12 +44,14 @@ static int say(PyObject *stale, const char *kind, PyObject *thread, PyObject *co
     if (!entry || !what || !name || !file || PyDict_SetItemString(entry, "kind", what) < 0 ||
         PyDict_SetItemString(entry, "thread", thread) < 0 ||
         PyDict_SetItemString(entry, "function", name) < 0 ||
-        PyDict_SetItemString(entry, "file", file) < 0 || PyDict_SetItemString(entry, "line", line) < 0)
+        PyDict_SetItemString(entry, "file", file) < 0 ||
+        PyDict_SetItemString(entry, "line", line) < 0)
         return -1;
     return PyList_Append(stale, entry);
 }
 
-static int say_frames(const struct ptrmap *replaced, PyObject *stale, PyObject *ident, PyObject *top)
+static int say_frames(const struct ptrmap *replaced, PyObject *stale, PyObject *ident,
+                      PyObject *top)
 {
     PY_AUTO PyObject *thread = thread_name(ident);
     PY_AUTO PyObject *frame = py_new(top);
@@ -56,7 +59,8 @@ static int say_frames(const struct ptrmap *replaced, PyObject *stale, PyObject *
     while (thread && frame && frame != Py_None) {
         PY_AUTO PyObject *code = PyObject_GetAttrString(frame, "f_code");
         PY_AUTO PyObject *line = PyObject_GetAttrString(frame, "f_lineno");
-        if (!code || !line || (ptrmap_has(replaced, code) && say(stale, "frame", thread, code, line) < 0))
+        if (!code || !line ||
+            (ptrmap_has(replaced, code) && say(stale, "frame", thread, code, line) < 0))
             return -1;
         PyObject *back = PyObject_GetAttrString(frame, "f_back");
         py_clear(&frame);

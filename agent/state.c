@@ -65,8 +65,8 @@ int state_replaced(struct ptrmap *map, PyObject *keep)
 
     for (Py_ssize_t i = 0; refs && i < PyList_Size(refs); i++) {
         PY_AUTO PyObject *code = PyObject_CallFunctionObjArgs(PyList_GetItem(refs, i), NULL);
-        if (!code || (code != Py_None &&
-                      (ptrmap_set(map, code, 1) < 0 || PyList_Append(keep, code) < 0)))
+        if (!code ||
+            (code != Py_None && (ptrmap_set(map, code, 1) < 0 || PyList_Append(keep, code) < 0)))
             return -1;
     }
     return 0;
@@ -101,7 +101,8 @@ PyObject *state_make(const char *op, PyObject *modules, const struct journal *jo
 
     if (!record || put(record, "op", PyUnicode_FromString(op)) < 0 ||
         put(record, "when", PyFloat_FromDouble((double)rt_realtime_ns() / 1e9)) < 0 ||
-        put(record, "modules", py_new(modules)) < 0 || put(record, "codes", code_pairs(codes)) < 0 ||
+        put(record, "modules", py_new(modules)) < 0 ||
+        put(record, "codes", code_pairs(codes)) < 0 ||
         put(record, "replaced", replaced_codes(codes)) < 0 ||
         put(record, "journal", journal_freeze(journal)) < 0)
         return NULL;

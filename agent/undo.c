@@ -14,7 +14,8 @@ static int keep_current(struct plan *p, struct journal *inverse)
         bool current = journal_current(e);
         if (PyErr_Occurred())
             return -1;
-        if (current && journal_add(&p->journal, e->kind, e->owner, e->key, e->index, e->old, e->new) < 0)
+        if (current &&
+            journal_add(&p->journal, e->kind, e->owner, e->key, e->index, e->old, e->new) < 0)
             return -1;
         if (!current && plan_leave(p, e->owner, e->old, "changed since by the program") < 0)
             return -1;
@@ -75,7 +76,8 @@ static int plan_closures(struct plan *p)
     for (Py_ssize_t i = 0; rc == 0 && i < p->old_functions.count; i++) {
         PyObject *f = p->old_functions.items[i].a;
         if (!ptrmap_has(&planned, f))
-            rc = plan_closure(p, f, codes_successor(&p->codes, *word_at(f, layout.function.code)), NULL);
+            rc = plan_closure(p, f, codes_successor(&p->codes, *word_at(f, layout.function.code)),
+                              NULL);
     }
     ptrmap_free(&planned);
     return rc;
@@ -109,9 +111,11 @@ int undo(struct reimport *r)
     int rc = -1;
 
     if (!record)
-        PyErr_SetString(PyExc_ValueError, "nothing was reimported in this process: there is nothing to undo");
-    else if (name_op(r, record, &op) == 0 && p.left && layout_find() == 0 && heap_open(&p.heap) == 0 &&
-             heap_stop_collector(&p.heap) == 0 && plan_undo(&p, record) == 0 &&
+        PyErr_SetString(PyExc_ValueError,
+                        "nothing was reimported in this process: there is nothing to undo");
+    else if (name_op(r, record, &op) == 0 && p.left && layout_find() == 0 &&
+             heap_open(&p.heap) == 0 && heap_stop_collector(&p.heap) == 0 &&
+             plan_undo(&p, record) == 0 &&
              (next = plan_record(&p, op, PyDict_GetItemString(record, "modules"))))
         rc = plan_carry_out(&p, next, &before);
     r->pause_ms = (double)(rt_monotonic_ns() - start) / 1e6;

@@ -12,8 +12,9 @@ bool is_wrapper(PyObject *o)
 {
     PyTypeObject *type = Py_TYPE(o);
 
-    return type == &PyProperty_Type || type == &PyClassMethod_Type || type == &PyStaticMethod_Type ||
-           type == &PyMethod_Type || type_named(type, "functools.partial") || is_cached_function(o);
+    return type == &PyProperty_Type || type == &PyClassMethod_Type ||
+           type == &PyStaticMethod_Type || type == &PyMethod_Type ||
+           type_named(type, "functools.partial") || is_cached_function(o);
 }
 
 int each_item(PyObject *o, PyTypeObject *base, int (*visit)(PyObject *, void *), void *arg)
@@ -36,11 +37,14 @@ static int note_referent(PyObject *o, void *arg)
 static int move_fields(struct plan *p, PyObject *old, PyObject *new)
 {
     struct ptrmap in_old = {0}, in_new = {0};
-    int rc = each_referent(old, note_referent, &in_old) || each_referent(new, note_referent, &in_new);
+    int rc =
+        each_referent(old, note_referent, &in_old) || each_referent(new, note_referent, &in_new);
 
-    for (Py_ssize_t at = 16; rc == 0 && at + 8 <= object_size(old) && at + 8 <= object_size(new); at += 8) {
+    for (Py_ssize_t at = 16; rc == 0 && at + 8 <= object_size(old) && at + 8 <= object_size(new);
+         at += 8) {
         PyObject *was = *word_at(old, at), *is = *word_at(new, at);
-        bool field = (was || is) && (!was || ptrmap_has(&in_old, was)) && (!is || ptrmap_has(&in_new, is));
+        bool field =
+            (was || is) && (!was || ptrmap_has(&in_old, was)) && (!is || ptrmap_has(&in_new, is));
         PyObject *goal = field && is ? survivor(p, is) : is;
         if (field && was != goal)
             rc = journal_add(&p->journal, J_WORD, old, NULL, at, was, goal);
@@ -91,7 +95,8 @@ static int move_cached_function(struct plan *p, PyObject *old, PyObject *new)
             ((was != goal && journal_add(&p->journal, J_WORD, old, NULL, at, was, goal) < 0) ||
              (*word_at(new, at) == is && move_cache_kind(p, old, new, at) < 0)))
             return -1;
-    return journal_add(&p->journal, J_WORD, old, NULL, (char *)old_dict - (char *)old, *old_dict, *new_dict);
+    return journal_add(&p->journal, J_WORD, old, NULL, (char *)old_dict - (char *)old, *old_dict,
+                       *new_dict);
 }
 
 int plan_wrapper(struct plan *p, PyObject *old, PyObject *new)

@@ -40,7 +40,8 @@ int arch_peek(pid_t tid, struct arch_state *state);
 /* A call that the kernel continues (after a SIGSTOP, say, or an earlier visit) goes by the name of
  * restart_syscall(). What it was in to begin with is in the code before the program counter: */
 #define ARCH_RESTART_SYSCALL 219
-#define ARCH_CALL_CODE 7 /* this many bytes, which arch_call_number() understands; -1: it does not */
+#define ARCH_CALL_CODE                                                                             \
+    7 /* this many bytes, which arch_call_number() understands; -1: it does not */
 long arch_call_number(const uint8_t *code);
 
 /* Why threads of a process with this text in /proc/PID/status cannot be borrowed, or NULL. */

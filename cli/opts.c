@@ -39,15 +39,16 @@ static const struct option_row rows[] = {
      FLAG(code_only)},
     {'u', "undo", NULL, "take back what the last reimport in the process changed", "mncs",
      .set = set_undo},
-    {'s', "status", NULL, "say what was reimported, what is modified on disk now, and\n"
-     "what still runs replaced code", "mncu", .set = set_status},
+    {'s', "status", NULL,
+     "say what was reimported, what is modified on disk now, and\n"
+     "what still runs replaced code",
+     "mncu", .set = set_status},
     {'T', "timeout", "SECONDS", "give up after this long, nothing changed (default 10)",
      .set = set_timeout},
     {'j', "json", NULL, "one JSON object a line for each process", FLAG(json)},
     {'q', "quiet", NULL, "report nothing but errors", "v", FLAG(quiet)},
     {'v', "verbose", NULL, "name every function and class", "q", FLAG(verbose)},
-    {1, "no-syslog", NULL, "do not write what was done to the system log",
-     FLAG(no_syslog)},
+    {1, "no-syslog", NULL, "do not write what was done to the system log", FLAG(no_syslog)},
     {'h', "help", NULL, "show this help", .set = set_help},
     {'V', "version", NULL, "show the version", .set = set_version},
 };

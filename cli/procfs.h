@@ -26,8 +26,8 @@ pid_t procfs_tracer(int proc_fd, pid_t tid);
 
 /* What /proc/PID/task/TID/syscall says. */
 struct procfs_call {
-    char state;         /* as in /proc/PID/stat: R, S, D, T, t, Z, X */
-    long number;        /* -1: in user mode; -2: running, or not known */
+    char state;  /* as in /proc/PID/stat: R, S, D, T, t, Z, X */
+    long number; /* -1: in user mode; -2: running, or not known */
     uint64_t arguments[6];
     uint64_t sp, pc;
 };

@@ -88,8 +88,7 @@ static int follow(struct remote *r, long watched, int64_t *result, struct err *e
     struct arch_state now;
     int error;
 
-    if (go(r, GO_TO_SYSCALL, err) < 0 ||
-        tracee_wait(r->tracee, false, r->deadline, err) < 0)
+    if (go(r, GO_TO_SYSCALL, err) < 0 || tracee_wait(r->tracee, false, r->deadline, err) < 0)
         return -1;
     if (r->tracee->stop == STOP_FAULT)
         return fault(r, err);

@@ -401,7 +401,10 @@ static void put_last(const struct view *v, const json_t *last)
         snprintf(when, sizeof(when), "an unknown time");
     bool code_only = strcmp(string_at(last, "op"), "code-only") == 0;
     fprintf(v->to, "last %s %s\n",
-            undone ? "undone" : code_only ? "reimported, code only," : "reimported", when);
+            undone      ? "undone"
+            : code_only ? "reimported, code only,"
+                        : "reimported",
+            when);
     put_strings(v, json_object_get(last, "modules"));
 }
 
@@ -439,7 +442,7 @@ static void put_head(const struct view *v, const json_t *report, size_t modules)
             strcmp(string_at(report, "op"), "undo") == 0   ? "put back as before the last reimport"
             : strcmp(string_at(report, "op"), "redo") == 0 ? "reimported again: the undo is undone"
             : strcmp(string_at(report, "op"), "code-only") == 0 ? "reimported, code only"
-                                                           : "reimported");
+                                                                : "reimported");
     else if (is_op(v, "status"))
         put_last(v, json_object_get(report, "last"));
     else if (modules)

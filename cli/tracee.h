@@ -33,7 +33,7 @@ struct tracee {
     int fault;                 /* the signal of a STOP_FAULT */
     int held[TRACEE_HELD_MAX]; /* signals kept back */
     int held_count;
-    int request; /* how it was last let run, a PTRACE_ request */
+    int request;                   /* how it was last let run, a PTRACE_ request */
     int64_t seized_at, stopped_ns; /* how long the last stop took, from the request to the detach */
 };
 

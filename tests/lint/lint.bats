@@ -29,6 +29,15 @@ sources() {
     shellcheck -x -S warning -e SC2154,SC2164,SC2120 "${files[@]}"
 }
 
+@test "the C sources are as clang-format lays them out" {
+    local files
+    need clang-format
+    mapfile -t files < <(sources '*.c' '*.h')
+    [ ${#files[@]} -gt 10 ]
+    cd "$PROJECT"
+    clang-format --dry-run -Werror "${files[@]}"
+}
+
 @test "no function in C is longer than a hundred lines" {
     local files
     mapfile -t files < <(sources '*.c')

@@ -51,8 +51,8 @@ int busy_deny(const char *function);
 const char *busy_report(void);
 
 enum { MALLOC, DLOPEN, THREADS, FORK, SIGNALS, REGISTERS, KINDS };
-static const char *const names[KINDS] = {"malloc",  "dlopen",  "threads",
-                                         "fork",    "signals", "registers"};
+static const char *const names[KINDS] = {"malloc", "dlopen",  "threads",
+                                         "fork",   "signals", "registers"};
 static atomic_long rounds[KINDS], bad[KINDS];
 
 const char *busy_report(void)

@@ -44,7 +44,9 @@ static void test_many_modules(void)
 {
     char text[AUDIT_MAX], name[32];
     struct options o = {.op = "reimport", .modified = true};
-    struct job job = {.pid = 12, .exe = "/bin/python", .report = json_pack("{s:s, s:[]}", "result", "reimported", "modules")};
+    struct job job = {.pid = 12,
+                      .exe = "/bin/python",
+                      .report = json_pack("{s:s, s:[]}", "result", "reimported", "modules")};
 
     for (int i = 0; i < 1000; i++) {
         snprintf(name, sizeof(name), "module%d", i);
@@ -52,7 +54,8 @@ static void test_many_modules(void)
                               json_pack("{s:s}", "name", name));
     }
     const char *all = record(text, sizeof(text), &job, &o);
-    CHECK(strstr(all, "op=modified result=reimported exe=\"/bin/python\" modules=\"module0,module1,"));
+    CHECK(strstr(all,
+                 "op=modified result=reimported exe=\"/bin/python\" modules=\"module0,module1,"));
     CHECK(strlen(all) > 900);
 
     /* the names that are there and those that are counted are all of them */

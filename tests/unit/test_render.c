@@ -101,7 +101,8 @@ static void test_code_only(void)
                "  m  no function or class changed\n"
                "  ms: stopped 0.0, waited for the GIL 0.0, imported 0.0, paused 0.0, in all 0.0\n");
     CHECK_TEXT(report_of("{\"pid\":1,\"result\":\"reimported\",\"op\":\"code-only\","
-                         "\"modules\":[{\"name\":\"m\",\"swapped\":2,\"beyond\":[{\"what\":\"constant\",\"name\":\"LIMIT\"},"
+                         "\"modules\":[{\"name\":\"m\",\"swapped\":2,\"beyond\":[{\"what\":"
+                         "\"constant\",\"name\":\"LIMIT\"},"
                          "{\"what\":\"new function\",\"name\":\"C.f\"}]}]}"),
                "PID 1: 1 module reimported, code only\n"
                "  m  new line numbers for 2 functions\n"
