@@ -4,33 +4,33 @@
  * read off what it left behind. In this order (modified.py):
  *
  * 1. We reimported it ourselves: its source's length and hash are kept in the interpreter's own
- * dict. Exact.
+ *    dict. Exact.
  * 2. Not touched since the program started: the inode's change time, and that of every link and
- *    directory on the path, are older. Any deploy sets it, whatever time stamps it keeps: rsync, cp
- * -p and tar make new inodes or set times, a switched link is a new link. The start is that of the
- *    process which last executed a program, so that a worker forked from a server is measured by
- * the server's; a minute's margin allows for file servers' clocks. Certainly not modified. (A bind
- *    mount over the directory escapes, as does a directory made before the start that took another
- *    one's place and then got a new entry.)
+ *    directory on the path, are older. Any deploy sets it, whatever time stamps it keeps: rsync,
+ *    cp -p and tar make new inodes or set times, a switched link is a new link. The start is that
+ *    of the process which last executed a program, so that a worker forked from a server is
+ *    measured by the server's; a minute's margin allows for file servers' clocks. Certainly not
+ *    modified. (A bind mount over the directory escapes, as does a directory made before the start
+ *    that took another one's place and then got a new entry.)
  * 3. Otherwise the source is compiled, and compared with what lives. If its top level is still
- * running
- *    (__main__'s usually is), its code is there: exact. Every living function that the module's
- * source made, found by a look at the whole heap, must be in the compiled code, line numbers
- * included; if one is not: modified. touch, chmod, and an edit that was taken back pass here.
+ *    running (__main__'s usually is), its code is there: exact. Every living function that the
+ *    module's source made, found by a look at the whole heap, must be in the compiled code, line
+ *    numbers included; if one is not: modified. touch, chmod, and an edit that was taken back pass
+ *    here.
  * 4. A change outside of functions is seen in the bytecode file, if that is what was loaded. One
- * that equals the source and was there before the program started: not modified. One that equals
- * the living functions but not the source is the older version: modified. But another process may
- * have rewritten it since, or none may ever have been written.
+ *    that equals the source and was there before the program started: not modified. One that equals
+ *    the living functions but not the source is the older version: modified. But another process
+ *    may have rewritten it since, or none may ever have been written.
  * 5. Then the values that the top level left are compared with the literals in the source: missing
- * and surplus names, constants, defaults, class attributes, Enum members, docstrings. A value that
- * code may have changed since proves nothing.
+ *    and surplus names, constants, defaults, class attributes, Enum members, docstrings. A value
+ *    that code may have changed since proves nothing.
  * 6. What is still open is a source that was touched, whose functions, names and constants all
- * agree, and that has literals in places that leave no trace (a decorator's argument). It counts as
- *    modified if a link on its path was switched; or if it was written after this process began and
- *    either the bytecode was made for it since (most likely by another process: modules are seldom
- *    loaded that late), or the file system has not seen it read since it was put in place, as
- * loading it would have done. In a process that imported reimport itself it is known which modules
- * had been loaded by then, and that takes the place of the bytecode's word. */
+ *    agree, and that has literals in places that leave no trace (a decorator's argument). It counts
+ *    as modified if a link on its path was switched; or if it was written after this process began
+ *    and either the bytecode was made for it since (most likely by another process: modules are
+ *    seldom loaded that late), or the file system has not seen it read since it was put in place,
+ *    as loading it would have done. In a process that imported reimport itself it is known which
+ *    modules had been loaded by then, and that takes the place of the bytecode's word. */
 #include "modified.h"
 #include "busy.h"
 #include "core.h"
