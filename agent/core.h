@@ -48,7 +48,8 @@ struct reimport {
     PyObject *modules_before; /* dict: a copy of sys.modules as it was; NULL before the import */
     PyObject *modules_after;  /* dict: what sys.modules is to be; made by import_plan_modules() */
     const struct gate *gate;
-    PyObject *report;     /* dict: the keys of design section 2 that the agent fills in */
+    PyObject *report; /* dict: the keys of design section 2 that the agent fills in */
+    bool if_loaded;   /* names that are not loaded are no error: report["not_loaded"] has them */
     unsigned long worker; /* Python's identifier of the thread that reimports */
     bool running;         /* the modules' own code runs, in a call of ours: it may be given up */
     int given_up;    /* 1: another thread puts everything back; 2: it has; see import_give_up() */
@@ -59,7 +60,7 @@ struct reimport {
 /* ---- steps 1 to 4, and their way back: resolve.c, compile.c, import.c ---- */
 
 /* Step 1. `names`: a sequence of str (or module objects). Fills units (name, old). ValueError for a
- * module that is not loaded or is an extension. Changes nothing. */
+ * module that is not loaded (unless if_loaded) or is an extension. Changes nothing. */
 int resolve(struct reimport *r, PyObject *names);
 
 /* Step 2. Compiles every unit, and moves those to `gone` that are on disk no more although their
@@ -107,7 +108,8 @@ int status(PyObject *report);
 
 struct reimport_options {
     bool dry_run;
-    bool code_only;          /* run no top level: commit_code() */
+    bool code_only; /* run no top level: commit_code() */
+    bool if_loaded; /* of the names, those that are loaded: one process of several may lack some */
     const struct gate *gate; /* NULL: always open */
     /* NULL, or where to show, while it is at work, the reimport to a thread that watches it; to be
      * read with the GIL held. */

@@ -111,6 +111,23 @@ static int want_submodules(struct search *s, PyObject *package)
     return PyErr_Occurred() ? -1 : 0;
 }
 
+static bool is_loaded(const struct search *s, PyObject *name)
+{
+    PyObject *module = PyDict_GetItemWithError(s->modules, name);
+
+    return module && module != Py_None;
+}
+
+/* Notes in the report that nothing is loaded under `name`. */
+static int pass_over(PyObject *report, PyObject *name)
+{
+    PyObject *list = obj_item(report, "not_loaded");
+
+    if (!list && obj_put(report, "not_loaded", PyList_New(0)) < 0)
+        return -1;
+    return PyList_Append(obj_item(report, "not_loaded"), name);
+}
+
 static int want(struct search *s, PyObject *name)
 {
     PY_AUTO PyObject *owner = NULL;
@@ -120,7 +137,7 @@ static int want(struct search *s, PyObject *name)
 
     if (PyErr_Occurred())
         return -1;
-    if (!module || module == Py_None) {
+    if (!is_loaded(s, name)) {
         refuse_unknown(name, s->modules);
         return -1;
     }
@@ -137,7 +154,7 @@ static int want(struct search *s, PyObject *name)
     return want_submodules(s, root);
 }
 
-static int want_all(struct search *s, PyObject *names)
+static int want_all(struct search *s, PyObject *names, const struct reimport *r)
 {
     Py_ssize_t n = PySequence_Size(names);
 
@@ -147,8 +164,14 @@ static int want_all(struct search *s, PyObject *names)
 
         if (item && !PyUnicode_Check(item))
             name = name_of(item, s->modules);
-        if (!name || want(s, name) < 0)
+        if (!name)
             return -1;
+        if (r->if_loaded && !is_loaded(s, name)) {
+            if (PyErr_Occurred() || pass_over(r->report, name) < 0)
+                return -1;
+        } else if (want(s, name) < 0) {
+            return -1;
+        }
     }
     return n < 0 ? -1 : 0;
 }
@@ -212,7 +235,7 @@ int resolve(struct reimport *r, PyObject *names)
     PY_AUTO PyObject *wanted = PyDict_New();
     struct search s = {.modules = modules, .wanted = wanted};
 
-    if (!modules || !wanted || want_all(&s, names) < 0)
+    if (!modules || !wanted || want_all(&s, names, r) < 0)
         return -1;
     return make_units(r, &s);
 }

@@ -188,7 +188,11 @@ static int run(struct reimport *r, PyObject *names, const struct reimport_option
     bool dry_run = options->dry_run;
 
     r->report = report_new();
-    if (!r->report || resolve(r, names) < 0 || (!dry_run && audit(r) < 0) || compile_units(r) < 0)
+    if (!r->report || resolve(r, names) < 0)
+        return -1;
+    if (r->count == 0)
+        return 0;
+    if ((!dry_run && audit(r) < 0) || compile_units(r) < 0)
         return -1;
     if (options->code_only)
         return r->count == 0 ? 0 : swap_code(r, dry_run);
@@ -236,7 +240,9 @@ PyObject *reimport_status(void)
 
 PyObject *reimport_run(PyObject *names, const struct reimport_options *options)
 {
-    struct reimport r = {.gate = options->gate, .worker = PyThread_get_thread_ident()};
+    struct reimport r = {.gate = options->gate,
+                         .if_loaded = options->if_loaded,
+                         .worker = PyThread_get_thread_ident()};
     PyObject *report = NULL;
 
     if (busy_enter(options->gate) < 0)

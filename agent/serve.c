@@ -1,7 +1,8 @@
 /* Serves one request: see serve.h.
  *
  * request: {"op": "reimport"|"undo"|"status", "modules": [str], "modified": bool, "paths": [str],
- * "dry_run": bool, "code_only": bool, "timeout_ms": int, "interpreter": null, "verbose": bool}
+ * "dry_run": bool, "code_only": bool, "if_loaded": bool, "timeout_ms": int, "interpreter": null,
+ * "verbose": bool}
  * reply: the keys of design section 2 but for "pid", "stopped" and "total", which the command adds.
  */
 #include "serve.h"
@@ -61,6 +62,7 @@ static PyObject *reimport_asked(PyObject *request, const struct gate *gate, stru
 {
     struct reimport_options options = {.dry_run = flag(request, "dry_run"),
                                        .code_only = flag(request, "code_only"),
+                                       .if_loaded = flag(request, "if_loaded"),
                                        .gate = gate,
                                        .at_work = &watch->at_work};
     PY_AUTO PyObject *names = names_of(request);
