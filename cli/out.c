@@ -43,17 +43,17 @@ void out_error(const char *message)
     free(line);
 }
 
-static void put_json(const json_t *report)
+void out_json(FILE *to, const json_t *report)
 {
     char *line = json_dumps(report, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15));
 
     for (const char *s = line; s && *s; s++) {
         if (*s == 0x7f) /* the one control character that jansson leaves as it is */
-            fputs("\\u007f", stdout);
+            fputs("\\u007f", to);
         else
-            putchar(*s);
+            fputc(*s, to);
     }
-    putchar('\n');
+    fputc('\n', to);
     free(line);
 }
 
@@ -76,7 +76,7 @@ void out_report(const json_t *report, const struct options *o)
     struct render_style style = {.verbose = o->verbose, .dry_run = o->dry_run, .op = o->op};
 
     if (o->json) {
-        put_json(report);
+        out_json(stdout, report);
     } else if (!o->quiet) {
         style.colour = text_wants_colour(STDOUT_FILENO);
         render_report(stdout, report, &style);
