@@ -52,6 +52,7 @@ struct reimport {
     bool if_loaded;   /* names that are not loaded are no error: report["not_loaded"] has them */
     unsigned long worker; /* Python's identifier of the thread that reimports */
     bool running;         /* the modules' own code runs, in a call of ours: it may be given up */
+    bool interrupted;     /* since import_enter(), by the watching thread */
     int given_up;    /* 1: another thread puts everything back; 2: it has; see import_give_up() */
     double pause_ms; /* longest time the GIL was held, outside the modules' own top level */
     bool committed;

@@ -11,6 +11,13 @@ _GENERIC_EXEC = _external._LoaderBasics.exec_module
 sources_read = {}  # name: mark of the source that its code was last compiled from
 
 
+def breathe():
+    """Where an asynchronous exception that is still pending is raised: at the latest at the loop's
+    jump back."""
+    for _ in range(10):
+        pass
+
+
 # ---- finding and compiling ------------------------------------------------------------------
 
 

@@ -10,6 +10,8 @@
 #include "importing.h"
 #include "obj.h"
 
+#define SHED_TRIES_MAX 100
+
 int import_may_go_on(const struct reimport *r)
 {
     if (!r->gate || r->gate->open(r->gate->ctx))
@@ -30,16 +32,40 @@ static bool is_interruption(const struct reimport *r)
     return r->gate && type == PyExc_BaseException && !r->gate->open(r->gate->ctx);
 }
 
+/* Lets an interruption that came too late be raised, where it harms nobody. Taking it back with
+ * PyThreadState_SetAsyncExc(id, NULL) would leave the interpreter's eval_breaker set for good before
+ * 3.13 (Python/pystate.c: it signals in any case): every thread slower from then on, and on 3.11 one
+ * that is traced never gets past the start of a function (Python/ceval.c, DO_TRACING). */
+static void shed_interruption(struct reimport *r)
+{
+    PyObject *type;
+    PyObject *value;
+    PyObject *tb;
+
+    PyErr_Fetch(&type, &value, &tb);
+    for (int i = 0; r->interrupted && i < SHED_TRIES_MAX; i++) {
+        PyObject *function = obj_item(r->finder_ns, "breathe");
+        PyObject *done = function ? PyObject_CallFunctionObjArgs(function, NULL) : NULL;
+
+        r->interrupted = !done;
+        Py_DecRef(done);
+        if (!done)
+            import_breathe(i);
+    }
+    r->interrupted = false;
+    PyErr_Restore(type, value, tb);
+}
+
 void import_enter(struct reimport *r)
 {
+    r->interrupted = false;
     r->running = true;
 }
 
 PyObject *import_leave(struct reimport *r, PyObject *result)
 {
     r->running = false;
-    if (r->gate)
-        PyThreadState_SetAsyncExc(r->worker, NULL); /* what came too late */
+    shed_interruption(r);
     if (!r->given_up && (result || !is_interruption(r)))
         return result;
     for (int i = 10; r->given_up == 1; i++)

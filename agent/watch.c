@@ -9,8 +9,9 @@
 #define LATE_MS 1000    /* between two interruptions of what was given up */
 
 /* Raises in the worker what no code expects to have to handle. */
-static void interrupt(const struct reimport *r)
+static void interrupt(struct reimport *r)
 {
+    r->interrupted = true;
     PyThreadState_SetAsyncExc(r->worker, PyExc_BaseException);
 }
 
