@@ -230,6 +230,13 @@ PyObject *modified_below(PyObject *paths, PyObject **unloaded)
     return ask(ns, "decide", close, functions, times);
 }
 
+PyObject *modified_search_path(void)
+{
+    PY_AUTO PyObject *ns = script();
+
+    return ns ? ask(ns, "search_path", NULL, NULL, NULL) : NULL;
+}
+
 PyObject *modified(PyObject *paths)
 {
     return modified_below(paths, NULL);

@@ -8,6 +8,9 @@
  * loaded (only on success). */
 PyObject *modified_below(PyObject *paths, PyObject **unloaded);
 
+/* Where the sources of this process are, absolute paths: a new list of str. */
+PyObject *modified_search_path(void);
+
 /* Notes which modules are loaded, when reimport is being imported: what is written later is not
  * what was loaded. */
 int modified_know(void);

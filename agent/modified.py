@@ -165,6 +165,23 @@ def _loaded():
         yield Loaded(name, module, _absolute(path))
 
 
+def search_path():
+    """Where the modules that are loaded, or may be, come from: absolute paths, each once, and none below
+    another."""
+    paths = [entry for entry in sys.path if isinstance(entry, (str, bytes))]
+    for module in list(sys.modules.values()):
+        if isinstance(module, type(sys)):
+            found = vars(module).get("__path__")
+            paths += found if isinstance(found, list) else ()
+            paths.append(vars(module).get("__file__"))
+    texts = {_absolute(_text(path)) for path in paths if isinstance(path, (str, bytes))}
+    kept = []
+    for path in sorted(texts, key=len):
+        if not any(_is_below(path, above) for above in kept):
+            kept.append(path)
+    return kept
+
+
 def select(paths, times):
     """The modules below the paths that have to be looked at closely, a list of Loaded, and a list of
     those paths below which nothing is loaded."""

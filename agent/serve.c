@@ -1,6 +1,6 @@
 /* Serves one request: see serve.h.
  *
- * request: {"op": "reimport"|"undo"|"status", "modules": [str], "modified": bool, "paths": [str],
+ * request: {"op": "reimport"|"undo"|"status"|"search", "modules": [str], "modified": bool, "paths": [str],
  * "dry_run": bool, "code_only": bool, "if_loaded": bool, "timeout_ms": int, "interpreter": null,
  * "verbose": bool}
  * reply: the keys of design section 2 but for "pid", "stopped" and "total", which the command adds.
@@ -33,21 +33,20 @@ static bool flag(PyObject *request, const char *key)
 }
 
 /* The modules modified below the request's paths: a new list; ValueError for a path below which
- * nothing is loaded. */
-static PyObject *names_modified(PyObject *paths)
+ * nothing is loaded, unless the request lets that pass: then *unloaded lists such paths. */
+static PyObject *names_modified(PyObject *request, PyObject *paths, PyObject **unloaded)
 {
-    PY_AUTO PyObject *unloaded = NULL;
-    PY_AUTO PyObject *names = modified_below(paths, &unloaded);
+    PY_AUTO PyObject *names = modified_below(paths, unloaded);
 
-    if (!names || PyList_Size(unloaded) == 0)
+    if (!names || PyList_Size(*unloaded) == 0 || flag(request, "if_loaded"))
         return py_steal(&names);
     PyErr_Format(PyExc_ValueError, "no module of this process comes from '%U'",
-                 PyList_GetItem(unloaded, 0));
+                 PyList_GetItem(*unloaded, 0));
     return NULL;
 }
 
 /* The names that the request is about: a new list. */
-static PyObject *names_of(PyObject *request)
+static PyObject *names_of(PyObject *request, PyObject **unloaded)
 {
     PyObject *names = obj_item(request, flag(request, "modified") ? "paths" : "modules");
 
@@ -55,7 +54,7 @@ static PyObject *names_of(PyObject *request)
         PyErr_SetString(PyExc_ValueError, "the request is malformed");
         return NULL;
     }
-    return flag(request, "modified") ? names_modified(names) : py_new(names);
+    return flag(request, "modified") ? names_modified(request, names, unloaded) : py_new(names);
 }
 
 static PyObject *reimport_asked(PyObject *request, const struct gate *gate, struct watch *watch)
@@ -65,11 +64,26 @@ static PyObject *reimport_asked(PyObject *request, const struct gate *gate, stru
                                        .if_loaded = flag(request, "if_loaded"),
                                        .gate = gate,
                                        .at_work = &watch->at_work};
-    PY_AUTO PyObject *names = names_of(request);
+    PY_AUTO PyObject *unloaded = NULL;
+    PY_AUTO PyObject *names = names_of(request, &unloaded);
+    PyObject *report;
 
     if (!names)
         return NULL;
-    return PyList_Size(names) == 0 ? report_new() : reimport_run(names, &options);
+    report = PyList_Size(names) == 0 ? report_new() : reimport_run(names, &options);
+    if (report && unloaded && PyList_Size(unloaded) > 0 &&
+        PyDict_SetItemString(report, "not_loaded", unloaded) < 0)
+        PyErr_Clear(); /* what was done is done, and only this remark is lacking */
+    return report;
+}
+
+static PyObject *search_asked(void)
+{
+    PY_AUTO PyObject *report = report_new();
+
+    if (!report || obj_put(report, "search_path", modified_search_path()) < 0)
+        return NULL;
+    return py_steal(&report);
 }
 
 static PyObject *work(const uint8_t *bytes, size_t n, const struct gate *gate, struct watch *watch)
@@ -85,6 +99,8 @@ static PyObject *work(const uint8_t *bytes, size_t n, const struct gate *gate, s
         return reimport_undo(gate);
     if (op && obj_is(op, "status"))
         return reimport_status();
+    if (op && obj_is(op, "search"))
+        return search_asked();
     PyErr_SetString(PyExc_NotImplementedError, "this agent does not know what is asked");
     return NULL;
 }

@@ -20,7 +20,7 @@ bool audit_is_due(const struct job *job, const struct options *o)
 {
     const char *result = json_string_value(json_object_get(job->report, "result"));
 
-    if (o->dry_run || strcmp(o->op, "status") == 0 || !job->asked)
+    if (o->dry_run || strcmp(o->op, "status") == 0 || strcmp(o->op, "search") == 0 || !job->asked)
         return false;
     return !result || strcmp(result, "unchanged") != 0;
 }

@@ -1,8 +1,7 @@
 /* The command: options in, one report for each process out. */
-#include "audit.h"
-#include "job.h"
 #include "opts.h"
 #include "out.h"
+#include "visits.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -29,40 +28,6 @@ static int catch_signals(struct err *err)
     return fd;
 }
 
-/* The system log has it before the user, whose terminal may keep us waiting. That it could not be
- * written fails nothing. */
-static void audit(const struct job *job, const struct options *o)
-{
-    struct err err = {0};
-
-    if (!o->no_syslog && audit_is_due(job, o) && audit_write(job, o, &err) < 0 && o->verbose)
-        out_error(err.message);
-}
-
-/* One process after the other. Returns the largest status. */
-static enum err_status run(const struct options *o, int cancel_fd)
-{
-    enum err_status worst = STATUS_DONE;
-
-    for (size_t i = 0; i < o->pid_count; i++) {
-        struct job job = job_run(o->pids[i], o, cancel_fd);
-        audit(&job, o);
-        if (job.report) {
-            out_report(job.report, o);
-        } else {
-            out_error("memory ran out before the report was made");
-            job.status = STATUS_UNKNOWN;
-        }
-        if (job.interrupted && job.status == STATUS_DONE)
-            out_error("interrupted, but too late: the process above had already been changed, or "
-                      "there was "
-                      "nothing to do");
-        json_decref(job.report);
-        worst = job.status > worst ? job.status : worst;
-    }
-    return worst;
-}
-
 static enum err_status dispatch(const struct options *o, struct err *err)
 {
     int cancel_fd;
@@ -78,7 +43,9 @@ static enum err_status dispatch(const struct options *o, struct err *err)
         break;
     }
     cancel_fd = catch_signals(err);
-    return cancel_fd < 0 ? err->status : run(o, cancel_fd);
+    if (cancel_fd < 0)
+        return err->status;
+    return o->watch ? visits_watch(o, cancel_fd) : visits_make(o, cancel_fd);
 }
 
 int main(int argc, char **argv)

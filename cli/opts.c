@@ -28,6 +28,7 @@ static int set_version(struct options *o, const char *value, struct err *err);
 
 static const struct option_row rows[] = {
     {'p', "pid", "PID", "the process; may be given again, or as a list: 12,34", .set = set_pid},
+    {'t', "tree", NULL, "also every descendant of it that runs Python", FLAG(tree)},
     {'m', "modified", NULL,
      "reimport the loaded modules that changed on disk; the\n"
      "arguments are paths to look below (none: everywhere)",
@@ -37,12 +38,16 @@ static const struct option_row rows[] = {
      "run no module's top level: swap the code of functions that\n"
      "changed, and report what this cannot carry",
      FLAG(code_only)},
-    {'u', "undo", NULL, "take back what the last reimport in the process changed", "mncs",
+    {'u', "undo", NULL, "take back what the last reimport in the process changed", "mncsw",
      .set = set_undo},
     {'s', "status", NULL,
      "say what was reimported, what is modified on disk now, and\n"
      "what still runs replaced code",
-     "mncu", .set = set_status},
+     "mncuw", .set = set_status},
+    {'w', "watch", NULL,
+     "with --modified: stay, and reimport whenever sources change,\n"
+     "until interrupted",
+     "nus", FLAG(watch)},
     {'T', "timeout", "SECONDS", "give up after this long, nothing changed (default 10)",
      .set = set_timeout},
     {'j', "json", NULL, "one JSON object a line for each process", FLAG(json)},
@@ -234,6 +239,9 @@ static int check(const struct options *o, struct err *err)
         return err_set(err, STATUS_USAGE, 0,
                        "nothing to reimport given; name a module, or give --modified "
                        "for those that changed on disk");
+    if (o->watch && !o->modified)
+        return err_set(err, STATUS_USAGE, 0,
+                       "--watch is about what changes on disk; give --modified too");
     for (size_t i = 0; i < o->arg_count; i++) {
         if (!o->modified && check_module(o->args[i], err) < 0)
             return -1;

@@ -22,7 +22,9 @@ struct options {
     char *const *args; /* module names, or paths with `modified`; they stay argv's */
     size_t arg_count;
     const char *op; /* what the agent is asked for */
-    bool modified, dry_run, code_only, json, quiet, verbose, no_syslog;
+    bool modified, tree, watch, dry_run, code_only, json, quiet, verbose, no_syslog;
+    bool if_loaded; /* not on the command line: names that a process has not loaded are no error */
+    bool only_changes; /* not on the command line: do not report that there was nothing to do */
     int timeout_ms;
 };
 

@@ -73,8 +73,12 @@ static void put_error(const json_t *report, const struct render_style *style)
 
 void out_report(const json_t *report, const struct options *o)
 {
+    const json_t *modules = json_object_get(report, "modules");
+    bool idle = json_is_null(json_object_get(report, "error")) && json_array_size(modules) == 0;
     struct render_style style = {.verbose = o->verbose, .dry_run = o->dry_run, .op = o->op};
 
+    if (o->only_changes && idle)
+        return;
     if (o->json) {
         out_json(stdout, report);
     } else if (!o->quiet) {

@@ -420,6 +420,21 @@ static void put_modified(const struct view *v, const json_t *names)
     put_strings(v, names);
 }
 
+static void put_not_loaded(const struct view *v, const json_t *names)
+{
+    size_t i;
+    const json_t *name;
+
+    fputs("nothing to do: not loaded here:", v->to);
+    json_array_foreach(names, i, name)
+    {
+        const char *s = json_string_value(name);
+        fputs(i ? ", " : " ", v->to);
+        foreign(v, s ? s : "?");
+    }
+    fputc('\n', v->to);
+}
+
 static void put_head(const struct view *v, const json_t *report, size_t modules)
 {
     const char *python = string_at(report, "python");
@@ -447,6 +462,8 @@ static void put_head(const struct view *v, const json_t *report, size_t modules)
         put_last(v, json_object_get(report, "last"));
     else if (modules)
         fputs("no code changed\n", v->to);
+    else if (json_array_size(json_object_get(report, "not_loaded")))
+        put_not_loaded(v, json_object_get(report, "not_loaded"));
     else
         fputs("nothing to do: what is loaded is what is on disk\n", v->to);
 }

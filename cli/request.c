@@ -56,15 +56,14 @@ static char *absolute(const char *path, pid_t pid, struct err *err)
     return joined;
 }
 
-static void free_paths(char **paths, size_t count)
+void request_free_paths(char **paths, size_t count)
 {
     for (size_t i = 0; paths && i < count; i++)
         free(paths[i]);
     free(paths);
 }
 
-/* The arguments as absolute paths, to be freed with free_paths(). */
-static char **absolute_paths(const struct options *o, pid_t pid, struct err *err)
+char **request_paths(const struct options *o, pid_t pid, struct err *err)
 {
     char **paths = calloc(o->arg_count + 1, sizeof(*paths));
 
@@ -73,7 +72,7 @@ static char **absolute_paths(const struct options *o, pid_t pid, struct err *err
     for (size_t i = 0; paths && i < o->arg_count; i++) {
         paths[i] = absolute(o->args[i], pid, err);
         if (!paths[i]) {
-            free_paths(paths, i);
+            request_free_paths(paths, i);
             return NULL;
         }
     }
@@ -94,7 +93,7 @@ static void put_list(struct wire_out *out, char *const *strings, size_t count)
 
 static void put_request(struct wire_out *out, const struct options *o, char *const *paths)
 {
-    wire_put_map(out, 9);
+    wire_put_map(out, 10);
     put_text(out, "op");
     put_text(out, o->op);
     put_text(out, "modules");
@@ -107,6 +106,8 @@ static void put_request(struct wire_out *out, const struct options *o, char *con
     wire_put_bool(out, o->dry_run);
     put_text(out, "code_only");
     wire_put_bool(out, o->code_only);
+    put_text(out, "if_loaded");
+    wire_put_bool(out, o->if_loaded);
     put_text(out, "timeout_ms");
     wire_put_int(out, o->timeout_ms);
     put_text(out, "interpreter");
@@ -140,9 +141,9 @@ int request_encode(const struct options *o, pid_t pid, uint8_t **value, size_t *
     char **paths = NULL;
     int failed;
 
-    if (o->modified && !(paths = absolute_paths(o, pid, err)))
+    if (o->modified && !(paths = request_paths(o, pid, err)))
         return -1;
     failed = encode(o, paths, value, size, err);
-    free_paths(paths, o->arg_count);
+    request_free_paths(paths, o->arg_count);
     return failed;
 }

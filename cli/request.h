@@ -13,4 +13,9 @@
 int request_encode(const struct options *o, pid_t pid, uint8_t **value, size_t *size,
                    struct err *err);
 
+/* The options' paths as process `pid` is told them, absolute: o->arg_count of them, to be freed with
+ * request_free_paths(). NULL with the error set. */
+char **request_paths(const struct options *o, pid_t pid, struct err *err);
+void request_free_paths(char **paths, size_t count);
+
 #endif

@@ -28,7 +28,7 @@ _reimport() {
         ;;
     esac
     if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--pid --modified --dry-run --code-only --undo --status --timeout --json --quiet
+        mapfile -t COMPREPLY < <(compgen -W "--pid --tree --modified --dry-run --code-only --undo --status --watch --timeout --json --quiet
             --verbose --no-syslog --help --version" -- "$cur")
         return
     fi

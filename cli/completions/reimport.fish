@@ -17,11 +17,13 @@ end
 complete -c reimport -f
 complete -c reimport -n __reimport_takes_paths -F
 complete -c reimport -s p -l pid -x -a '(__reimport_pids)' -d 'The process'
+complete -c reimport -s t -l tree -d 'Also every descendant that runs Python'
 complete -c reimport -s m -l modified -d 'Reimport the loaded modules that changed on disk'
 complete -c reimport -s n -l dry-run -d 'Say what would be reimported'
 complete -c reimport -s c -l code-only -d 'Swap the code of functions, run no top level'
 complete -c reimport -s u -l undo -d 'Take back the last reimport'
 complete -c reimport -s s -l status -d 'Say what was done, and what still runs old code'
+complete -c reimport -s w -l watch -d 'Stay, and reimport whenever sources change'
 complete -c reimport -s T -l timeout -x -d 'Give up after this many seconds'
 complete -c reimport -s j -l json -d 'One JSON object a line for each process'
 complete -c reimport -s q -l quiet -d 'Report nothing but errors'

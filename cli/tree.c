@@ -1,0 +1,123 @@
+/* Descendants by one look at /proc: see tree.h. */
+#include "tree.h"
+
+#include "inject.h"
+#include "proc.h"
+#include "procfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define STAT_MAX 16384
+
+struct relation {
+    pid_t pid, parent;
+    uint64_t born;
+};
+
+int pids_add(struct pids *pids, pid_t pid, struct err *err)
+{
+    pid_t *more;
+
+    for (size_t i = 0; i < pids->count; i++)
+        if (pids->items[i] == pid)
+            return 0;
+    more = reallocarray(pids->items, pids->count + 1, sizeof(*more));
+    if (!more)
+        return err_set(err, STATUS_UNATTACHABLE, ENOMEM, "out of memory");
+    pids->items = more;
+    pids->items[pids->count++] = pid;
+    return 0;
+}
+
+void pids_free(struct pids *pids)
+{
+    free(pids->items);
+    *pids = (struct pids){0};
+}
+
+uint64_t tree_now(void)
+{
+    struct timespec now;
+    uint64_t ticks = (uint64_t)sysconf(_SC_CLK_TCK);
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (uint64_t)now.tv_sec * ticks + (uint64_t)now.tv_nsec * ticks / 1000000000;
+}
+
+/* The program's name comes second, in brackets, and may itself hold anything. */
+static bool read_relation(int proc_fd, pid_t pid, struct relation *r)
+{
+    char name[32];
+    size_t n;
+    char *text, *end;
+    bool found;
+
+    snprintf(name, sizeof(name), "%d/stat", (int)pid);
+    text = procfs_read(proc_fd, name, STAT_MAX, &n);
+    end = text ? strrchr(text, ')') : NULL;
+    *r = (struct relation){.pid = pid};
+    found = end && sscanf(end + 1,
+                          " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
+                          "%*d %*d %" SCNu64,
+                          &r->parent, &r->born) == 2;
+    free(text);
+    return found;
+}
+
+/* Every process that is there, to be freed; NULL with the error set. */
+static struct relation *read_all(size_t *count, struct err *err)
+{
+    int proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    size_t n = 0;
+    int *pids = proc_fd < 0 ? NULL : procfs_numbers(proc_fd, ".", &n);
+    struct relation *all = pids ? calloc(n, sizeof(*all)) : NULL;
+
+    *count = 0;
+    for (size_t i = 0; all && i < n; i++)
+        *count += read_relation(proc_fd, pids[i], &all[*count]);
+    if (!all)
+        err_sys(err, STATUS_UNATTACHABLE, errno, "cannot list /proc to find its descendants");
+    free(pids);
+    if (proc_fd >= 0)
+        close(proc_fd);
+    return all;
+}
+
+static int add_children(struct pids *pids, const struct relation *all, size_t count, pid_t parent,
+                        uint64_t until, struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (all[i].parent == parent && all[i].born <= until && pids_add(pids, all[i].pid, err) < 0)
+            return -1;
+    return 0;
+}
+
+int tree_below(struct pids *pids, pid_t pid, uint64_t until, bool deep, struct err *err)
+{
+    size_t count, first = pids->count;
+    struct relation *all = read_all(&count, err);
+    int rc = all ? add_children(pids, all, count, pid, until, err) : -1;
+
+    for (size_t i = first; rc == 0 && deep && i < pids->count; i++)
+        rc = add_children(pids, all, count, pids->items[i], until, err);
+    free(all);
+    return rc;
+}
+
+bool tree_may_run_python(pid_t pid)
+{
+    struct target_facts facts = {0};
+    struct err err = {0};
+    struct proc p;
+
+    if (proc_read(pid, &p, &err) < 0 || p.kernel || p.state == 'Z' || p.state == 'X')
+        return false;
+    return target_look(pid, &facts, &err) == 0 || (err.code != ENOEXEC && err.code != ESRCH);
+}
