@@ -38,7 +38,7 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 # What `make check` runs; CHECK=tests/cli/x.bats runs only that.
 CHECK ?= tests/cases/check $(UNIT) $(wildcard tests/*/*.bats)
 
-.PHONY: all clean help install uninstall dist unit deps roots check soak cases lint demo bench
+.PHONY: all clean help install uninstall dist unit deps roots check fuzz soak cases lint demo bench
 all: $(B)/reimport $(B)/reimport.abi3.so ## build the command and the importable library
 
 $(B)/py_names.h: agent/py_api.def
@@ -148,9 +148,37 @@ $(B)/tests/visit: tests/inject/visit.c $(HOOKS_OBJ)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) $(CLI_LDFLAGS) -o $@ $< \
 	        $(filter-out $(B)/hooks/main.o,$(HOOKS_OBJ)) $(CLI_LIBS)
 
+# libFuzzer's, by clang, with the sanitizers. Each links what it needs of the sources.
+FUZZ := elf python maps wire reply chan link codec opts
+FUZZERS := $(FUZZ:%=$(B)/fuzz/%)
+FUZZ_CC ?= clang
+FUZZ_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -DREIMPORT_VERSION='"$(VERSION)"' -Icli -Iagent -I$(B) \
+        $(PY_INCLUDES) -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
+FUZZ_SRC := $(addprefix cli/,elfmem.c mem.c maps.c procfs.c python.c arch_x86_64.c err.c reply.c outcome.c render.c text.c \
+        utf8.c out.c chan.c converse.c opts.c) $(addprefix agent/,wire.c link.c codec.c py_link.c) $(addprefix tests/fuzz/,target.c clean.c mutate.c)
+FUZZ_OBJ := $(FUZZ_SRC:%.c=$(B)/fuzz/obj/%.o)
+$(B)/fuzz/obj/%.o: %.c | $(B)/py_names.h
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(B)/fuzz/fuzz.a: $(FUZZ_OBJ)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/fuzz/elf $(B)/fuzz/python: FUZZ_LINK := -Wl,--wrap=pread,--wrap=procfs_read
+$(B)/fuzz/chan: FUZZ_LINK := -Wl,--wrap=recv
+$(B)/fuzz/codec: FUZZ_LINK = $(shell $(PYTHON_CONFIG) --embed --ldflags)
+$(FUZZERS): $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/fuzz.a
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $< $(B)/fuzz/fuzz.a $(FUZZ_LINK) -ljansson -lm
+
+FUZZ_SECONDS ?= 60
+fuzz: deps ## run each fuzzer for FUZZ_SECONDS (60), from the corpus in the tree; FUZZ="elf maps" runs only those
+	@$(MAKE) --no-print-directory $(FUZZERS)
+	@tests/fuzz/run -s $(FUZZ_SECONDS) $(FUZZERS)
+
 # A second make reads what `deps` has installed meanwhile.
 check: roots ## build, run every test; the last line counts them (STRICT=1: skip nothing)
-	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS)
+	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS) $(FUZZERS)
 	@STRICT=$(STRICT) tests/run $(CHECK)
 
 cases: all ## print the table of what follows a reimport, by Python version
@@ -165,10 +193,10 @@ lint: deps $(B)/py_names.h ## read the sources: gcc's analyzer, shellcheck, styl
 	@tests/run $(wildcard tests/lint/*.bats)
 
 # The sweeps of `make check` at length, and those that are always long. Hours.
-SOAK ?= $(wildcard tests/inject/*.bats tests/soak/*.bats)
+SOAK ?= $(wildcard tests/inject/*.bats tests/soak/*.bats tests/fuzz/*.bats)
 soak: roots ## run the long sweeps; each ends in a count
-	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS)
-	@SOAK=1 REIMPORTS=2000 KILLS=1000 VISITS=200 PATIENCE=300 BATS_TEST_TIMEOUT=36000 \
+	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS) $(FUZZERS)
+	@SOAK=1 FUZZ_SECONDS=3600 REIMPORTS=2000 KILLS=1000 VISITS=200 PATIENCE=300 BATS_TEST_TIMEOUT=36000 \
 	        tests/run -j 1 $(SOAK)
 
 demo: deps ## patch a web server under load, and show what happens
@@ -185,4 +213,4 @@ clean: ## remove the build
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
--include $(AGENT_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(HOOKS_OBJ:.o=.d) $(UNIT:=.d)
+-include $(AGENT_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(HOOKS_OBJ:.o=.d) $(UNIT:=.d) $(FUZZ_OBJ:.o=.d) $(FUZZERS:=.d)

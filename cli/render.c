@@ -5,7 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#define LIST_SHORT 10 /* how many entries of a list are shown without --verbose */
+#define LIST_SHORT 10              /* how many entries of a list are shown without --verbose */
+#define TIME_LATEST 253402300800.0 /* the end of the year 9999 */
 
 struct view {
     FILE *to;
@@ -385,11 +386,19 @@ static void put_strings(const struct view *v, const json_t *list)
     }
 }
 
+/* Seconds since the epoch; what no clock says is 0. */
+static time_t time_at(const json_t *map, const char *key)
+{
+    double seconds = json_number_value(json_object_get(map, key));
+
+    return seconds > 0 && seconds < TIME_LATEST ? (time_t)seconds : 0;
+}
+
 /* The rest of the head line, and the modules that it is about. */
 static void put_last(const struct view *v, const json_t *last)
 {
     char when[64];
-    time_t seconds = (time_t)json_number_value(json_object_get(last, "when"));
+    time_t seconds = time_at(last, "when");
     struct tm local;
 
     if (!json_is_object(last)) {

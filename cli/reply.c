@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct decoder {
     struct wire_in in;
@@ -72,6 +73,11 @@ static int decode_pair(struct decoder *d, json_t *map, int depth)
 
     if (key.kind != WIRE_STRING) {
         fail(d, "a key is not a string");
+        return -1;
+    }
+    /* Readers of JSON refuse it in a key, and with it the whole report. */
+    if (memchr(key.s, '\0', key.n)) {
+        fail(d, "a key with a zero in it");
         return -1;
     }
     name = clean_copy(key.s, key.n, &length);

@@ -78,6 +78,11 @@ static void test_keys(void)
     CHECK_TEXT(decoded(), "a key is not a string");
 
     start();
+    wire_put_map(&out, 1);
+    wire_put_string(&out, "a\0b", 3), wire_put_null(&out);
+    CHECK_TEXT(decoded(), "a key with a zero in it");
+
+    start();
     wire_put_map(&out, 2);
     wire_put_string(&out, "k\xff", 2), wire_put_int(&out, 1);
     wire_put_string(&out, "k\xfe", 2), wire_put_int(&out, 2);
