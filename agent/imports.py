@@ -36,6 +36,13 @@ def _is_code(value):
     return type(value) is _FUNCTION or issubclass(type(value), type)
 
 
+def _belongs(value, ns):
+    """True for a function or class that the module itself defined: the plan moves or switches it."""
+    if type(value) is _FUNCTION:
+        return value.__globals__ is ns or value.__module__ == ns.get("__name__")
+    return type.__getattribute__(value, "__dict__").get("__module__") == ns.get("__name__")
+
+
 def _same(a, b):
     """True if nobody could tell one from the other, were it not for their identity."""
     if a is b:
@@ -76,7 +83,9 @@ class _Search:
     def _changes(self, old, new):
         for name, value in list(old.items()):
             now = new.get(name, _MISSING)
-            if name in _MACHINERY or _same(value, now) or _is_code(value) and _is_code(now):
+            if name in _MACHINERY or _same(value, now):
+                continue
+            if _is_code(value) and _is_code(now) and _belongs(value, old):
                 continue
             self.values.setdefault(id(value), []).append((old, name))
         if set(_exports(old)) != set(_exports(new)):

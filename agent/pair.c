@@ -94,6 +94,33 @@ static bool born_in(const struct plan *p, const struct ptrmap *globals, PyObject
     return is_class(o) && names_unit(p, module_name(o));
 }
 
+/* True if the class has a method that the top level that ran in one of `globals` defined. */
+static bool has_method_of(const struct plan *p, const struct ptrmap *globals, PyObject *type)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(type_dict(type), &at, &key, &value))
+        if ((is_function(value) || is_wrapper(value)) && born_in(p, globals, value))
+            return true;
+    return false;
+}
+
+/* Two classes of one name that says nothing of our module (__module__ written by hand, types.new_class,
+ * dataclasses.make_dataclass before 3.12), but with methods that are ours. */
+static bool are_renamed(const struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *was = module_name(old), *is = module_name(new);
+    PY_AUTO PyObject *old_name = display_name(old);
+    PY_AUTO PyObject *new_name = display_name(new);
+    bool same = was && is && PyUnicode_Check(was) && PyUnicode_Check(is) &&
+                PyUnicode_Compare(was, is) == 0 && old_name && new_name &&
+                PyUnicode_Compare(old_name, new_name) == 0;
+
+    PyErr_Clear();
+    return same && has_method_of(p, &p->old_globals, old) && has_method_of(p, &p->new_globals, new);
+}
+
 bool is_own(const struct plan *p, PyObject *o)
 {
     return born_in(p, &p->old_globals, o) || born_in(p, &p->new_globals, o);
@@ -144,6 +171,11 @@ static bool classes_move(const struct plan *p, PyObject *old, PyObject *new)
            shape_serves((PyTypeObject *)old, (PyTypeObject *)new);
 }
 
+static int pair_classes(struct plan *p, PyObject *old, PyObject *new)
+{
+    return pair_as(p, old, new, classes_move(p, old, new) ? FATE_MOVE : FATE_SWITCH);
+}
+
 /* The function inside a property, classmethod or staticmethod, or NULL; borrowed. */
 static int take_function(PyObject *o, void *arg)
 {
@@ -187,14 +219,17 @@ int pair(struct plan *p, PyObject *old, PyObject *new)
         PyObject *new_inside = is_function(new) ? new : unwrap(new);
         return pair(p, old_inside, new_inside);
     }
-    if (!(replaceable(old) || is_wrapper(old)) || !born_in(p, &p->old_globals, old) ||
-        ptrmap_has(&p->by_new, old))
+    if (ptrmap_has(&p->by_new, old))
+        return 0;
+    if (is_class(old) && is_class(new) && are_renamed(p, old, new))
+        return pair_classes(p, old, new);
+    if (!(replaceable(old) || is_wrapper(old)) || !born_in(p, &p->old_globals, old))
         return 0;
     bool born = born_in(p, &p->new_globals, new);
     if (is_function(old) && is_function(new) && born)
         return pair_as(p, old, new, FATE_MOVE);
     if (is_class(old) && is_class(new) && born)
-        return pair_as(p, old, new, classes_move(p, old, new) ? FATE_MOVE : FATE_SWITCH);
+        return pair_classes(p, old, new);
     if (is_wrapper(old) && Py_TYPE(old) == Py_TYPE(new) && born)
         return pair_as(p, old, new, FATE_MOVE);
     if (replaceable(old) && replaceable(new))
