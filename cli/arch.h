@@ -53,6 +53,14 @@ bool arch_supported(const struct arch_state *state);
 uint64_t arch_pc(const struct arch_state *state);
 uint64_t arch_sp(const struct arch_state *state);
 
+/* Where libc's descriptor of the thread starts. */
+uint64_t arch_descriptor(const struct arch_state *state);
+
+/* Of a signal frame, whose first ARCH_FRAME_HEAD bytes these are, beginning with the return stub's
+ * address: the alternate stack that the thread had when the signal came. false: it had none. */
+#define ARCH_FRAME_HEAD 48
+bool arch_alternate_stack(const uint8_t *frame, uint64_t *start, uint64_t *end);
+
 /* The system call that the thread has entered, or was stopped in; -1: none. With state->begun, what
  * it was in to begin with. */
 long arch_syscall_number(const struct arch_state *state);

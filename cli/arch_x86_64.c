@@ -61,6 +61,7 @@ struct frame {
     uint8_t siginfo[128];
 };
 _Static_assert(sizeof(struct frame) == 440, "as the kernel lays it out");
+_Static_assert(offsetof(struct frame, mc) <= ARCH_FRAME_HEAD, "what arch_alternate_stack() reads");
 
 int arch_peek(pid_t tid, struct arch_state *state)
 {
@@ -105,6 +106,22 @@ uint64_t arch_pc(const struct arch_state *state)
 uint64_t arch_sp(const struct arch_state *state)
 {
     return state->regs.rsp;
+}
+
+/* glibc's descriptor and musl's are both what the thread register points at. */
+uint64_t arch_descriptor(const struct arch_state *state)
+{
+    return state->regs.fs_base;
+}
+
+bool arch_alternate_stack(const uint8_t *frame, uint64_t *start, uint64_t *end)
+{
+    struct frame f;
+
+    memcpy(&f, frame, offsetof(struct frame, mc));
+    *start = f.uc_stack.sp;
+    *end = *start + f.uc_stack.size;
+    return f.uc_stack.size > 0 && *end > *start;
 }
 
 long arch_call_number(const uint8_t *code)

@@ -46,6 +46,32 @@ const struct call *calls_find(long number)
     return NULL;
 }
 
+#define POINTER_MIN 65536u /* vm.mmap_min_addr: less is no address */
+#define POINTER_SURE (1ull << 32)
+#define FUTEX_FLAGS (128u | 256u)
+#define FUTEX_WAIT 0u
+#define FUTEX_WAIT_BITSET 9u
+
+static bool may_be_futex_wait(uint64_t operation)
+{
+    uint64_t command = operation & ~(uint64_t)FUTEX_FLAGS;
+
+    return command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
+}
+
+long calls_restarted(const uint64_t arguments[3])
+{
+    uint64_t first = arguments[0], second = arguments[1], third = arguments[2];
+
+    if (first < POINTER_MIN && third >= POINTER_SURE) /* clock, flags, how long */
+        return SYS_clock_nanosleep;
+    if (first == 0 && second == 0 && third < POINTER_MIN) /* nothing, timeout */
+        return SYS_poll;
+    if (first >= POINTER_MIN && second < POINTER_MIN && !may_be_futex_wait(second))
+        return SYS_poll; /* descriptors, how many */
+    return -1;
+}
+
 static bool is_restartable(long number)
 {
     const struct call *call = calls_find(number);

@@ -27,6 +27,11 @@ struct call {
 /* The call's row; NULL for a call in which no thread may be borrowed. */
 const struct call *calls_find(long number);
 
+/* What a thread in restart_syscall() began, as far as its first arguments tell, which are still those
+ * of the call that is continued. Only poll(), clock_nanosleep(), nanosleep() and futex() are
+ * continued so. -1: it may be one or another of them. */
+long calls_restarted(const uint64_t arguments[3]);
+
 /* Rewrites an EINTR that only our stop has caused, where the call can simply be begun again. */
 void calls_settle(struct arch_state *state);
 

@@ -97,6 +97,17 @@ static int not_seized(struct pick *pick, pid_t tid, struct err *err)
     return -1;
 }
 
+static void note_begun(const struct pick *pick, struct arch_state *state)
+{
+    uint64_t arguments[3];
+
+    if (arch_syscall_number(state) != ARCH_RESTART_SYSCALL)
+        return;
+    for (int i = 0; i < 3; i++)
+        arguments[i] = arch_syscall_argument(state, i);
+    state->begun = safe_begun(&pick->safe, arch_pc(state), arguments);
+}
+
 /* Stops one thread and looks. 1: safe, and held; 0: not safe, and let go. */
 static int try_thread(struct pick *pick, struct tracee *tracee, pid_t tid, struct arch_state *state,
                       int64_t deadline, struct err *err)
@@ -117,8 +128,7 @@ static int try_thread(struct pick *pick, struct tracee *tracee, pid_t tid, struc
         return stopped_error(err);
     }
     if (arch_save(tid, state) == 0) {
-        if (arch_syscall_number(state) == ARCH_RESTART_SYSCALL)
-            state->begun = safe_begun_at(&pick->safe, arch_pc(state));
+        note_begun(pick, state);
         if (safe_check(&pick->safe, state) && !safe_linker_is_busy(&pick->safe))
             return 1;
     }

@@ -1,28 +1,30 @@
 /* Safe moments: see safe.h. */
 #include "safe.h"
 
+#include "stack.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
 #define STACK_ROOM (48u << 10) /* what dlopen() and the signal frames of the target need, amply */
-#define STACK_GAP (1u << 20)   /* the kernel keeps this much free below a stack that grows */
 #define HANDLER_REACH 4096     /* how far above the stack pointer a handler's frame is looked for */
 #define FUTEX_COMMAND 127
 #define FUTEX_WAIT 0
 #define FUTEX_WAIT_BITSET 9
 
-/* What a thread in restart_syscall() began, its program counter being `pc`. */
-long safe_begun_at(const struct safe *safe, uint64_t pc)
+/* Most code that enters a call says which; glibc's, from 2.41 on, is one for all. */
+long safe_begun(const struct safe *safe, uint64_t pc, const uint64_t arguments[3])
 {
     uint8_t code[ARCH_CALL_CODE];
+    long number;
 
     if (mem_read(safe->mem, pc - sizeof(code), code, sizeof(code)) < 0)
         return -1;
-    return arch_call_number(code);
+    number = arch_call_number(code);
+    return number >= 0 ? number : calls_restarted(arguments);
 }
 
 /* The type bits of a descriptor's file, which an eventfd and its like have none of. What cannot be
@@ -86,34 +88,20 @@ static bool runs_safely(const struct safe *safe, const struct arch_state *state)
     return true;
 }
 
-/* The lowest address that the stack can reach. */
-static uint64_t stack_low(const struct safe *safe, const struct mapping *stack)
-{
-    size_t index = (size_t)(stack - safe->code->maps.all);
-    uint64_t low = stack->start, floor = 0;
-    struct rlimit limit;
-
-    if (strcmp(stack->path, "[stack]") != 0 || prlimit(safe->pid, RLIMIT_STACK, NULL, &limit) < 0)
-        return low;
-    if (index > 0)
-        floor = safe->code->maps.all[index - 1].end + STACK_GAP;
-    if (limit.rlim_cur < stack->end && stack->end - limit.rlim_cur > floor)
-        floor = stack->end - limit.rlim_cur;
-    return floor < low ? floor : low;
-}
-
 static bool has_room(struct safe *safe, const struct arch_state *state)
 {
-    uint64_t need = STACK_ROOM + arch_frame_room(state, safe->scratch), sp = arch_sp(state);
-    const struct mapping *stack = maps_find(&safe->code->maps, sp);
+    uint64_t need = STACK_ROOM + arch_frame_room(state, safe->scratch), sp = arch_sp(state), low;
     struct maps fresh;
 
-    if (!stack && maps_load(&fresh, safe->proc_fd) == 0) {
+    if (!stack_low(safe->code, safe->mem, safe->pid, state, &low)) {
+        if (maps_load(&fresh, safe->proc_fd) < 0)
+            return false;
         maps_free(&safe->code->maps);
         safe->code->maps = fresh;
-        stack = maps_find(&safe->code->maps, sp);
+        if (!stack_low(safe->code, safe->mem, safe->pid, state, &low))
+            return false;
     }
-    return stack && stack->writable && sp - stack_low(safe, stack) >= need;
+    return sp > low && sp - low >= need;
 }
 
 /* As glibc lays out a pthread_mutex_t. */
@@ -170,8 +158,8 @@ bool safe_check(struct safe *safe, const struct arch_state *state)
 /* How good a thread looks from outside. */
 enum rank safe_rank(const struct safe *safe, const struct procfs_call *call)
 {
-    long number =
-        call->number == ARCH_RESTART_SYSCALL ? safe_begun_at(safe, call->pc) : call->number;
+    long number = call->number == ARCH_RESTART_SYSCALL ? safe_begun(safe, call->pc, call->arguments)
+                                                       : call->number;
     enum rank rank = RANK_NEVER;
 
     if (call->state == 'S' && number >= 0)

@@ -34,7 +34,7 @@ bool safe_linker_is_busy(struct safe *safe);
 /* How good it would be to borrow a thread, from what /proc says of it. */
 enum rank safe_rank(const struct safe *safe, const struct procfs_call *call);
 
-/* What a thread in restart_syscall() began, its program counter being `pc`; -1: not known. */
-long safe_begun_at(const struct safe *safe, uint64_t pc);
+/* What a thread in restart_syscall() began, by its program counter and its arguments; -1: not known. */
+long safe_begun(const struct safe *safe, uint64_t pc, const uint64_t arguments[3]);
 
 #endif

@@ -91,12 +91,24 @@ busy_unharmed() {
     ! grep -vE ' 0$|^.?$' <<<"$(tr -d "'" <<<"${report//\\n/$'\n'}")" || fail "$report"
 }
 
+# What is a matter of the C library, not of Python: one interpreter outside of the roots, and one inside of
+# each; of one of them, if this is not the long run.
+pythons_by_libc() {
+    default_python
+    pythons | awk -F@ -v most="${SOAK:+99}" 'NF > 1 && !seen[$2]++ && n++ < (most ? most : 1)'
+}
+
+# outside_tid TID: the ID, outside of the target's PID namespace, of the thread with that ID in it.
+outside_tid() {
+    grep -lsE "^NSpid:(.*[[:space:]])?$1\$" "/proc/$PID/task/"*/status | sed 's,.*/task/,,; s,/status,,'
+}
+
 # each_call COUNT: that many visits to a thread in each kind of call, one kind after the other.
 each_call() {
     local name tid line
     assert_answer 'zoo.zoo_start(None) > 40' True || return
     for name in $(ask 'zoo.zoo_names().decode()' | tr -d "'"); do
-        tid=$(ask "zoo.zoo_tid(b'$name')") || return
+        tid=$(ask "zoo.zoo_tid(b'$name')") && tid=$(outside_tid "$tid") || return
         case $name in
         mutex_lock | futex_relative | msgrcv | semop | semtimedop | flock)
             # Never borrowed. Only one that wakes up now and then is stopped and looked at.
