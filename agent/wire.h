@@ -4,7 +4,7 @@
  *   agent -> command   HELLO     protocol version, versions of Python and of the agent
  *   command -> agent   REQUEST   one value (below)
  *   command -> agent   PERMIT    empty; sent right after the request
- *   agent -> command   REPLY     one value, in as many parts as it needs
+ *   agent -> command   REPLY     one value, in as many parts as it needs, all full but the last
  *
  * The permit decides who wins at the deadline: the agent takes it out of its receive queue as the
  * last act before the commit, and the command, which holds a duplicate of the agent's end, takes it

@@ -9,6 +9,8 @@
 #include <sys/uio.h>
 #include <time.h>
 
+#define MESSAGES_MAX (WIRE_VALUE_MAX / WIRE_PART_MAX + 16) /* of one conversation */
+
 int64_t chan_now(void)
 {
     struct timespec now;
@@ -86,9 +88,12 @@ bool chan_take_back(const struct chan *chan)
     bool permit = false;
     ssize_t n;
 
-    while ((n = recv(chan->agent_end, message, sizeof(message), MSG_DONTWAIT | MSG_TRUNC)) > 0 ||
-           (n < 0 && errno == EINTR))
-        if (n > 0 && wire_check(message, (size_t)n, WIRE_PERMIT))
-            permit = true;
+    /* No more than was sent: a hostile target may go on sending itself more. */
+    for (unsigned i = 0; i < MESSAGES_MAX && !permit; i++) {
+        n = recv(chan->agent_end, message, sizeof(message), MSG_DONTWAIT | MSG_TRUNC);
+        if (n == 0 || (n < 0 && errno != EINTR))
+            break;
+        permit = n > 0 && wire_check(message, (size_t)n, WIRE_PERMIT);
+    }
     return permit;
 }

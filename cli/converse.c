@@ -196,7 +196,7 @@ static int append(struct session *s, uint8_t **reply, size_t *n, const uint8_t *
     uint8_t *larger;
 
     if (total == 0 || total > WIRE_VALUE_MAX || (*n && total != *expected) ||
-        (header->left && !header->length))
+        (header->left && header->length != WIRE_PART_MAX))
         return nonsense(s, err);
     larger = realloc(*reply, *n + header->length);
     if (!larger)

@@ -10,7 +10,7 @@
 #define DYNAMIC_MAX 512  /* entries of a dynamic section */
 #define CHAIN_MAX 100000 /* symbols in one hash chain */
 #define STRINGS_MAX (16u << 20)
-#define CODE_MAX (64u << 20)
+#define CODE_MAX (16u << 20)
 #define VERSYM_HIDDEN 0x8000u
 
 static int read_header(struct elf *elf, Elf64_Ehdr *header)

@@ -12,6 +12,7 @@ void mem_init(struct mem *mem, int fd)
 {
     mem->fd = fd;
     mem->error = 0;
+    mem->peeks = 0;
     for (size_t i = 0; i < MEM_PAGES; i++)
         mem->pages[i].at = NOTHING;
 }
@@ -57,6 +58,10 @@ int mem_peek(struct mem *mem, uint64_t at, void *to, size_t n)
     const uint8_t *page;
     size_t offset, part;
 
+    if (mem->peeks++ >= MEM_PEEKS_MAX) {
+        mem->peeks = MEM_PEEKS_MAX;
+        return unreadable(mem, ELOOP);
+    }
     if (at > INT64_MAX || n > INT64_MAX - at)
         return unreadable(mem, EFAULT);
     for (size_t have = 0; have < n; have += part) {

@@ -9,10 +9,12 @@
 
 #define MEM_PAGE 4096u
 #define MEM_PAGES 64u
+#define MEM_PEEKS_MAX (1u << 22) /* less than a second; finding a Python takes three thousand */
 
 struct mem {
     int fd;
-    int error; /* errno of the last read that failed, for the caller to reset; 0: none did */
+    int error;      /* errno of the last read that failed, for the caller to reset; 0: none did */
+    unsigned peeks; /* how often mem_peek() was called */
     struct {
         uint64_t at; /* 1: nothing */
         uint8_t bytes[MEM_PAGE];
@@ -25,7 +27,8 @@ void mem_init(struct mem *mem, int fd);
 /* Reads exactly n bytes, past the cache. 0 or -1. */
 int mem_read(struct mem *mem, uint64_t at, void *to, size_t n);
 
-/* As mem_read(), through a cache of pages: for tables that do not change. */
+/* As mem_read(), through a cache of pages: for tables that do not change. After MEM_PEEKS_MAX times it
+ * fails (ELOOP): whoever made the tables may have made them so that a search in them takes for ever. */
 int mem_peek(struct mem *mem, uint64_t at, void *to, size_t n);
 
 /* True if the bytes at `at` are the string `s` with its terminating zero. */

@@ -75,6 +75,8 @@ static bool find_module(struct elf *elf, struct mem *mem, const struct maps *map
             return true;
         if (mem->error)
             error = mem->error;
+        if (mem->error == ELOOP)
+            break;
     }
     mem->error = error;
     return false;
@@ -83,6 +85,9 @@ static bool find_module(struct elf *elf, struct mem *mem, const struct maps *map
 /* What could not be read looks as if it were not there; nothing may be built on that. */
 static int check_reads(const struct mem *mem, struct err *err)
 {
+    if (mem->error == ELOOP)
+        return err_set(err, STATUS_UNATTACHABLE, ELOOP,
+                       "its symbol tables are such that a search in them does not end");
     if (mem->error)
         return err_sys(err, STATUS_UNATTACHABLE, mem->error, "its memory cannot be read");
     return 0;

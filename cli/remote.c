@@ -35,7 +35,7 @@ static void save_errno(struct remote *r, const struct libc *libc)
 {
     uint8_t code[32];
 
-    if (mem_peek(r->mem, libc->errno_location, code, sizeof(code)) < 0)
+    if (mem_read(r->mem, libc->errno_location, code, sizeof(code)) < 0)
         return;
     r->errno_at =
         arch_errno_address(r->saved, libc->errno_location, code, sizeof(code), read_word, r->mem);

@@ -39,7 +39,7 @@ static void say(const void *bytes, size_t n)
 
 static void say_framed(enum wire_type type, const uint8_t *payload, size_t n, uint32_t left)
 {
-    uint8_t message[sizeof(struct wire_header) + PAYLOAD_MAX];
+    static uint8_t message[CHAN_MESSAGE_MAX];
     struct wire_header header = wire_header(type, (uint32_t)n, left);
 
     memcpy(message, &header, sizeof(header));
@@ -65,6 +65,7 @@ static void say_message(struct input *input)
     size_t n = take(input, 2) % PAYLOAD_MAX;
     const uint8_t *payload = take_bytes(input, n, &n);
     struct input number = {payload, n};
+    static uint8_t full[WIRE_PART_MAX];
 
     switch (what % 5) {
     case 0:
@@ -77,7 +78,9 @@ static void say_message(struct input *input)
         say_framed(WIRE_REPLY, payload, n, 0);
         break;
     case 3:
-        say_framed(WIRE_REPLY, payload, n, (uint32_t)input->left); /* may be right */
+        memset(full, 0, sizeof(full));
+        memcpy(full, payload, n);
+        say_framed(WIRE_REPLY, full, sizeof(full), (uint32_t)what / 5);
         break;
     case 4:
         say_framed(WIRE_REPLY, payload, n, (uint32_t)take(&number, 4));
