@@ -3,6 +3,8 @@
  *
  *   busy_malloc(N)           N threads that allocate and free
  *   busy_dlopen(LIBRARY)     a thread that loads and unloads it
+ *   busy_dlopen_once(LIBRARY)
+ *                            a thread that does so once, and ends
  *   busy_threads(N)          N threads that create and join threads
  *   busy_fork(N)             N threads that fork and wait for the child; vfork(), if N < 0
  *   busy_vfork_once(S)       vfork(), and a child that takes S seconds to end
@@ -39,6 +41,7 @@
 
 int busy_malloc(int n);
 int busy_dlopen(const char *library);
+int busy_dlopen_once(const char *library);
 int busy_threads(int n);
 int busy_fork(int n);
 int busy_vfork_once(unsigned seconds);
@@ -101,20 +104,31 @@ int busy_malloc(int n)
     return start(n, allocate, NULL);
 }
 
+static void *load_once(void *library)
+{
+    void *handle = dlopen(library, RTLD_NOW);
+
+    if (!handle || dlclose(handle))
+        bad[DLOPEN]++;
+    rounds[DLOPEN]++;
+    return NULL;
+}
+
 static void *load(void *library)
 {
-    for (;; rounds[DLOPEN]++) {
-        void *handle = dlopen(library, RTLD_NOW);
-
-        if (!handle || dlclose(handle))
-            bad[DLOPEN]++;
-    }
+    for (;;)
+        load_once(library);
     return NULL;
 }
 
 int busy_dlopen(const char *library)
 {
     return start(1, load, strdup(library));
+}
+
+int busy_dlopen_once(const char *library)
+{
+    return start(1, load_once, strdup(library));
 }
 
 static void *nothing(void *unused)
