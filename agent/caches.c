@@ -38,25 +38,52 @@ static int uses_units(const struct plan *p, PyObject *code, PyObject *globals)
     return uses;
 }
 
-static int take_function(PyObject *o, void *arg)
+static int take_called(PyObject *o, void *arg)
 {
     PyObject **found = arg;
 
-    if (Py_TYPE(o) == &PyFunction_Type)
+    if (Py_TYPE(o) == &PyFunction_Type || is_wrapper(o))
         *found = o; /* what is called comes after the cached results */
     return 0;
 }
 
+enum { WRAPPED_MAX = 8 };
+
+/* A cache may be around another one, or around a partial. */
 static int is_stale(const struct plan *p, PyObject *cache)
 {
-    PyObject *function = NULL;
+    PyObject *called = cache;
 
-    if (is_own(p, cache))
-        return 1;
-    each_referent(cache, take_function, &function);
-    return function ? uses_units(p, *word_at(function, layout.function.code),
-                                 *word_at(function, layout.function.globals))
-                    : 0;
+    for (int i = 0; i < WRAPPED_MAX && is_wrapper(called); i++) {
+        PyObject *inside = NULL;
+        if (is_own(p, called))
+            return 1;
+        each_referent(called, take_called, &inside);
+        if (!inside)
+            return 0;
+        called = inside;
+    }
+    return Py_TYPE(called) == &PyFunction_Type
+               ? uses_units(p, *word_at(called, layout.function.code),
+                            *word_at(called, layout.function.globals))
+               : 0;
+}
+
+static int is_same(PyObject *o, void *sought)
+{
+    return o == sought;
+}
+
+bool spoil_cache(struct plan *p, PyObject *table)
+{
+    for (Py_ssize_t i = 0; i < p->caches.count; i++) {
+        PyObject *cache = p->caches.items[i].a, **attributes = _PyObject_GetDictPtr(cache);
+        if ((attributes && *attributes == table) || !each_referent(cache, is_same, table))
+            continue;
+        p->caches.items[i].b = cache;
+        return true;
+    }
+    return false;
 }
 
 PyObject *stale_caches(struct plan *p)
@@ -64,7 +91,7 @@ PyObject *stale_caches(struct plan *p)
     PY_AUTO PyObject *stale = PyList_New(0);
 
     for (Py_ssize_t i = 0; stale && i < p->caches.count; i++) {
-        int is = is_stale(p, p->caches.items[i].a);
+        int is = p->caches.items[i].b ? 1 : is_stale(p, p->caches.items[i].a);
         if (is < 0 || (is && PyList_Append(stale, p->caches.items[i].a) < 0))
             return NULL;
     }

@@ -4,13 +4,14 @@
 
 /* ---- lists ---- */
 
-/* A registry that the new top level appended to, as the old one did before: one entry is enough. */
+/* A registry that the new top level appended to, as the old one did before: one entry is enough. Two old
+ * things that have become one keep their places. */
 static bool is_again(const struct plan *p, PyObject *list, PyObject *item)
 {
     PyObject *goal = successor(p, item);
-    bool again = false;
+    bool again = false, appended = is_new(p, item) || (goal && ptrmap_has(&p->by_new, goal));
 
-    for (Py_ssize_t i = 0; goal != item && !again && i < PyList_Size(list); i++)
+    for (Py_ssize_t i = 0; appended && goal != item && !again && i < PyList_Size(list); i++)
         again = PyList_GetItem(list, i) == goal;
     return again;
 }

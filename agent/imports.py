@@ -61,6 +61,15 @@ def _exports(ns):
     return [name for name in list(ns) if type(name) is str and not name.startswith("_")]
 
 
+def _apart(old, new):
+    """The ids of functions and classes with several names, which are not all one thing any more."""
+    now = {}
+    for name, value in list(old.items()):
+        if _is_code(value) and _is_code(new.get(name, None)):
+            now.setdefault(id(value), set()).add(id(new[name]))
+    return {value for value, ids in now.items() if len(ids) > 1}
+
+
 class _Search:
     def __init__(self, units, before):
         self.units = [(_namespace(old), _namespace(new)) for old, new in units]
@@ -81,13 +90,14 @@ class _Search:
         return {name.rpartition(".")[2].encode() for name in self.names.get(id(module), ())}
 
     def _changes(self, old, new):
+        apart = _apart(old, new)
         for name, value in list(old.items()):
             now = new.get(name, _MISSING)
             if name in _MACHINERY or _same(value, now):
                 continue
-            if _is_code(value) and _is_code(now) and _belongs(value, old):
-                continue
-            self.values.setdefault(id(value), []).append((old, name))
+            follows = _is_code(value) and _is_code(now) and _belongs(value, old)
+            if id(value) in apart or not follows:
+                self.values.setdefault(id(value), []).append((old, name))
         if set(_exports(old)) != set(_exports(new)):
             self.starred.append((old, _exports(old)))
 

@@ -133,7 +133,11 @@ PyObject *survivor(const struct plan *p, PyObject *o)
     if (i >= 0)
         return p->fates[i] == FATE_SWITCH ? o : p->pairs.items[i].a;
     i = ptrmap_get(&p->by_old, o);
-    return i >= 0 && p->fates[i] == FATE_SWITCH ? p->pairs.items[i].b : o;
+    if (i < 0 || p->fates[i] != FATE_SWITCH)
+        return o;
+    PyObject *new = p->pairs.items[i].b;
+    Py_ssize_t first = ptrmap_get(&p->by_new, new); /* another old one, if two have become one */
+    return first >= 0 && p->fates[first] != FATE_SWITCH ? p->pairs.items[first].a : new;
 }
 
 bool is_removed(const struct plan *p, PyObject *o)
@@ -441,6 +445,46 @@ static int pair_leftovers(struct plan *p)
     return pair_parts(p);
 }
 
+/* ---- two that have become one ---- */
+
+static int merge(struct plan *p, PyObject *old, PyObject *new)
+{
+    if (!old || old == new || ptrmap_has(&p->by_old, old) || !ptrmap_has(&p->by_new, new) ||
+        ptrmap_has(&p->kept, old) || !replaceable(old) || !replaceable(new) ||
+        !born_in(p, &p->old_globals, old))
+        return 0;
+    return pair_as(p, old, new, FATE_SWITCH);
+}
+
+static int merge_dicts(struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(new, &at, &key, &value))
+        if (PyUnicode_CheckExact(key) && merge(p, PyDict_GetItemWithError(old, key), value) < 0)
+            return -1;
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* Names whose new function or class stands under another name too, and has its partner from there: who
+ * holds the old one gets what the other became. */
+static int pair_merged(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->r->count; i++) {
+        const struct unit *u = &p->r->units[i];
+        if (unit_moves(u) && merge_dicts(p, unit_old_dict(u), unit_new_dict(u)) < 0)
+            return -1;
+    }
+    for (Py_ssize_t i = 0; i < p->pairs.count; i++) {
+        PyObject *old = p->pairs.items[i].a, *new = p->pairs.items[i].b;
+        if (p->fates[i] != FATE_KEEP && is_class(old) && is_class(new) &&
+            merge_dicts(p, type_dict(old), type_dict(new)) < 0)
+            return -1;
+    }
+    return pair_parts(p);
+}
+
 /* ---- what is gone ---- */
 
 static int note_removed(struct plan *p, PyObject *dict, PyObject *successor)
@@ -538,7 +582,8 @@ int pair_all(struct plan *p)
                          : pair_contained(p, unit_old_dict(u), unit_new_dict(u), 4) < 0)
                 return -1;
         }
-    if (pair_parts(p) < 0 || pair_leftovers(p) < 0 || pair_all_with_data(p) < 0)
+    if (pair_parts(p) < 0 || pair_leftovers(p) < 0 || pair_merged(p) < 0 ||
+        pair_all_with_data(p) < 0)
         return -1;
     for (Py_ssize_t i = 0; i < p->r->count; i++)
         if (unit_moves(&p->r->units[i]) && pair_equal(p, &p->r->units[i]) < 0)

@@ -29,9 +29,10 @@ struct plan {
 
     struct ptrmap old_globals, new_globals; /* module dict -> index of the unit */
     struct ptrlist old_functions,
-        new_functions;                  /* all whose globals are one of those; b: the globals */
-    struct ptrlist types;               /* all classes made by Python code */
-    struct ptrlist caches;              /* functions wrapped by functools.lru_cache */
+        new_functions;    /* all whose globals are one of those; b: the globals */
+    struct ptrlist types; /* all classes made by Python code */
+    struct ptrlist
+        caches; /* functions wrapped by functools.lru_cache; b: not NULL if to be emptied */
     PyTypeObject *cached_function_type; /* or NULL */
     PyTypeObject *variable_type;        /* contextvars.ContextVar, or NULL */
     struct ptrlist suspended;           /* generators, coroutines, async generators */
@@ -118,6 +119,8 @@ PyTypeObject *loaded_type(const char *module_name, const char *name);
 /* caches.c: the cached functions whose results may come from replaced code: a new list. Then, after
  * the commit, empties them. */
 PyObject *stale_caches(struct plan *p);
+/* Lets the cache be emptied after the commit whose results are in that dict. False if it is none's. */
+bool spoil_cache(struct plan *p, PyObject *table);
 void clear_caches(PyObject *caches);
 /* caches.c: lets every abstract base class ask anew which classes are its own: methods, bases and
  * registrations have changed. Forgets only what can be found again, so it may come before the commit. */
