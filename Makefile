@@ -109,7 +109,8 @@ roots: deps ## make root file systems with more interpreters, in the cache
 	@tests/roots.bash build $(if $(STRICT),,|| echo "Python 3.14 and 3.15 will be skipped" >&2)
 
 # What tests run that is not Python. reimport-hooks is the command with test hooks (cli/tracee.h).
-TEST_PROGRAMS := $(B)/tests/embed $(B)/tests/zoo.so $(B)/tests/busy.so $(B)/tests/slow.so $(B)/tests/stacks.so $(B)/tests/fakepy $(B)/tests/visit \
+TEST_PROGRAMS := $(B)/tests/embed $(B)/tests/zoo.so $(B)/tests/busy.so $(B)/tests/slow.so $(B)/tests/stacks.so \
+        $(B)/tests/signals.so $(B)/tests/wide.so $(B)/tests/fakepy $(B)/tests/visit \
         $(B)/tests/reimport-hooks $(if $(shell command -v musl-gcc),$(B)/tests/fakepy-musl)
 HOOKS_OBJ := $(CLI_OBJ:$(B)/cli/%=$(B)/hooks/%)
 $(B)/tests/embed: tests/targets/embed.c

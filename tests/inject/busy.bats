@@ -83,6 +83,33 @@ spin_in_python() {
     assert_serving
 }
 
+@test "all registers of AVX-512 are in use in a thread that is borrowed" {
+    local tid
+    start_victim "$(default_python)"
+    ask "wide = ctypes.CDLL('$BUILD/tests/wide.so')"
+    tid=$(ask 'wide.wide_start()')
+    [ "$tid" != 0 ] || impossible "this processor has none"
+    REIMPORT_TEST_TID=$tid "$VISIT" -n "${VISITS:-30}" -t 20000 "$PID"
+    assert_answer 'wide.wide_rounds() > 0, wide.wide_bad()' '(True, 0)'
+    assert_serving
+}
+
+@test "queued signals all the time: none is lost, doubled or changed, and no call fails by itself" {
+    local i report
+    start_victim "$(default_python)"
+    ask "signals = ctypes.CDLL('$BUILD/tests/signals.so'); signals.signals_stop.restype = ctypes.c_char_p"
+    assert_answer 'signals.signals_start()' 0
+    for i in 0 1; do
+        REIMPORT_TEST_TID=$(ask "signals.signals_tid($i)") "$VISIT" -n "${VISITS:-30}" -p 1000 -t 20000 "$PID"
+    done
+    reimports "$N"
+    report=$(ask 'signals.signals_stop().decode()')
+    [[ $report =~ sent\ ([1-9][0-9]+)\ received\ ([0-9]+)\ bad\ 0\ spurious\ 0 ]] || fail "$report"
+    [ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ] || fail "$report"
+    count "signals $report"
+    assert_serving
+}
+
 @test "a thread with a stack too small is left alone" {
     local tid before
     start_victim "$(default_python)"
@@ -136,14 +163,25 @@ spin_in_python() {
     assert_serving
 }
 
-@test "traced by strace: refused, by name" {
-    need strace
+# traced_by NAME COMMAND...: refused, by that name, and nothing is changed by it.
+traced_by() {
+    local name=$1
+    shift
     start_victim "$(default_python)"
-    strace -f -o /dev/null -p "$PID" 2>/dev/null 3>&- &
+    "$@" -p "$PID" >/dev/null 2>&1 3>&- &
     wait_for is_traced
     run -3 reimport --pid "$PID" version
-    assert_contains "$output" strace
+    assert_contains "$output" "already traced"
+    assert_contains "$output" "($name)"
     kill $!
     wait $! || :
-    assert_serving
+    reimports 1
+    stop_target
+}
+
+@test "traced by strace, or by gdb, running or stopped: refused, by name" {
+    need strace gdb
+    traced_by strace strace -f -o /dev/null
+    traced_by gdb gdb -q -nx -batch -ex continue
+    traced_by gdb gdb -q -nx -batch -ex 'shell exec tail --pid=$PPID -f /dev/null'
 }

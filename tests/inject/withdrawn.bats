@@ -8,7 +8,7 @@ load sweeps
 # is there; leave_* lets it go on ----
 
 mem_is_open() { # COMMAND
-    ls -l "/proc/$1/fd" 2>/dev/null | grep -q " /proc/$PID/mem$"
+    fds "$1" 2>/dev/null | grep " /proc/$PID/mem$" >/dev/null
 }
 make_gate() {
     GATE=$BATS_TEST_TMPDIR/gate
