@@ -34,6 +34,31 @@ static bool is_quiet(PyObject *o)
            Py_TYPE(o) == &PyMethod_Type;
 }
 
+/* The function that tells the object's hash, if it is one in Python; borrowed, or NULL. */
+static PyObject *hash_function(PyObject *o)
+{
+    PY_AUTO PyObject *name = PyUnicode_InternFromString("__hash__");
+    PyObject *mro = *word_at(Py_TYPE(o), TYPE_MRO), *found = NULL;
+
+    for (Py_ssize_t i = 0; name && mro && !found && i < PyTuple_Size(mro); i++)
+        found = type_own(PyTuple_GetItem(mro, i), name);
+    return found && Py_TYPE(found) == &PyFunction_Type ? found : NULL;
+}
+
+/* A member of an Enum hashes as its name (enum.py, Enum.__hash__). New reference to that, or NULL. */
+static PyObject *member_name(PyObject *o)
+{
+    PyTypeObject *base = loaded_type("enum", "Enum");
+    PY_AUTO PyObject *name = PyUnicode_InternFromString("__hash__");
+
+    if (!base || !name || !PyObject_TypeCheck(o, base) ||
+        hash_function(o) != type_own((PyObject *)base, name))
+        return NULL;
+    PY_AUTO PyObject *attributes = PyObject_GenericGetDict(o, NULL);
+    PyObject *found = attributes ? PyDict_GetItemString(attributes, "_name_") : NULL;
+    return found && PyUnicode_CheckExact(found) ? py_new(found) : NULL;
+}
+
 static PyObject *future_tuple(struct plan *p, PyObject *tuple)
 {
     PY_AUTO PyObject *copy = PyTuple_New(PyTuple_Size(tuple));
@@ -91,5 +116,5 @@ PyObject *future_of(struct plan *p, PyObject *o)
             return future_method(p, o);
         return NULL;
     }
-    return is_quiet(goal) ? py_new(goal) : NULL;
+    return is_quiet(goal) ? py_new(goal) : member_name(goal);
 }

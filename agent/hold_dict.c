@@ -197,7 +197,7 @@ static int mend_ordered_keys(struct plan *p, PyObject *dict)
             return PyErr_Occurred()
                        ? -1
                        : plan_leave(p, dict, key, "a key's hash is computed by Python code");
-        if (ptrmap_has(&p->rehashed, key))
+        if (future != key && future != successor(p, key))
             return plan_leave(p, dict, key, "a key of an OrderedDict whose contents change");
     }
     PY_AUTO PyObject *goal = PyObject_CallFunctionObjArgs((PyObject *)&PyODict_Type, NULL);

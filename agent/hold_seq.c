@@ -77,6 +77,47 @@ static void replace_item(PyObject *set, PyObject *from, PyObject *to)
         }
 }
 
+static bool has_item(PyObject *set, PyObject *item)
+{
+    PyObject **table = (PyObject **)*word_at(set, SET_TABLE);
+    Py_ssize_t mask = number_at(set, SET_MASK);
+
+    for (Py_ssize_t i = 0; i <= mask; i++)
+        if (table[2 * i] == item)
+            return true;
+    return false;
+}
+
+/* What stands in a set's table for an item that was taken out (Objects/setobject.c, dummy). Borrowed. */
+static PyObject *taken_out(void)
+{
+    PY_AUTO PyObject *set = PySet_New(NULL);
+
+    if (!set || PySet_Add(set, Py_None) < 0 || PySet_Discard(set, Py_None) < 0)
+        return NULL;
+    PyObject **table = (PyObject **)*word_at(set, SET_TABLE);
+    for (Py_ssize_t i = 0; i <= number_at(set, SET_MASK); i++)
+        if (table[2 * i])
+            return table[2 * i];
+    PyErr_SetString(PyExc_RuntimeError, "this Python lays out sets in a way unknown to reimport");
+    return NULL;
+}
+
+/* Takes an item out of a set that is nobody else's yet, without asking for its hash. */
+static int drop_item(PyObject *set, PyObject *item)
+{
+    PyObject **table = (PyObject **)*word_at(set, SET_TABLE), *mark = taken_out();
+
+    for (Py_ssize_t i = 0; mark && i <= number_at(set, SET_MASK); i++)
+        if (table[2 * i] == item) {
+            table[2 * i] = mark;
+            table[2 * i + 1] = (PyObject *)(intptr_t)-1;
+            *word_at(set, SET_USED) = (PyObject *)(number_at(set, SET_USED) - 1);
+            Py_DecRef(item);
+        }
+    return mark ? 0 : -1;
+}
+
 static int remake_item(PyObject *item, void *arg)
 {
     struct remake *r = arg;
@@ -91,6 +132,13 @@ static int remake_item(PyObject *item, void *arg)
     }
     holder_count(r->p, goal);
     r->lasting = r->lasting && is_new(r->p, item);
+    if (goal && future != goal && !ptrmap_has(&r->p->rehashed, item)) {
+        /* a member of an Enum: its successor has the same name, and so the same hash */
+        if (has_item(r->goal, goal))
+            return drop_item(r->goal, item);
+        replace_item(r->goal, item, goal);
+        return 0;
+    }
     if (PySet_Discard(r->goal, item) < 0)
         return -1;
     if (!goal)

@@ -42,8 +42,8 @@ bool hash_follows(PyObject *o);
 /* True if as a key or item `o` must be put in anew: another object takes its place, or its hash will be
  * another (plan.rehashed). */
 bool is_rekeyed(const struct plan *p, PyObject *o);
-/* An object that compares now as `o` will after the commit: its successor, or a copy made of
- * successors. New reference; NULL without an exception: only Python code could tell its hash. */
+/* An object that hashes now as `o` will after the commit: its successor, a copy made of successors, or
+ * the name of a member of an Enum. New reference; NULL without an exception: only Python code could tell its hash. */
 PyObject *future_of(struct plan *p, PyObject *o);
 
 #endif

@@ -46,6 +46,7 @@ enum {
     ODICT_DICT = 96, /* od_inst_dict: what comes before it is its contents */
     ODICT_SIZE = 112,
     SET_FILL = 16,
+    SET_USED = 24,
     SET_MASK = 32,
     SET_TABLE = 40,
     SET_HASH = 48,

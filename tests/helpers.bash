@@ -123,14 +123,15 @@ _innermost() {
     echo "$pid"
 }
 
-# The next line that the current target writes.
+# The next line that the current target writes. What a read had when its time was over is part of it.
 _target_line() {
-    local line deadline=$((SECONDS + PATIENCE))
-    until IFS= read -rt 1 line <&"${TARGET_OUT[$TARGET]}"; do
+    local line='' part deadline=$((SECONDS + PATIENCE))
+    until IFS= read -rt 1 part <&"${TARGET_OUT[$TARGET]}"; do
+        line+=$part
         kill -0 "${TARGET_PID[$TARGET]}" 2>/dev/null || fail "the target is gone" || return
         [ $SECONDS -lt $deadline ] || fail "the target does not answer" || return
     done
-    printf '%s\n' "$line"
+    printf '%s\n' "$line$part"
 }
 
 # use_target NAME: makes it the current one.
