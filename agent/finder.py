@@ -86,7 +86,7 @@ def find_unit(name, specs):
 def compile_unit(name, module, specs, implied):
     """The spec and the code of one module of the set, or None if it is implied and gone."""
     spec = find_main(module) if name == "__main__" else find_unit(name, specs)
-    if spec is None or spec.loader is None and spec.submodule_search_locations is None:
+    if spec is None or _is_empty(spec, module):
         specs[name] = None
         if implied:
             return None
@@ -100,6 +100,20 @@ def compile_unit(name, module, specs, implied):
     if code is None and name == "__main__":
         raise ValueError("cannot reimport '__main__': only its loader can run it")
     return spec, code
+
+
+def _is_empty(spec, module):
+    """True if there is nothing to import: also for what is left of a package when its files are gone,
+    a directory with bytecode, which the import system takes for a namespace package."""
+    if spec.submodule_search_locations is None:
+        return spec.loader is None
+    if spec.origin is not None and spec.has_location or vars(module).get("__file__") is None:
+        return False
+    try:
+        return all(name == "__pycache__" for directory in list(spec.submodule_search_locations)
+                   for name in _external._os.listdir(directory))
+    except OSError:
+        return False
 
 
 def find_main(module):

@@ -39,11 +39,12 @@ static int changed_meanwhile(void)
     return -1;
 }
 
-/* The names that `type` computes and whose setters put the value into the class's own dict. */
+/* The names that `type` computes and whose setters put the value into the class's own dict. That of
+ * __module__ does, too, but drops __firstlineno__ since 3.14 (Objects/typeobject.c, type_set_module). */
 static bool is_stored(PyObject *name)
 {
-    static const char *const names[] = {"__module__", "__doc__", "__abstractmethods__",
-                                        "__annotations__", "__type_params__"};
+    static const char *const names[] = {"__doc__", "__abstractmethods__", "__annotations__",
+                                        "__type_params__"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (PyUnicode_CompareWithASCIIString(name, names[i]) == 0)
@@ -437,7 +438,7 @@ int journal_apply(struct journal *j)
     for (int p = 0; p <= 3; p++)
         for (Py_ssize_t i = 0; i < j->count; i++) {
             struct entry *e = &j->entries[i];
-            if (phase(e) != p)
+            if (e->noted || phase(e) != p)
                 continue;
             if (setter_of(e->kind)(e, e->old, e->new) < 0) {
                 journal_unwind(j);

@@ -39,6 +39,7 @@ struct entry {
     enum entry_kind kind;
     bool done;
     bool lasting; /* not for the record: an undo must leave it */
+    bool noted;   /* only for the record: what a lasting entry does, as an undo takes it back */
     Py_ssize_t index;
     PyObject *owner, *key, *old, *new; /* owned */
 };

@@ -62,6 +62,47 @@ int plan_namespaces(struct plan *p)
     return p->namespaces ? ptrmap_set(&p->handled, p->namespaces, 1) : -1;
 }
 
+/* True if a module of that name is the set's, or came below a package of the set. */
+static bool is_of_set(const struct reimport *r, PyObject *name)
+{
+    for (Py_ssize_t i = 0; i < r->count; i++) {
+        PY_AUTO PyObject *below = PyUnicode_FromFormat("%U.", r->units[i].name);
+        if (below && (PyUnicode_Compare(name, r->units[i].name) == 0 ||
+                      PyUnicode_Tailmatch(name, below, 0, PY_SSIZE_T_MAX, -1) == 1))
+            return true;
+    }
+    return r->gone && PyDict_Contains(r->gone, name) == 1;
+}
+
+static int note_module(struct plan *p, PyObject *name)
+{
+    PyObject *before = PyDict_GetItemWithError(p->r->modules_before, name);
+    PyObject *after = PyDict_GetItemWithError(p->r->modules_after, name);
+
+    if (PyErr_Occurred())
+        return -1;
+    if (before == after || !PyUnicode_Check(name) || !is_of_set(p->r, name))
+        return PyErr_Occurred() ? -1 : 0;
+    if (journal_add(&p->journal, J_DICTVALUE, PyImport_GetModuleDict(), name, 0, before, after) < 0)
+        return -1;
+    p->journal.entries[p->journal.count - 1].noted = true;
+    return 0;
+}
+
+/* Modules that go or come, one by one, for an undo: others import too, meanwhile. */
+static int note_modules(struct plan *p)
+{
+    PyObject *both[] = {p->r->modules_before, p->r->modules_after}, *name, *module;
+
+    for (int k = 0; k < 2; k++)
+        for (Py_ssize_t at = 0; PyDict_Next(both[k], &at, &name, &module);) {
+            int there = k ? PyDict_Contains(both[0], name) : 0;
+            if (there < 0 || (!there && note_module(p, name) < 0))
+                return -1;
+        }
+    return 0;
+}
+
 int plan_modules(struct plan *p)
 {
     for (Py_ssize_t i = 0; i < p->r->count; i++)
@@ -71,6 +112,6 @@ int plan_modules(struct plan *p)
     PY_AUTO PyObject *modules = PyDict_Copy(p->r->modules_after);
     if (!modules || plan_swap(p, PyImport_GetModuleDict(), modules) < 0)
         return -1;
-    p->journal.entries[p->journal.count - 1].lasting = true; /* others import too, meanwhile */
-    return 0;
+    p->journal.entries[p->journal.count - 1].lasting = true;
+    return note_modules(p);
 }

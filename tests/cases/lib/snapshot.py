@@ -15,8 +15,8 @@ def is_a(o, *kinds):
 
 class Snapshot:
     """With `exact`, nothing at all may differ, reference counts and the order of dicts included.
-    Without, what no program can tell, or only by chance: counts, the order of names in a class or
-    a module, tuples that are equal but not the same, what ABCs and caches remember of their last answers."""
+    Without, what no program can tell, or only by chance: counts, the order of names in a class, a
+    module or sys.modules, tuples that are equal but not the same, what ABCs and caches remember of their last answers."""
 
     def __init__(self, modules, exact=True):
         self.exact = exact
@@ -50,7 +50,7 @@ class Snapshot:
             return True
         if not self.exact and type(o).__name__ in ("_abc_data", "_lru_cache_wrapper"):
             return True
-        if type(o).__name__ in ("_NamespacePath", "zipimporter"):  # keep what they saw on disk last
+        if type(o).__name__ in ("_NamespacePath", "NamespacePath", "zipimporter"):  # keep what they saw on disk last
             return True
         if is_a(o, type):
             return type.__getattribute__(o, "__module__") not in self.mine
@@ -99,7 +99,8 @@ class Snapshot:
         out = []
         mine, now = self.modules, later.modules
         if not self.exact:  # what the new source imported from elsewhere may stay
-            now = [item for item in now if item in mine or item[0] in later.mine]
+            now = sorted(item for item in now if item in mine or item[0] in later.mine)
+            mine = sorted(mine)
         if mine != now:
             out.append("sys.modules: %s, now %s, or their order" % (tail(self, later), tail(later, self)))
         for o in self.links:
@@ -126,7 +127,7 @@ class Snapshot:
 
 
 def is_namespace(o, parent):
-    return type(o) is dict and is_a(parent, type, types.ModuleType)
+    return type(o) is dict and is_a(parent, type, types.ModuleType, types.FunctionType)
 
 
 def tail(one, other):

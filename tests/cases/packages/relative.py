@@ -1,5 +1,6 @@
 """Relative imports of every kind."""
 #: reimport pkg.sub.mod
+#: without u: a module outside of the set that the new source is the first to import stays loaded
 #==> before pkg/__init__.py
 where = "pkg"
 #==> before pkg/util.py
