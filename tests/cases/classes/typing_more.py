@@ -1,4 +1,5 @@
 """Forward references, Literal, ClassVar, get_type_hints, overloads, a Protocol and a Generic elsewhere."""
+#: without g: since 3.14 what one reimport made lives until the next but one, not longer
 #==> before
 import typing
 T = typing.TypeVar("T")
