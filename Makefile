@@ -194,10 +194,11 @@ lint: deps $(B)/py_names.h ## read the sources: gcc's analyzer, shellcheck, styl
 	@tests/run $(wildcard tests/lint/*.bats)
 
 # The sweeps of `make check` at length, and those that are always long. Hours.
-SOAK ?= $(wildcard tests/inject/*.bats tests/soak/*.bats tests/fuzz/*.bats)
+SOAK ?= $(wildcard tests/inject/*.bats tests/soak/*.bats tests/fuzz/*.bats) tests/real/load.bats
 soak: roots ## run the long sweeps; each ends in a count
 	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS) $(FUZZERS)
-	@SOAK=1 FUZZ_SECONDS=3600 REIMPORTS=2000 KILLS=1000 VISITS=200 PATIENCE=300 BATS_TEST_TIMEOUT=36000 \
+	@SOAK=1 FUZZ_SECONDS=3600 REIMPORTS=2000 KILLS=1000 VISITS=200 LIVES=50 LOAD_SECONDS=60 STRIDE=1 \
+	        ERRORS="EIO EINTR ENOMEM EPERM ENOENT EAGAIN ESRCH" PATIENCE=300 BATS_TEST_TIMEOUT=36000 \
 	        tests/run -j 1 $(SOAK)
 
 demo: deps ## patch a web server under load, and show what happens

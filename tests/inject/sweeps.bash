@@ -10,6 +10,12 @@ count() {
     if [ -n "${SOAK:-}" ]; then echo "# $*" >&3; else echo "$*"; fi
 }
 
+# progress N TEXT: every hundredth of a long sweep is shown, so that one that was interrupted has told how far
+# it came.
+progress() {
+    [ -z "${SOAK:-}" ] || [ $(($1 % 100)) != 0 ] || count "so far: $2 $1"
+}
+
 # a module in two versions, all of whose parts must be of the same one
 write_version() { # write_version N
     cat >"$APP/version.py.new" <<END
@@ -72,6 +78,7 @@ reimports() {
         report=$(reimport --json --timeout 30 --pid "$PID" version) ||
             fail "reimport $i: exit status $?: $report" || return
         [ "$(victim_version)" = $version ] || fail "reimport $i is not seen: $report" || return
+        progress $i reimports
     done
     assert_unharmed || return
     count "reimports $1 failed 0"
@@ -170,6 +177,7 @@ kill_at_random() {
         wait_for settled || return
         after=$(victim_version) || return
         [ "$after" = "$before" ] || new=$((new + 1))
+        progress $i kills
     done
     count "kills $1 dead 0 hung 0 half-done 0 committed $new"
 }

@@ -11,4 +11,5 @@ load syscalls
     # shellcheck disable=SC2086 # several
     fail_calls "${STRIDE:-15}" ${ERRORS:-EIO} | tee "$BATS_TEST_TMPDIR/counts"
     [[ $(tail -n 1 "$BATS_TEST_TMPDIR/counts") == "failing calls "* ]]
+    count "$(tail -n 1 "$BATS_TEST_TMPDIR/counts")"
 }

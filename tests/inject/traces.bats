@@ -19,6 +19,7 @@ is_stopped() {
         assert_same "$before" "$(victim_state)"
         assert_serving
         stop_target
+        count "visits ${VISITS:-100} left behind 0"
     done
 }
 
