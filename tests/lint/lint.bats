@@ -16,11 +16,10 @@ sources() {
 @test "shell scripts pass shellcheck" {
     local files
     need shellcheck
+    cd "$PROJECT"
     mapfile -t files < <(
         sources '*.bash' '*.bats'
-        sources '*' | while read -r file; do
-            [ -f "$PROJECT/$file" ] && head -c 64 "$PROJECT/$file" | grep -aqE '^#!.*\b(ba)?sh$' && echo "$file"
-        done
+        sources '*' | xargs -d '\n' awk 'FNR == 1 { if (/^#!.*[ \/](ba)?sh$/) print FILENAME; nextfile }'
     )
     [ ${#files[@]} -gt 10 ]
     cd "$PROJECT"
