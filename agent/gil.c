@@ -1,6 +1,5 @@
 #include "gil.h"
 #include "obj.h"
-#include "rt.h"
 
 static bool is_finalizing(void)
 {
@@ -30,38 +29,25 @@ static PyObject *own_ident(void)
     return PyLong_FromUnsignedLongLong(PyThread_get_thread_ident());
 }
 
-bool gil_take(struct gil *gil)
+bool gil_may_take(void)
 {
-    int64_t start = rt_monotonic_ns();
-    PyObject *ident;
-
-    if (!Py_IsInitialized() || is_finalizing())
-        return false;
-    gil->state = PyGILState_Ensure();
-    gil->wait_ms = (double)(rt_monotonic_ns() - start) / 1e6;
-    if (is_finalizing()) {
-        PyGILState_Release(gil->state);
-        return false;
-    }
-    ident = own_ident();
-    gil->was_known = ident && is_known(ident) == 1;
-    PyErr_Clear();
-    Py_DecRef(ident);
-    return true;
+    return Py_IsInitialized() && !is_finalizing();
 }
 
-static void forget_thread(void)
+bool gil_is_known(void)
+{
+    PY_AUTO PyObject *ident = own_ident();
+    bool known = ident && is_known(ident) == 1;
+
+    PyErr_Clear();
+    return known;
+}
+
+void gil_forget_thread(void)
 {
     PY_AUTO PyObject *ident = own_ident();
 
     if (ident && is_known(ident) == 1)
         PyDict_DelItem(known_threads(), ident);
     PyErr_Clear();
-}
-
-void gil_release(struct gil *gil)
-{
-    if (!gil->was_known)
-        forget_thread();
-    PyGILState_Release(gil->state);
 }

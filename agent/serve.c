@@ -1,28 +1,36 @@
 /* Serves one request: see serve.h.
  *
- * request: {"op": "reimport"|"undo"|"status"|"search", "modules": [str], "modified": bool, "paths": [str],
- * "dry_run": bool, "code_only": bool, "if_loaded": bool, "timeout_ms": int, "interpreter": null,
- * "verbose": bool}
- * reply: the keys of design section 2 but for "pid", "stopped" and "total", which the command adds.
+ * request: {"op": "reimport"|"undo"|"status"|"search", "modules": [str], "modified": bool,
+ * "paths": [str], "dry_run": bool, "code_only": bool, "if_loaded": bool, "timeout_ms": int, "interpreter": null or
+ * int or "all", "verbose": bool}
+ * reply: the keys of design section 2 but for "pid", "stopped" and "total", which the command adds, and
+ * "interpreter"; for all interpreters {"interpreters": [such a reply, ...]}.
  */
-#include "serve.h"
+#include "several.h"
 #include "codec.h"
 #include "core.h"
-#include "gil.h"
+#include "inside.h"
 #include "modified.h"
 #include "obj.h"
 #include "report.h"
+#include "state.h"
 #include "watch.h"
 #include "wire.h"
 
-static bool gate_open(void *link)
+static bool gate_open(void *watch)
 {
-    return link_open(link);
+    return link_open(((struct watch *)watch)->link);
 }
 
-static bool gate_permit(void *link)
+/* The permit is for the first of several interpreters; the others have the deadline. */
+static bool gate_permit(void *ctx)
 {
-    return link_take_permit(link);
+    struct watch *watch = ctx;
+
+    if (!watch->permit)
+        watch->permit =
+            watch->link->permit_taken ? link_open(watch->link) : link_take_permit(watch->link);
+    return watch->permit;
 }
 
 /* ---- what is asked ---- */
@@ -33,12 +41,12 @@ static bool flag(PyObject *request, const char *key)
 }
 
 /* The modules modified below the request's paths: a new list; ValueError for a path below which
- * nothing is loaded, unless the request lets that pass: then *unloaded lists such paths. */
-static PyObject *names_modified(PyObject *request, PyObject *paths, PyObject **unloaded)
+ * nothing is loaded, unless that is allowed: then *unloaded lists such paths. */
+static PyObject *names_modified(PyObject *paths, bool if_loaded, PyObject **unloaded)
 {
     PY_AUTO PyObject *names = modified_below(paths, unloaded);
 
-    if (!names || PyList_Size(*unloaded) == 0 || flag(request, "if_loaded"))
+    if (!names || PyList_Size(*unloaded) == 0 || if_loaded)
         return py_steal(&names);
     PyErr_Format(PyExc_ValueError, "no module of this process comes from '%U'",
                  PyList_GetItem(*unloaded, 0));
@@ -46,7 +54,7 @@ static PyObject *names_modified(PyObject *request, PyObject *paths, PyObject **u
 }
 
 /* The names that the request is about: a new list. */
-static PyObject *names_of(PyObject *request, PyObject **unloaded)
+static PyObject *names_of(PyObject *request, bool if_loaded, PyObject **unloaded)
 {
     PyObject *names = obj_item(request, flag(request, "modified") ? "paths" : "modules");
 
@@ -54,18 +62,19 @@ static PyObject *names_of(PyObject *request, PyObject **unloaded)
         PyErr_SetString(PyExc_ValueError, "the request is malformed");
         return NULL;
     }
-    return flag(request, "modified") ? names_modified(request, names, unloaded) : py_new(names);
+    return flag(request, "modified") ? names_modified(names, if_loaded, unloaded) : py_new(names);
 }
 
-static PyObject *reimport_asked(PyObject *request, const struct gate *gate, struct watch *watch)
+static PyObject *reimport_asked(PyObject *request, struct watch *watch, bool if_loaded)
 {
+    const struct gate gate = {.open = gate_open, .permit = gate_permit, .ctx = watch};
     struct reimport_options options = {.dry_run = flag(request, "dry_run"),
                                        .code_only = flag(request, "code_only"),
-                                       .if_loaded = flag(request, "if_loaded"),
-                                       .gate = gate,
+                                       .if_loaded = if_loaded || flag(request, "if_loaded"),
+                                       .gate = &gate,
                                        .at_work = &watch->at_work};
     PY_AUTO PyObject *unloaded = NULL;
-    PY_AUTO PyObject *names = names_of(request, &unloaded);
+    PY_AUTO PyObject *names = names_of(request, options.if_loaded, &unloaded);
     PyObject *report;
 
     if (!names)
@@ -86,7 +95,15 @@ static PyObject *search_asked(void)
     return py_steal(&report);
 }
 
-static PyObject *work(const uint8_t *bytes, size_t n, const struct gate *gate, struct watch *watch)
+static PyObject *undo_asked(struct watch *watch, bool if_there)
+{
+    const struct gate gate = {.open = gate_open, .permit = gate_permit, .ctx = watch};
+
+    return if_there && !state_last() ? report_new() : reimport_undo(&gate);
+}
+
+/* `if_loaded`: what this interpreter has not is left out. */
+static PyObject *work(const uint8_t *bytes, size_t n, struct watch *watch, bool if_loaded)
 {
     PY_AUTO PyObject *request = codec_decode(bytes, n);
     PyObject *op = request && PyDict_Check(request) ? obj_item(request, "op") : NULL;
@@ -94,9 +111,9 @@ static PyObject *work(const uint8_t *bytes, size_t n, const struct gate *gate, s
     if (!request)
         return NULL;
     if (op && obj_is(op, "reimport"))
-        return reimport_asked(request, gate, watch);
+        return reimport_asked(request, watch, if_loaded);
     if (op && obj_is(op, "undo"))
-        return reimport_undo(gate);
+        return undo_asked(watch, if_loaded);
     if (op && obj_is(op, "status"))
         return reimport_status();
     if (op && obj_is(op, "search"))
@@ -105,13 +122,64 @@ static PyObject *work(const uint8_t *bytes, size_t n, const struct gate *gate, s
     return NULL;
 }
 
+/* Which of the arguments mean something here: sets their flags in `seen`. For an undo, the only one. */
+static int look(PyObject *request, uint8_t *seen, Py_ssize_t count)
+{
+    PyObject *op = obj_item(request, "op");
+    PyObject *names = obj_item(request, flag(request, "modified") ? "paths" : "modules");
+    PY_AUTO PyObject *unloaded = NULL;
+    PY_AUTO PyObject *modified_names = NULL;
+
+    if (op && obj_is(op, "undo")) {
+        seen[0] |= state_last() != NULL;
+        return 0;
+    }
+    if (flag(request, "modified") && !(modified_names = modified_below(names, &unloaded)))
+        return -1;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *name = PyList_GetItem(names, i);
+        PyObject *module = PyDict_GetItemWithError(PyImport_GetModuleDict(), name);
+
+        seen[i] |=
+            unloaded ? PySequence_Contains(unloaded, name) == 0 : module && module != Py_None;
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* How many arguments must be found somewhere. */
+static Py_ssize_t count_asked(PyObject *request)
+{
+    PyObject *op = obj_item(request, "op");
+    PyObject *names = obj_item(request, flag(request, "modified") ? "paths" : "modules");
+
+    if (op && obj_is(op, "undo"))
+        return 1;
+    return op && obj_is(op, "reimport") && names && PyList_Check(names) ? PyList_Size(names) : 0;
+}
+
+void serve_look(const uint8_t *bytes, size_t n, struct seen *seen)
+{
+    PY_AUTO PyObject *request = codec_decode(bytes, n);
+
+    if (request && PyDict_Check(request)) {
+        if (!seen->flags && (seen->count = count_asked(request)) > 0) {
+            seen->flags = PyMem_RawMalloc((size_t)seen->count);
+            if (seen->flags)
+                memset(seen->flags, 0, (size_t)seen->count);
+        }
+        if (seen->flags)
+            look(request, seen->flags, seen->count);
+    }
+    PyErr_Clear(); /* whoever works here next finds it again, and says so */
+}
+
 /* ---- what is answered ---- */
 
 /* Tells the pending exception as a report: a new dict. */
-static PyObject *failure(struct serve_link *link)
+static PyObject *failure(const struct watch *watch)
 {
     bool late =
-        PyErr_ExceptionMatches(PyExc_TimeoutError) && !link->permit_taken && !link_open(link);
+        PyErr_ExceptionMatches(PyExc_TimeoutError) && !watch->permit && !link_open(watch->link);
     PY_AUTO PyObject *error = report_error();
     PY_AUTO PyObject *report = error ? report_new() : NULL;
 
@@ -161,41 +229,59 @@ static uint8_t *bare_reply(bool changed, size_t *n)
     return out.buf;
 }
 
-static uint8_t *answer(struct watch *watch, const uint8_t *request, size_t n, double wait_ms,
-                       size_t *size)
+/* The reply, encoded, from the report or else from the pending exception. */
+static uint8_t *tell(const struct watch *watch, PyObject *given, size_t *size)
 {
-    struct serve_link *link = watch->link;
-    const struct gate gate = {.open = gate_open, .permit = gate_permit, .ctx = link};
-    PY_AUTO PyObject *report = work(request, n, &gate, watch);
-    bool changed = report && obj_item(report, "changed") == Py_True;
+    PY_AUTO PyObject *report = given ? given : failure(watch);
+    bool changed = given && obj_item(given, "changed") == Py_True;
     uint8_t *reply = NULL;
 
-    if (!report)
-        report = failure(link);
-    if (report && report_time(report, "gil_wait", wait_ms) == 0)
+    if (report && report_time(report, "gil_wait", watch->inside->wait_ms) == 0 &&
+        obj_put(report, "interpreter", PyLong_FromLongLong(watch->inside->id)) == 0)
         reply = codec_encode(report, size);
     PyErr_Clear();
     return reply ? reply : bare_reply(changed, size);
 }
 
+uint8_t *serve_one(struct serve_link *link, const uint8_t *request, size_t n, int64_t id,
+                   bool if_loaded, size_t *size)
+{
+    struct inside in;
+    struct watch watch = {.link = link, .inside = &in};
+    enum entrance entry = inside_enter(&in, id);
+    uint8_t *reply = NULL;
+
+    if (entry == ENTRY_GONE)
+        return NULL;
+    if (entry == ENTRY_DONE && link_open(link)) {
+        watch_start(&watch, link, &in);
+        reply = tell(&watch, work(request, n, &watch, if_loaded), size);
+        watch_stop(&watch);
+    } else if (entry == ENTRY_DONE && if_loaded) {
+        PyErr_SetString(PyExc_TimeoutError, "timed out; nothing was changed");
+        reply = tell(&watch, NULL, size);
+    } else if (entry == ENTRY_REFUSED && !(if_loaded && in.ended)) {
+        reply = tell(&watch, NULL, size);
+    }
+    inside_leave(&in);
+    return reply;
+}
+
 void serve(struct serve_link *link)
 {
-    struct gil gil;
-    struct watch watch;
     size_t n;
     size_t size = 0;
     uint8_t *request = link_receive(link, &n, PyMem_RawMalloc, PyMem_RawFree);
     uint8_t *reply = NULL;
+    int64_t id;
 
     if (!request)
         return;
-    watch_start(&watch, link);
-    if (gil_take(&gil)) {
-        if (link_open(link))
-            reply = answer(&watch, request, n, gil.wait_ms, &size);
-        gil_release(&gil);
-    }
-    watch_stop(&watch);
+    id = several_asked(request, n);
+    if (id == ASKED_ALL)
+        reply = several_serve(link, request, n, &size);
+    else
+        reply = serve_one(link, request, n, id, false, &size);
     PyMem_RawFree(request);
     if (reply)
         link_send(link, reply, size);

@@ -1,5 +1,4 @@
 #include "watch.h"
-#include "gil.h"
 #include "importing.h"
 #include "rt.h"
 
@@ -8,28 +7,23 @@
 #define INTERRUPTIONS 4 /* before the import is given up */
 #define LATE_MS 1000    /* between two interruptions of what was given up */
 
-/* Raises in the worker what no code expects to have to handle. */
-static void interrupt(struct reimport *r)
-{
-    r->interrupted = true;
-    PyThreadState_SetAsyncExc(r->worker, PyExc_BaseException);
-}
-
 /* The nth time that the worker is found late. */
 static void intervene(struct watch *watch, int n)
 {
-    struct gil gil;
+    struct inside in;
 
-    if (!gil_take(&gil))
+    if (!inside_join(&in, watch->inside))
         return;
     if (watch->at_work && watch->at_work->running) {
-        interrupt(watch->at_work);
+        watch->at_work->interrupted = true;
+        /* what no code expects to have to handle */
+        inside_interrupt(&in, watch->at_work->worker, PyExc_BaseException);
         if (n == INTERRUPTIONS && !watch->at_work->given_up) {
             agent_disown(watch->worker);
             import_give_up(watch->at_work);
         }
     }
-    gil_release(&gil);
+    inside_leave(&in);
 }
 
 static void watch_work(void *arg)
@@ -39,7 +33,7 @@ static void watch_work(void *arg)
 
     rt_thread_name("reimport-watch");
     while (!watch->done) {
-        if (n == 0 && (watch->link->permit_taken || link_open(watch->link))) {
+        if (n == 0 && (watch->permit || link_open(watch->link))) {
             rt_await(&watch->done, LOOK_MS);
             continue;
         }
@@ -49,16 +43,20 @@ static void watch_work(void *arg)
     rt_wake(&watch->left);
 }
 
-void watch_start(struct watch *watch, struct serve_link *link)
+void watch_start(struct watch *watch, struct serve_link *link, const struct inside *inside)
 {
-    *watch = (struct watch){.link = link, .worker = rt_thread_id()};
+    *watch = (struct watch){.link = link, .inside = inside, .worker = rt_thread_id()};
     watch->started = agent_spawn(watch_work, watch);
 }
 
 void watch_stop(struct watch *watch)
 {
+    PyThreadState *state;
+
     if (!watch->started)
         return;
+    state = PyEval_SaveThread();
     rt_wake(&watch->done);
     rt_await(&watch->left, -1);
+    PyEval_RestoreThread(state);
 }

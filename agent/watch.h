@@ -5,21 +5,26 @@
 #define REIMPORT_WATCH_H
 
 #include "core.h"
+#include "inside.h"
 #include "serve.h"
 
 struct watch {
     struct serve_link *link;
-    struct reimport *at_work; /* for reimport_options.at_work */
-    int worker;               /* the kernel's identifier of the thread that is watched */
+    const struct inside *inside; /* where the work is done */
+    bool permit;                 /* granted for it: it may take its time */
+    struct reimport *at_work;    /* for reimport_options.at_work */
+    int worker;                  /* the kernel's identifier of the thread that is watched */
     bool started;
     volatile uint32_t done; /* the work is */
     volatile uint32_t left; /* the watching thread has seen that, and touches this no more */
 };
 
-/* Starts watching the calling thread, without the GIL. If no thread can be had, nobody watches. */
-void watch_start(struct watch *watch, struct serve_link *link);
+/* Starts watching the calling thread, which is about to work inside an interpreter. If no thread can be
+ * had, nobody watches. */
+void watch_start(struct watch *watch, struct serve_link *link, const struct inside *inside);
 
-/* Ends it: afterwards the watch may go away. Without the GIL. */
+/* Ends it, before the interpreter is left: afterwards the watch may go away. With the GIL, which is
+ * given up meanwhile. */
 void watch_stop(struct watch *watch);
 
 #endif

@@ -147,6 +147,15 @@ static const char *op_name(const struct options *o)
     return o->code_only ? "code-only" : o->modified ? "modified" : o->op;
 }
 
+/* The main one is not named. */
+static void put_interpreter(struct line *line, const json_t *report)
+{
+    json_int_t id = json_integer_value(json_object_get(report, "interpreter"));
+
+    if (id > 0)
+        put_number(line, "interpreter", (unsigned long)id);
+}
+
 void audit_record(char *to, size_t size, const struct job *job, const struct options *o)
 {
     const char *result = json_string_value(json_object_get(job->report, "result"));
@@ -158,6 +167,7 @@ void audit_record(char *to, size_t size, const struct job *job, const struct opt
     put_login(&line);
     put_quoted(&line, "sudo_user", sudo && strlen(sudo) <= 64 ? sudo : "");
     put_number(&line, "pid", (unsigned long)job->pid);
+    put_interpreter(&line, job->report);
     put_word(&line, "op", op_name(o));
     put_word(&line, "result", result ? result : "unknown");
     put_quoted(&line, "exe", job->exe);

@@ -30,7 +30,7 @@ static bool is_readable(int fd)
 
 /* ---- the visit ---- */
 
-/* Returns the reply, or NULL with the error set; fills in what *s knows in either case. */
+/* Returns the replies, a list, or NULL with the error set; fills in what *s knows in either case. */
 static json_t *converse(struct session *s, const void *request, size_t request_size, int timeout_ms,
                         int cancel_fd, enum err_status *status, struct err *err)
 {
@@ -73,21 +73,38 @@ static json_t *visit(struct session *s, const struct options *o, int cancel_fd,
     return reply;
 }
 
+/* Makes the reports of all that was replied: the first, and the list of the others. */
+static void report_all(struct job *job, json_t *replies, const struct session *s, double total_ms)
+{
+    size_t i;
+    json_t *reply;
+
+    job->more = json_array_size(replies) > 1 ? json_array() : NULL;
+    json_array_foreach(replies, i, reply)
+    {
+        json_t *report = outcome_finish(json_incref(reply), s, job->pid, total_ms);
+        if (i == 0)
+            job->report = report;
+        else if (json_array_append_new(job->more, report ? report : json_null()) < 0)
+            return;
+    }
+}
+
 struct job job_run(pid_t pid, const struct options *o, int cancel_fd)
 {
     double start = now_ms();
     struct session s = {.pid = pid};
     struct err err = {0};
-    struct job job = {.status = STATUS_DONE};
-    json_t *reply = visit(&s, o, cancel_fd, &job.status, &err);
+    struct job job = {.status = STATUS_DONE, .pid = pid};
+    json_t *replies = visit(&s, o, cancel_fd, &job.status, &err);
 
-    if (!reply) {
+    if (!replies) {
         job.status = err.status;
-        reply = outcome_of_error(&err);
+        replies = json_pack("[o]", outcome_of_error(&err));
     }
-    job.report = outcome_finish(reply, &s, pid, now_ms() - start);
+    report_all(&job, replies, &s, now_ms() - start);
+    json_decref(replies);
     job.interrupted = is_readable(cancel_fd);
-    job.pid = pid;
     job.asked = s.permit != PERMIT_UNSENT;
     snprintf(job.exe, sizeof(job.exe), "%s", s.facts.exe);
     return job;

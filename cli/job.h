@@ -11,6 +11,7 @@
  * all, whatever happened. */
 struct job {
     json_t *report;         /* NULL: memory ran out */
+    json_t *more;           /* a list: those of further interpreters of the process; or NULL */
     enum err_status status; /* the exit status that the report stands for */
     bool interrupted;       /* cancel_fd became readable, at any time */
     pid_t pid;
@@ -19,7 +20,7 @@ struct job {
 };
 
 /* Does what the options ask to process `pid`. `cancel_fd`: see inject.h. The caller releases
- * job.report with json_decref(). */
+ * job.report and job.more with json_decref(). */
 struct job job_run(pid_t pid, const struct options *o, int cancel_fd);
 
 #endif

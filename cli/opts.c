@@ -18,6 +18,7 @@ struct option_row {
 };
 
 static int set_pid(struct options *o, const char *value, struct err *err);
+static int set_interpreter(struct options *o, const char *value, struct err *err);
 static int set_timeout(struct options *o, const char *value, struct err *err);
 static int set_undo(struct options *o, const char *value, struct err *err);
 static int set_status(struct options *o, const char *value, struct err *err);
@@ -48,6 +49,10 @@ static const struct option_row rows[] = {
      "with --modified: stay, and reimport whenever sources change,\n"
      "until interrupted",
      "nus", FLAG(watch)},
+    {'i', "interpreter", "ID|all",
+     "the sub-interpreter with that ID, or every interpreter\n"
+     "(the main one if left out)",
+     .set = set_interpreter},
     {'T', "timeout", "SECONDS", "give up after this long, nothing changed (default 10)",
      .set = set_timeout},
     {'j', "json", NULL, "one JSON object a line for each process", FLAG(json)},
@@ -94,6 +99,21 @@ static int set_pid(struct options *o, const char *value, struct err *err)
             return 0;
         at = end + 1;
     }
+}
+
+static int set_interpreter(struct options *o, const char *value, struct err *err)
+{
+    char *end = NULL;
+
+    errno = 0;
+    o->interpreter = strcmp(value, "all") == 0        ? INTERPRETER_ALL
+                     : *value >= '0' && *value <= '9' ? strtoll(value, &end, 10)
+                                                      : INTERPRETER_MAIN;
+    if (o->interpreter == INTERPRETER_MAIN || (end && *end) || errno)
+        return err_set(err, STATUS_USAGE, 0,
+                       "--interpreter %s: not the ID of an interpreter; give a number, or \"all\"",
+                       value);
+    return 0;
 }
 
 static int set_timeout(struct options *o, const char *value, struct err *err)
@@ -280,7 +300,8 @@ int options_parse(struct options *o, int argc, char **argv, struct err *err)
 {
     char seen[ROWS + 1] = "";
 
-    *o = (struct options){.op = "reimport", .timeout_ms = TIMEOUT_MS_DEFAULT};
+    *o = (struct options){
+        .op = "reimport", .interpreter = INTERPRETER_MAIN, .timeout_ms = TIMEOUT_MS_DEFAULT};
     if (parse(o, argc, argv, seen, err) < 0)
         return -1;
     if (o->show)

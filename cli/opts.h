@@ -7,11 +7,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/types.h>
 
 #define TIMEOUT_MS_DEFAULT 10000
 #define TIMEOUT_MS_MAX (24 * 60 * 60 * 1000)
+
+/* Instead of an ID; an interpreter's is 0 or more. */
+enum { INTERPRETER_MAIN = -1, INTERPRETER_ALL = -2 };
 
 enum show { SHOW_NOTHING, SHOW_HELP, SHOW_VERSION };
 
@@ -24,7 +28,8 @@ struct options {
     const char *op; /* what the agent is asked for */
     bool modified, tree, watch, dry_run, code_only, json, quiet, verbose, no_syslog;
     bool if_loaded; /* not on the command line: names that a process has not loaded are no error */
-    bool only_changes; /* not on the command line: do not report that there was nothing to do */
+    bool only_changes;   /* not on the command line: do not report that there was nothing to do */
+    int64_t interpreter; /* its ID, or one of the above */
     int timeout_ms;
 };
 

@@ -71,17 +71,46 @@ static int status_of(const char *result)
     return -1;
 }
 
+/* What a reply stands for, or those in a list of them: the worst; -1 if it is none. */
+static int status_of_all(const json_t *replies)
+{
+    int worst = json_array_size(replies) ? STATUS_DONE : -1;
+    size_t i;
+    const json_t *reply;
+
+    json_array_foreach(replies, i, reply)
+    {
+        int got = status_of(json_string_value(json_object_get(reply, "result")));
+        if (got < 0)
+            return -1;
+        worst = got > worst ? got : worst;
+    }
+    return worst;
+}
+
+/* The replies that `reply` is made of: a new list. */
+static json_t *replies_in(json_t *reply)
+{
+    json_t *several = json_object_get(reply, "interpreters");
+
+    if (json_is_array(several))
+        return json_incref(several);
+    return json_pack("[O]", reply);
+}
+
 json_t *outcome_understand(const void *value, size_t size, enum err_status *status, struct err *err)
 {
     const char *why;
     json_t *reply = reply_decode(value, size, &why);
-    int got = status_of(json_string_value(json_object_get(reply, "result")));
+    json_t *replies = reply ? replies_in(reply) : NULL;
+    int got = replies ? status_of_all(replies) : -1;
 
-    if (reply && got >= 0) {
-        *status = (enum err_status)got;
-        return reply;
-    }
     json_decref(reply);
+    if (got >= 0) {
+        *status = (enum err_status)got;
+        return replies;
+    }
+    json_decref(replies);
     err_set(err, STATUS_UNKNOWN, EPROTO,
             "the process answered nonsense (%s), so what was done there is not known; look at the "
             "process before doing it again",
@@ -130,12 +159,13 @@ static void round_times(json_t *times)
 static json_t *skeleton(pid_t pid, const char *python)
 {
     return json_pack(
-        "{s:i, s:o, s:s, s:b, s:[], s:{s:i, s:i, s:[]}, s:[], s:{s:f, s:f, s:f, s:f, s:f}, "
+        "{s:i, s:i, s:o, s:s, s:b, s:[], s:{s:i, s:i, s:[]}, s:[], s:{s:f, s:f, s:f, s:f, s:f}, "
         "s:n}",
-        "pid", (int)pid, "python", *python ? reply_string(python, strlen(python)) : json_null(),
-        "result", "unchanged", "changed", 0, "modules", "references", "switched", 0, "removed", 0,
-        "left", "stale", "times_ms", "stopped", 0.0, "gil_wait", 0.0, "import", 0.0, "pause", 0.0,
-        "total", 0.0, "error");
+        "pid", (int)pid, "interpreter", 0, "python",
+        *python ? reply_string(python, strlen(python)) : json_null(), "result", "unchanged",
+        "changed", 0, "modules", "references", "switched", 0, "removed", 0, "left", "stale",
+        "times_ms", "stopped", 0.0, "gil_wait", 0.0, "import", 0.0, "pause", 0.0, "total", 0.0,
+        "error");
 }
 
 json_t *outcome_finish(json_t *happened, const struct session *s, pid_t pid, double total_ms)

@@ -362,7 +362,11 @@ static void put_times(const struct view *v, const json_t *times)
 
 static void put_process(const struct view *v, const json_t *report)
 {
+    json_int_t interpreter = json_integer_value(json_object_get(report, "interpreter"));
+
     fprintf(v->to, "PID %" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(report, "pid")));
+    if (interpreter)
+        fprintf(v->to, ", interpreter %" JSON_INTEGER_FORMAT, interpreter);
 }
 
 static bool is_op(const struct view *v, const char *op)
@@ -474,7 +478,9 @@ static void put_head(const struct view *v, const json_t *report, size_t modules)
     else if (json_array_size(json_object_get(report, "not_loaded")))
         put_not_loaded(v, json_object_get(report, "not_loaded"));
     else
-        fputs("nothing to do: what is loaded is what is on disk\n", v->to);
+        fprintf(v->to, "nothing to do: %s\n",
+                is_op(v, "undo") ? "nothing was reimported yet"
+                                 : "what is loaded is what is on disk");
 }
 
 static bool is_done(const json_t *report)

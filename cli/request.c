@@ -91,6 +91,16 @@ static void put_list(struct wire_out *out, char *const *strings, size_t count)
         put_text(out, strings[i]);
 }
 
+static void put_interpreter(struct wire_out *out, int64_t id)
+{
+    if (id == INTERPRETER_ALL)
+        put_text(out, "all");
+    else if (id == INTERPRETER_MAIN)
+        wire_put_null(out);
+    else
+        wire_put_int(out, id);
+}
+
 static void put_request(struct wire_out *out, const struct options *o, char *const *paths)
 {
     wire_put_map(out, 10);
@@ -111,7 +121,7 @@ static void put_request(struct wire_out *out, const struct options *o, char *con
     put_text(out, "timeout_ms");
     wire_put_int(out, o->timeout_ms);
     put_text(out, "interpreter");
-    wire_put_null(out);
+    put_interpreter(out, o->interpreter);
     put_text(out, "verbose");
     wire_put_bool(out, o->verbose);
 }

@@ -78,6 +78,37 @@ static void report(const struct job *job, const struct options *o)
                   "was nothing to do");
 }
 
+/* What there is to say of one interpreter. */
+static void tell(struct round *round, const struct job *job, const struct options *o,
+                 bool rehearsal)
+{
+    if (!rehearsal)
+        audit(job, o);
+    if (!rehearsal || job->status != STATUS_DONE)
+        report(job, o);
+    if (round->found)
+        note_found(round, job);
+}
+
+/* What there is to say of all. */
+static void tell_all(struct round *round, struct job *job, const struct options *o, bool rehearsal)
+{
+    size_t n = json_array_size(job->more);
+
+    for (size_t i = 0; i < n; i++)
+        if (!json_is_object(json_array_get(job->more, i)))
+            job->status = STATUS_UNKNOWN;
+    for (size_t i = 0; i <= n; i++) {
+        struct job one = *job;
+        if (i > 0)
+            one.report = json_array_get(job->more, i - 1);
+        if (!json_is_object(one.report))
+            one.report = NULL;
+        one.interrupted = job->interrupted && i == n;
+        tell(round, &one, o, rehearsal);
+    }
+}
+
 /* `o`: the round's own options, or those of its rehearsal, of which only failures are reported. */
 static void visit(struct round *round, size_t i, const struct options *o, bool rehearsal)
 {
@@ -88,16 +119,13 @@ static void visit(struct round *round, size_t i, const struct options *o, bool r
         job.status = STATUS_UNKNOWN;
     if (job.status == STATUS_UNATTACHABLE && i >= round->given && has_ended(pid)) {
         json_decref(job.report);
+        json_decref(job.more);
         return; /* a worker that went its way */
     }
     round->visited++;
-    if (!rehearsal)
-        audit(&job, o);
-    if (!rehearsal || job.status != STATUS_DONE)
-        report(&job, o);
-    if (round->found)
-        note_found(round, &job);
+    tell_all(round, &job, o, rehearsal);
     json_decref(job.report);
+    json_decref(job.more);
     round->worst = job.status > round->worst ? job.status : round->worst;
 }
 
@@ -233,6 +261,7 @@ static char **search_path(pid_t pid, const struct options *o, int cancel_fd, siz
                       (int)pid);
     }
     json_decref(job.report);
+    json_decref(job.more);
     return paths;
 }
 

@@ -23,12 +23,16 @@ _reimport() {
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(_reimport_pids)" -- "${cur##*,}")
         return
         ;;
+    -i | --interpreter)
+        mapfile -t COMPREPLY < <(compgen -W "0 all" -- "$cur")
+        return
+        ;;
     -T | --timeout)
         return
         ;;
     esac
     if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--pid --tree --modified --dry-run --code-only --undo --status --watch --timeout --json --quiet
+        mapfile -t COMPREPLY < <(compgen -W "--pid --tree --modified --dry-run --code-only --undo --status --watch --interpreter --timeout --json --quiet
             --verbose --no-syslog --help --version" -- "$cur")
         return
     fi

@@ -24,6 +24,7 @@ complete -c reimport -s c -l code-only -d 'Swap the code of functions, run no to
 complete -c reimport -s u -l undo -d 'Take back the last reimport'
 complete -c reimport -s s -l status -d 'Say what was done, and what still runs old code'
 complete -c reimport -s w -l watch -d 'Stay, and reimport whenever sources change'
+complete -c reimport -s i -l interpreter -x -a '0 all' -d 'The sub-interpreter, or all'
 complete -c reimport -s T -l timeout -x -d 'Give up after this many seconds'
 complete -c reimport -s j -l json -d 'One JSON object a line for each process'
 complete -c reimport -s q -l quiet -d 'Report nothing but errors'

@@ -73,15 +73,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct session session = {.stopped_ms = 1};
     enum err_status status;
     struct err err = {0};
-    json_t *report = outcome_understand(input.at, input.left, &status, &err);
+    json_t *replies = outcome_understand(input.at, input.left, &status, &err);
+    size_t i;
+    json_t *reply;
 
-    REQUIRE((report == NULL) == err_is_set(&err));
-    if (!report)
-        return 0;
-    report = outcome_finish(report, &session, 1, 2);
-    REQUIRE(json_is_object(json_object_get(report, "references")));
-    check_text(report, &style);
-    check_json(report);
-    json_decref(report);
+    REQUIRE((replies == NULL) == err_is_set(&err));
+    REQUIRE(!replies || json_array_size(replies));
+    json_array_foreach(replies, i, reply)
+    {
+        json_t *report = outcome_finish(json_incref(reply), &session, 1, 2);
+
+        REQUIRE(json_is_object(json_object_get(report, "references")));
+        check_text(report, &style);
+        check_json(report);
+        json_decref(report);
+    }
+    json_decref(replies);
     return 0;
 }

@@ -43,6 +43,14 @@ static void test_taken(void)
     CHECK(parse("-p 7 -u") == 0 && strcmp(o.op, "undo") == 0);
     CHECK(parse("-p 7 --status -j") == 0 && strcmp(o.op, "status") == 0 && o.json);
     CHECK(parse("-p 7 -T 0.0001 -T 0.001 m") == -1);
+    CHECK(parse("-p 7 m") == 0 && o.interpreter == INTERPRETER_MAIN);
+    CHECK(parse("-p 7 -i 0 m") == 0 && o.interpreter == 0);
+    CHECK(parse("-p 7 --interpreter=12 -u") == 0 && o.interpreter == 12);
+    CHECK(parse("-p 7 -i all -m") == 0 && o.interpreter == INTERPRETER_ALL);
+    CHECK(parse("-p 7 -i main m") == -1);
+    CHECK(parse("-p 7 -i -1 m") == -1);
+    CHECK(parse("-p 7 -i 1x m") == -1);
+    CHECK(parse("-p 7 -i 99999999999999999999 m") == -1);
     CHECK(parse("-p 7 -T 86400 m") == 0 && o.timeout_ms == TIMEOUT_MS_MAX);
 }
 

@@ -1,0 +1,255 @@
+#include "inside.h"
+#include "interps.h"
+#include "obj.h"
+#include "pin.h"
+#include "rt.h"
+
+/* From this version on each thread state has what changes with its interpreter. */
+#define OWN_STATE 0x030d
+
+static bool is_guarded(void)
+{
+    return py.p_PyThreadState_EnsureFromView != NULL;
+}
+
+/* ---- the main interpreter ---- */
+
+/* A thread state of the main interpreter, and its GIL. */
+static bool enter_main(struct inside *in)
+{
+    int64_t start = rt_monotonic_ns();
+
+    if (!gil_may_take())
+        return false;
+    in->outer = PyThreadState_New(PyInterpreterState_Main());
+    if (!in->outer)
+        return false;
+    PyEval_RestoreThread(in->outer);
+    if (!gil_may_take()) {
+        PyThreadState_Clear(in->outer);
+        PyThreadState_DeleteCurrent();
+        return false;
+    }
+    in->wait_ms = (double)(rt_monotonic_ns() - start) / 1e6;
+    return true;
+}
+
+/* Our thread state of the main interpreter becomes one of `state`. The two share the GIL, which is
+ * held. */
+static void move_to(const struct inside *in, PyInterpreterState *state)
+{
+    *interps_of_thread(in->outer) = state;
+}
+
+static enum entrance refuse(struct inside *in, PyObject *type, const char *why)
+{
+    PyErr_Format(type, "interpreter %lld %s", (long long)in->id, why);
+    return ENTRY_REFUSED;
+}
+
+/* ---- with a pin ---- */
+
+/* It is in the list before its modules are there, and its creator may let others run meanwhile. */
+static bool is_ready(void)
+{
+    PyObject *modules = PySys_GetObject("modules");
+
+    return modules && PyDict_Check(modules) && obj_item(modules, "__main__");
+}
+
+/* Takes the pins out, the main interpreter's last. Our thread state of that one is the current one. */
+static void unpin(struct inside *in)
+{
+    if (in->pin) {
+        move_to(in, in->state);
+        pin_drop(in->pin);
+        move_to(in, PyInterpreterState_Main());
+    }
+    if (in->main_pin)
+        pin_drop(in->main_pin);
+    in->pin = in->main_pin = NULL;
+}
+
+/* Both pins, or none. On return the main interpreter is the current one. */
+static enum entrance pin_both(struct inside *in)
+{
+    bool ready;
+
+    in->main_pin = pin_set();
+    move_to(in, in->state);
+    ready = is_ready();
+    if (ready && in->main_pin)
+        in->pin = pin_set();
+    PyErr_Clear();
+    move_to(in, PyInterpreterState_Main());
+    if (in->pin)
+        return ENTRY_DONE;
+    unpin(in);
+    return refuse(in, PyExc_RuntimeError,
+                  ready ? "cannot be kept from ending, so it is left alone"
+                        : "is still being made; try again");
+}
+
+static enum entrance enter_pinned(struct inside *in)
+{
+    if (pin_both(in) != ENTRY_DONE)
+        return ENTRY_REFUSED;
+    if (interps_version() < OWN_STATE) {
+        move_to(in, in->state);
+        return ENTRY_DONE;
+    }
+    in->inner = PyThreadState_New(in->state);
+    if (!in->inner) {
+        unpin(in);
+        return refuse(in, PyExc_MemoryError, "cannot be entered");
+    }
+    PyThreadState_Swap(in->inner);
+    return ENTRY_DONE;
+}
+
+/* From the inside, or from the main interpreter if we came no further. */
+static void leave_pinned(struct inside *in)
+{
+    PyThreadState *own = in->inner ? in->inner : in->outer;
+
+    PyThreadState_Clear(own); /* what it holds is the sub-interpreter's */
+    if (in->inner) {
+        PyThreadState_Swap(in->outer);
+        PyThreadState_Delete(in->inner);
+    }
+    move_to(in, PyInterpreterState_Main());
+    unpin(in);
+    if (in->inner)
+        PyThreadState_Clear(in->outer);
+    PyThreadState_DeleteCurrent();
+}
+
+/* ---- with a guard ---- */
+
+/* A view is the ID and nothing else (Python/pystate.c); that of the main interpreter shows whether it
+ * is so here. Where we come out is checked by the caller. */
+static struct _PyThreadStateToken *enter_view(int64_t id)
+{
+    struct _PyInterpreterView *view = PyInterpreterView_FromMain();
+    struct _PyThreadStateToken *token = NULL;
+
+    if (view && *(int64_t *)view == MAIN_ID) {
+        *(int64_t *)view = id;
+        token = PyThreadState_EnsureFromView(view);
+    }
+    if (view)
+        PyInterpreterView_Close(view);
+    return token;
+}
+
+static bool enter_guarded(struct inside *in)
+{
+    int64_t start = rt_monotonic_ns();
+
+    in->token = enter_view(in->id);
+    in->wait_ms = (double)(rt_monotonic_ns() - start) / 1e6;
+    if (!in->token)
+        return false;
+    in->state = PyInterpreterState_Get();
+    if (PyInterpreterState_GetID(in->state) == in->id && is_ready())
+        return true;
+    PyThreadState_Release(in->token);
+    in->token = NULL;
+    return false;
+}
+
+/* ---- both ---- */
+
+static enum entrance refuse_or_pin(struct inside *in, const struct interps *found)
+{
+    const struct interp *one = interps_get(found, in->id);
+
+    in->ended = !one || one->ending || is_guarded();
+    if (!one) {
+        interps_refuse(found, in->id);
+        return ENTRY_REFUSED;
+    }
+    if (in->ended)
+        return refuse(in, PyExc_RuntimeError, "is ending");
+    if (one->own_gil)
+        return refuse(
+            in, PyExc_NotImplementedError,
+            "has a GIL of its own: before Python 3.15 it cannot be entered without danger "
+            "for the process");
+    in->state = one->state;
+    return enter_pinned(in);
+}
+
+enum entrance inside_enter(struct inside *in, int64_t id)
+{
+    struct interps found;
+    enum entrance entry;
+
+    *in = (struct inside){.id = id};
+    if (id != MAIN_ID && is_guarded() && gil_may_take() && enter_guarded(in)) {
+        in->was_known = gil_is_known();
+        return ENTRY_DONE;
+    }
+    if (!enter_main(in))
+        return ENTRY_GONE;
+    in->was_known = gil_is_known();
+    in->state = PyInterpreterState_Main();
+    if (id == MAIN_ID)
+        return ENTRY_DONE;
+    if (interps_find(&found) < 0)
+        return ENTRY_REFUSED;
+    entry = refuse_or_pin(in, &found);
+    interps_free(&found);
+    if (entry == ENTRY_DONE)
+        in->was_known = gil_is_known();
+    return entry;
+}
+
+bool inside_join(struct inside *in, const struct inside *first)
+{
+    *in = (struct inside){.id = first->id, .joined = true};
+    if (first->token)
+        return enter_guarded(in);
+    if (!gil_may_take())
+        return false;
+    in->state = first->state;
+    if (first->inner) {
+        in->inner = PyThreadState_New(first->state);
+    } else {
+        in->outer = PyThreadState_New(PyInterpreterState_Main());
+        if (in->outer) /* at once: from 3.9 to 3.12 who waits asks only its own interpreter's threads
+                        * to give up the GIL */
+            move_to(in, first->state);
+    }
+    if (!in->inner && !in->outer)
+        return false;
+    PyEval_RestoreThread(in->inner ? in->inner : in->outer);
+    in->was_known = gil_is_known();
+    return true;
+}
+
+void inside_leave(struct inside *in)
+{
+    if (!in->was_known)
+        gil_forget_thread();
+    PyErr_Clear();
+    if (in->token) {
+        PyThreadState_Release(in->token);
+    } else if (in->joined && in->inner) {
+        PyThreadState_Clear(in->inner);
+        PyThreadState_DeleteCurrent();
+    } else {
+        leave_pinned(in);
+    }
+}
+
+void inside_interrupt(const struct inside *in, unsigned long worker, PyObject *exception)
+{
+    bool moved = in->outer && !in->inner;
+
+    if (moved) /* the worker is listed there */
+        move_to(in, PyInterpreterState_Main());
+    PyThreadState_SetAsyncExc(worker, exception);
+    if (moved)
+        move_to(in, in->state);
+}

@@ -1,0 +1,163 @@
+#include "several.h"
+#include "inside.h"
+#include "interps.h"
+#include "rt.h"
+#include "wire.h"
+
+/* ---- what is asked, read without Python ---- */
+
+static void skip(struct wire_in *in, struct wire_item item)
+{
+    uint64_t left = item.kind == WIRE_LIST  ? item.count
+                    : item.kind == WIRE_MAP ? 2 * (uint64_t)item.count
+                                            : 0;
+
+    for (; left > 0 && !in->bad; left--) {
+        struct wire_item inner = wire_get(in);
+
+        if (inner.kind == WIRE_LIST)
+            left += inner.count;
+        else if (inner.kind == WIRE_MAP)
+            left += 2 * (uint64_t)inner.count;
+    }
+}
+
+int64_t several_asked(const uint8_t *request, size_t n)
+{
+    static const char wanted[] = "interpreter";
+    struct wire_in in = {.at = request, .end = request + n};
+    struct wire_item map = wire_get(&in);
+    int64_t id = MAIN_ID;
+
+    for (uint32_t i = 0; map.kind == WIRE_MAP && i < map.count && !in.bad; i++) {
+        struct wire_item key = wire_get(&in);
+        struct wire_item value = wire_get(&in);
+
+        if (key.kind == WIRE_STRING && key.n == sizeof(wanted) - 1 &&
+            memcmp(key.s, wanted, key.n) == 0)
+            id = value.kind == WIRE_INT ? value.i : value.kind == WIRE_STRING ? ASKED_ALL : MAIN_ID;
+        skip(&in, value);
+    }
+    return id;
+}
+
+/* ---- all of them ---- */
+
+struct replies {
+    uint8_t **each;
+    size_t *sizes;
+    int count;
+};
+
+/* The IDs of all, for a moment in which the main interpreter's GIL is held. False: they could not be
+ * had. */
+static bool list_all(struct interps *found)
+{
+    struct inside in;
+    bool done;
+
+    if (inside_enter(&in, MAIN_ID) == ENTRY_GONE)
+        return false;
+    done = interps_find(found) == 0;
+    PyErr_Clear();
+    inside_leave(&in);
+    return done;
+}
+
+static bool all_seen(const struct seen *seen)
+{
+    for (Py_ssize_t i = 0; seen->flags && i < seen->count; i++)
+        if (!seen->flags[i])
+            return false;
+    return true;
+}
+
+/* Whether each argument is loaded somewhere. One interpreter that cannot be entered may have it. */
+static bool is_loaded_somewhere(const struct interps *found, const uint8_t *request, size_t n)
+{
+    struct seen seen = {NULL, 0};
+    bool refused = false;
+    bool all;
+
+    for (int i = 0; i < found->count; i++) {
+        struct inside in;
+        enum entrance entry = inside_enter(&in, found->all[i].id);
+
+        if (entry == ENTRY_GONE)
+            break;
+        if (entry == ENTRY_DONE)
+            serve_look(request, n, &seen);
+        refused = refused || entry == ENTRY_REFUSED;
+        inside_leave(&in);
+    }
+    all = all_seen(&seen) || refused;
+    PyMem_RawFree(seen.flags);
+    return all;
+}
+
+static void put_all(struct wire_out *out, const struct replies *replies)
+{
+    static const char key[] = "interpreters";
+
+    wire_put_map(out, 1);
+    wire_put_string(out, key, sizeof(key) - 1);
+    wire_put_list(out, (uint32_t)replies->count);
+    for (int i = 0; i < replies->count; i++) {
+        if (out->buf && out->len + replies->sizes[i] <= out->cap)
+            memcpy(out->buf + out->len, replies->each[i], replies->sizes[i]);
+        out->len += replies->sizes[i];
+    }
+}
+
+/* The replies as one. */
+static uint8_t *join(const struct replies *replies, size_t *size)
+{
+    struct wire_out out = {0};
+
+    if (replies->count == 0)
+        return NULL;
+    put_all(&out, replies);
+    *size = out.len;
+    out = (struct wire_out){.buf = PyMem_RawMalloc(*size), .cap = *size};
+    if (out.buf)
+        put_all(&out, replies);
+    return out.buf;
+}
+
+static uint8_t *serve_each(struct serve_link *link, const struct interps *found,
+                           const uint8_t *request, size_t n, size_t *size)
+{
+    struct replies replies = {
+        .each = PyMem_RawMalloc((size_t)found->count * sizeof(*replies.each)),
+        .sizes = PyMem_RawMalloc((size_t)found->count * sizeof(*replies.sizes)),
+    };
+    uint8_t *whole = NULL;
+
+    for (int i = 0; replies.each && replies.sizes && i < found->count; i++) {
+        int at = replies.count;
+
+        replies.each[at] = serve_one(link, request, n, found->all[i].id, true, &replies.sizes[at]);
+        replies.count += replies.each[at] != NULL;
+    }
+    whole = join(&replies, size);
+    while (replies.count > 0)
+        PyMem_RawFree(replies.each[--replies.count]);
+    PyMem_RawFree(replies.each);
+    PyMem_RawFree(replies.sizes);
+    return whole;
+}
+
+uint8_t *several_serve(struct serve_link *link, const uint8_t *request, size_t n, size_t *size)
+{
+    struct interps found;
+    uint8_t *reply = NULL;
+
+    if (!list_all(&found))
+        return serve_one(link, request, n, MAIN_ID, false, size);
+    if (is_loaded_somewhere(&found, request, n))
+        reply = serve_each(link, &found, request, n, size);
+    else /* which says what is missing */
+        reply = serve_one(link, request, n, MAIN_ID, false, size);
+    interps_free(&found);
+    return reply;
+}
