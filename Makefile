@@ -110,7 +110,7 @@ roots: deps ## make root file systems with more interpreters, in the cache
 
 # What tests run that is not Python. reimport-hooks is the command with test hooks (cli/tracee.h).
 TEST_PROGRAMS := $(B)/tests/embed $(B)/tests/zoo.so $(B)/tests/busy.so $(B)/tests/slow.so $(B)/tests/stacks.so \
-        $(B)/tests/signals.so $(B)/tests/wide.so $(B)/tests/fakepy $(B)/tests/visit \
+        $(B)/tests/signals.so $(B)/tests/wide.so $(B)/tests/thief.so $(B)/tests/fakepy $(B)/tests/liar $(B)/tests/visit \
         $(B)/tests/reimport-hooks $(if $(shell command -v musl-gcc),$(B)/tests/fakepy-musl)
 HOOKS_OBJ := $(CLI_OBJ:$(B)/cli/%=$(B)/hooks/%)
 $(B)/tests/embed: tests/targets/embed.c
@@ -122,13 +122,17 @@ $(B)/tests/fakepy: $(FAKEPY) agent/py_api.def
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O1 -Iagent -rdynamic -o $@ $(FAKEPY) -lpthread
 
+$(B)/tests/liar: tests/targets/liar.c tests/targets/fakepy_names.c agent/py_api.def
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) -O1 -iquote agent -rdynamic -Wl,-z,now,--hash-style=gnu -o $@ $(filter %.c,$^)
+
 $(B)/tests/fakepy-musl: $(FAKEPY) agent/py_api.def
 	@mkdir -p $(@D)
 	musl-gcc -std=gnu11 $(WARN) -O1 -Iagent -rdynamic -o $@ $(FAKEPY)
 
 $(B)/tests/%.so: tests/targets/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(WARN) -O1 -g -fPIC -shared -o $@ $< -lpthread
+	$(CC) -std=gnu11 $(WARN) -O1 -g -fPIC -iquote agent -shared -o $@ $< -lpthread
 
 $(B)/hooks/wire.o: $(B)/cli/wire.o
 	@mkdir -p $(@D)

@@ -258,6 +258,13 @@ uint64_t elf_find(const struct elf *elf, const char *name)
     return elf_find_sized(elf, name, &size);
 }
 
+uint64_t elf_find_function(const struct elf *elf, const char *name)
+{
+    uint64_t address = elf_find(elf, name);
+
+    return elf_is_text(elf, address) ? address : 0;
+}
+
 bool elf_is_text(const struct elf *elf, uint64_t at)
 {
     for (size_t i = 0; i < elf->segment_count; i++)

@@ -35,6 +35,9 @@ uint64_t elf_find(const struct elf *elf, const char *name);
 /* As elf_find(), with the size that the module says it has. */
 uint64_t elf_find_sized(const struct elf *elf, const char *name, uint64_t *size);
 
+/* As elf_find(), of what lies in one of its executable segments. */
+uint64_t elf_find_function(const struct elf *elf, const char *name);
+
 /* True if the address lies in one of its executable segments. */
 bool elf_is_text(const struct elf *elf, uint64_t at);
 

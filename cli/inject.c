@@ -30,7 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -147,14 +147,23 @@ static int attach_on_thread(struct visit *v, struct err *err)
 
 /* ---- the socket ---- */
 
+/* Asked of the socket, not of a file: what else the target may have put there need not answer. */
+static bool is_ours(int fd)
+{
+    int domain, type;
+    socklen_t n = sizeof(domain), type_n = sizeof(type);
+
+    return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0 &&
+           getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_n) == 0 && domain == AF_UNIX &&
+           type == SOCK_SEQPACKET;
+}
+
 static int take_end(struct session *s, int fd, int *end, struct err *err)
 {
-    struct stat st;
-
     *end = (int)syscall(SYS_pidfd_getfd, s->chan.pidfd, fd, 0);
     if (*end < 0)
         return unattachable(err, errno, "pidfd_getfd");
-    if (fstat(*end, &st) < 0 || !S_ISSOCK(st.st_mode))
+    if (!is_ours(*end))
         return err_set(err, STATUS_UNATTACHABLE, EPROTO, "it replaced the agent's socket");
     return 0;
 }

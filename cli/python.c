@@ -102,28 +102,30 @@ static int missing(const struct mem *mem, const char *what, struct err *err)
 static bool is_libc(const struct elf *elf, uint64_t unused)
 {
     (void)unused;
-    return elf_find(elf, "__libc_start_main") && elf_find(elf, "syscall") &&
-           elf_find(elf, "__errno_location");
+    return elf_find_function(elf, "__libc_start_main") && elf_find_function(elf, "syscall") &&
+           elf_find_function(elf, "__errno_location");
 }
 
 static bool is_python(const struct elf *elf, uint64_t unused)
 {
     (void)unused;
-    return elf_find(elf, "PyGILState_Ensure") && elf_find(elf, "Py_GetVersion") &&
-           elf_find(elf, "PyEval_SaveThread");
+    return elf_find_function(elf, "PyGILState_Ensure") && elf_find_function(elf, "Py_GetVersion") &&
+           elf_find_function(elf, "PyEval_SaveThread");
 }
 
 static bool has_dlopen(const struct elf *elf, uint64_t unused)
 {
     (void)unused;
-    return elf_find(elf, "dlopen") && elf_find(elf, "dlclose") && elf_find(elf, "dladdr");
+    return elf_find_function(elf, "dlopen") && elf_find_function(elf, "dlclose") &&
+           elf_find_function(elf, "dladdr");
 }
 
 static bool has_threads(const struct elf *elf, uint64_t unused)
 {
     (void)unused;
-    return elf_find(elf, "pthread_create") && elf_find(elf, "pthread_attr_setstacksize") &&
-           elf_find(elf, "__pthread_key_create");
+    return elf_find_function(elf, "pthread_create") &&
+           elf_find_function(elf, "pthread_attr_setstacksize") &&
+           elf_find_function(elf, "__pthread_key_create");
 }
 
 static bool is_linker(const struct elf *elf, uint64_t unused)
@@ -153,8 +155,8 @@ static int find_libc(struct code *code, struct mem *mem, struct target_facts *fa
 
     if (!find_module(&libc->elf, mem, &code->maps, is_libc, 0))
         return missing(mem, "it has no libc that can load a library (a static program?)", err);
-    libc->syscall = elf_find(&libc->elf, "syscall");
-    libc->errno_location = elf_find(&libc->elf, "__errno_location");
+    libc->syscall = elf_find_function(&libc->elf, "syscall");
+    libc->errno_location = elf_find_function(&libc->elf, "__errno_location");
     libc->return_stub = elf_find_code(&libc->elf, arch_return_stub, arch_return_stub_n);
     libc->is_musl = !elf_find(&libc->elf, "gnu_get_libc_version");
     if (libc->is_musl)
@@ -318,19 +320,21 @@ static int resolve_libc(const struct code *code, struct boot *boot, struct err *
 
     if (!has_dlopen(&dl, 0) && !find_module(&dl, mem, &code->maps, has_dlopen, 0))
         return missing(mem, "it has no dlopen()", err);
-    if (!elf_find(&threads, "pthread_create") &&
+    if (!elf_find_function(&threads, "pthread_create") &&
         !find_module(&threads, mem, &code->maps, has_threads, 0))
         return missing(mem, "it has no pthread_create()", err);
-    boot->dlopen = elf_find(&dl, "dlopen");
-    boot->dlclose = elf_find(&dl, "dlclose");
-    boot->dladdr = elf_find(&dl, "dladdr");
-    boot->pthread_create = elf_find(&threads, "pthread_create");
-    boot->pthread_attr_init = elf_find(&code->libc.elf, "pthread_attr_init");
-    boot->pthread_attr_destroy = elf_find(&code->libc.elf, "pthread_attr_destroy");
-    boot->pthread_attr_setstacksize = elf_find(&code->libc.elf, "pthread_attr_setstacksize");
-    boot->pthread_attr_setdetachstate = elf_find(&code->libc.elf, "pthread_attr_setdetachstate");
+    boot->dlopen = elf_find_function(&dl, "dlopen");
+    boot->dlclose = elf_find_function(&dl, "dlclose");
+    boot->dladdr = elf_find_function(&dl, "dladdr");
+    boot->pthread_create = elf_find_function(&threads, "pthread_create");
+    boot->pthread_attr_init = elf_find_function(&code->libc.elf, "pthread_attr_init");
+    boot->pthread_attr_destroy = elf_find_function(&code->libc.elf, "pthread_attr_destroy");
+    boot->pthread_attr_setstacksize =
+        elf_find_function(&code->libc.elf, "pthread_attr_setstacksize");
+    boot->pthread_attr_setdetachstate =
+        elf_find_function(&code->libc.elf, "pthread_attr_setdetachstate");
     if (!boot->pthread_attr_setstacksize)
-        boot->pthread_attr_setstacksize = elf_find(&threads, "pthread_attr_setstacksize");
+        boot->pthread_attr_setstacksize = elf_find_function(&threads, "pthread_attr_setstacksize");
     if (check_reads(mem, err) < 0)
         return -1;
     if (!boot->pthread_attr_init || !boot->pthread_attr_destroy ||
@@ -352,7 +356,8 @@ static int resolve_python(const struct code *code, struct boot *boot, struct err
         if (copies && py_is_data[i])
             boot->py[i] = elf_find(&program, py_names[i]);
         if (!boot->py[i])
-            boot->py[i] = elf_find(&code->python.elf, py_names[i]);
+            boot->py[i] =
+                (py_is_data[i] ? elf_find : elf_find_function)(&code->python.elf, py_names[i]);
     }
     if (check_reads(mem, err) < 0)
         return -1;
