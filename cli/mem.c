@@ -12,7 +12,7 @@ void mem_init(struct mem *mem, int fd)
 {
     mem->fd = fd;
     mem->error = 0;
-    mem->peeks = 0;
+    mem->work = 0;
     for (size_t i = 0; i < MEM_PAGES; i++)
         mem->pages[i].at = NOTHING;
 }
@@ -46,6 +46,7 @@ static const uint8_t *fetch_page(struct mem *mem, uint64_t page)
 
     if (mem->pages[slot].at != page) {
         mem->pages[slot].at = NOTHING;
+        mem->work += MEM_FETCH_WORK;
         if (mem_read(mem, page, mem->pages[slot].bytes, MEM_PAGE) < 0)
             return NULL;
         mem->pages[slot].at = page;
@@ -58,10 +59,9 @@ int mem_peek(struct mem *mem, uint64_t at, void *to, size_t n)
     const uint8_t *page;
     size_t offset, part;
 
-    if (mem->peeks++ >= MEM_PEEKS_MAX) {
-        mem->peeks = MEM_PEEKS_MAX;
+    if (mem->work >= MEM_WORK_MAX)
         return unreadable(mem, ELOOP);
-    }
+    mem->work++;
     if (at > INT64_MAX || n > INT64_MAX - at)
         return unreadable(mem, EFAULT);
     for (size_t have = 0; have < n; have += part) {

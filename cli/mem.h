@@ -9,12 +9,13 @@
 
 #define MEM_PAGE 4096u
 #define MEM_PAGES 64u
-#define MEM_PEEKS_MAX (1u << 22) /* less than a second; finding a Python takes three thousand */
+#define MEM_WORK_MAX (1u << 24) /* a second or two; finding a Python takes thirty thousand */
+#define MEM_FETCH_WORK 16       /* what it counts to read a page; a look into the cache is 1 */
 
 struct mem {
     int fd;
-    int error;      /* errno of the last read that failed, for the caller to reset; 0: none did */
-    unsigned peeks; /* how often mem_peek() was called */
+    int error;     /* errno of the last read that failed, for the caller to reset; 0: none did */
+    unsigned work; /* what mem_peek() has done */
     struct {
         uint64_t at; /* 1: nothing */
         uint8_t bytes[MEM_PAGE];
@@ -27,8 +28,8 @@ void mem_init(struct mem *mem, int fd);
 /* Reads exactly n bytes, past the cache. 0 or -1. */
 int mem_read(struct mem *mem, uint64_t at, void *to, size_t n);
 
-/* As mem_read(), through a cache of pages: for tables that do not change. After MEM_PEEKS_MAX times it
- * fails (ELOOP): whoever made the tables may have made them so that a search in them takes for ever. */
+/* As mem_read(), through a cache of pages: for tables that do not change. After MEM_WORK_MAX of work
+ * it fails (ELOOP): whoever made the tables may have made them so that a search in them takes for ever. */
 int mem_peek(struct mem *mem, uint64_t at, void *to, size_t n);
 
 /* True if the bytes at `at` are the string `s` with its terminating zero. */

@@ -2,7 +2,7 @@
 #include "elfmem.h"
 #include "target.h"
 
-#define READS_MAX 200000 /* of the memory, for all that is asked here */
+#define READS_MAX (MEM_WORK_MAX / MEM_FETCH_WORK + 10000) /* of the memory, for all that is asked */
 
 static void check_segments(const struct elf *elf)
 {
