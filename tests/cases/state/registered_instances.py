@@ -1,4 +1,5 @@
 """Instances and bound methods that the new top level puts elsewhere, after any number of times."""
+#: without u: what the new source put elsewhere stays there
 #: without b: the instance that stood there is gone when another takes its place
 #==> before
 import registry
