@@ -1,5 +1,5 @@
 # Many reimports of a module of fifty classes: old code, functions, classes and modules are gone
-# afterwards, and nothing grows. GROWTH_RUNS=1000 for as many.
+# afterwards, and nothing grows. REIMPORTS=1000 for as many.
 # bats file_tags=slow
 PATIENCE=${PATIENCE:-500} BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-600}
 load ../helpers
@@ -74,6 +74,6 @@ grows_not() {
     local python
     for python in $(pythons 3.8 | head -n 1) $(pythons 3.14 | head -n 1) "$(default_python)"; do
         echo "# $python"
-        grows_not "$python" "${GROWTH_RUNS:-300}"
+        grows_not "$python" "${REIMPORTS:-300}"
     done
 }
