@@ -37,6 +37,12 @@ sources() {
     clang-format --dry-run -Werror "${files[@]}"
 }
 
+@test "the manual has the summary of the cases as it is now" {
+    local said
+    said=$(sed -n '/begin of what tests\/cases\/summary prints/,/end of it/p' "$PROJECT/man/reimport.1" | sed '1d; $d')
+    [ "$said" = "$("$PROJECT/tests/cases/summary")" ] || fail "tests/cases/summary -w puts it there"
+}
+
 @test "no function in C is longer than a hundred lines" {
     local files
     mapfile -t files < <(sources '*.c')
