@@ -34,6 +34,14 @@ int lock_set(struct reimport *r);
 /* Gives them back, and r->finder's. Never fails; keeps the pending exception. locks.c */
 void unlock_set(struct reimport *r);
 
+/* Has a process that is forked from now on put everything back by itself: the thread that reimports is
+ * not there. Before the set is taken out of sys.modules. fork.c */
+int fork_prepare(struct reimport *r);
+/* There is nothing to be put back any more, but locks are held. Allocates nothing. */
+void fork_committed(struct reimport *r);
+/* Nor that. Keeps the pending exception. */
+void fork_over(struct reimport *r);
+
 /* 0, or -1 with AttributeError if the module's __all__ names what it has not. exports.c */
 int exports_check(struct reimport *r, const struct unit *unit);
 

@@ -111,6 +111,7 @@ void unlock_set(struct reimport *r)
         insist(r, "close", r->finder);
     if (r->locks)
         insist(r, "unlock", r->locks);
+    fork_over(r);
     py_clear(&r->finder);
     py_clear(&r->locks);
     PyErr_Restore(type, value, tb);

@@ -1,6 +1,7 @@
 /* Steps 5 to 7 of a reimport: take stock, match, plan, ask for the permit, commit. From the first to
  * the last the GIL is held and no Python code runs. */
 #include "plan.h"
+#include "importing.h"
 #include "layout.h"
 #include "rt.h"
 #include "state.h"
@@ -169,6 +170,7 @@ int plan_carry_out(struct plan *p, PyObject *record, PyObject **before)
     if (journal_apply(&p->journal) < 0)
         return -1;
     p->r->committed = true;
+    fork_committed(p->r);
     *before = state_put(record);
     return 0;
 }

@@ -238,6 +238,7 @@ void import_give_up(struct reimport *r)
     insist(r, put_modules_back);
     share_namespaces(r);
     insist(r, release_all);
+    fork_over(r);
     py_clear(&r->finder);
     py_clear(&r->locks);
     busy_give_up(r->worker);

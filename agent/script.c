@@ -14,6 +14,7 @@ TEXT(script_failure_text, "agent/failure.py");
 TEXT(script_imports_text, "agent/imports.py");
 TEXT(script_modified_text, "agent/modified.py");
 TEXT(script_beyond_text, "agent/beyond.py");
+TEXT(script_fork_text, "agent/fork.py");
 
 /* Frames of that name are taken out of the traceback of a failed import, by CPython itself. */
 static const char file_name[] = "<frozen importlib._bootstrap_external>";
@@ -110,6 +111,11 @@ PyObject *script_modified(void)
 PyObject *script_imports(void)
 {
     return namespace_of(script_imports_text, NULL);
+}
+
+PyObject *script_fork(void)
+{
+    return namespace_of(script_fork_text, NULL);
 }
 
 PyObject *script_beyond(void)

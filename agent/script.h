@@ -10,7 +10,8 @@ PyObject *script_finder(void);  /* finder.py: what the import system calls */
 PyObject *script_failure(void); /* failure.py: how an exception is told */
 PyObject *script_imports(void); /* imports.py: who imported what by value */
 PyObject *
-script_modified(void); /* finder.py and modified.py: what is loaded beside what is on disk */
+script_modified(void);       /* finder.py and modified.py: what is loaded beside what is on disk */
+PyObject *script_fork(void); /* fork.py: what a child does that is forked meanwhile */
 PyObject *script_beyond(void); /* beyond.py: what a source changes beyond code */
 
 #endif

@@ -1,0 +1,70 @@
+/* A process that is forked in the middle of a reimport: see fork.py. The hook is registered by the
+ * first reimport of an interpreter, whose own dict then has the list that the hook looks at. */
+#include "busy.h"
+#include "importing.h"
+#include "obj.h"
+#include "script.h"
+
+static const char key[] = "reimport.fork";
+
+static int register_hook(PyObject *ns)
+{
+    PyObject *posix = obj_loaded("posix");
+    PyObject *hook = obj_item(ns, "after_in_child");
+    PY_AUTO PyObject *function =
+        posix && hook ? PyObject_GetAttrString(posix, "register_at_fork") : NULL;
+    PY_AUTO PyObject *none = function ? PyTuple_New(0) : NULL;
+    PY_AUTO PyObject *keywords = none ? PyDict_New() : NULL;
+    PyObject *done = NULL;
+
+    if (keywords && PyDict_SetItemString(keywords, "after_in_child", hook) == 0)
+        done = PyObject_Call(function, none, keywords);
+    if (!done && !PyErr_Occurred())
+        PyErr_SetString(PyExc_SystemError, "posix is not loaded");
+    Py_DecRef(done);
+    return done ? 0 : -1;
+}
+
+/* The list `at_work`: borrowed, or NULL with an exception. */
+static PyObject *at_work(void)
+{
+    PyObject *dict = interpreter_dict();
+    PyObject *list = dict ? obj_item(dict, key) : NULL;
+    PY_AUTO PyObject *ns = dict && !list ? script_fork() : NULL;
+
+    if (!ns)
+        return list;
+    list = obj_item(ns, "at_work");
+    if (PyDict_SetItemString(dict, key, list) == 0 && register_hook(ns) == 0)
+        return list;
+    if (obj_item(dict, key))
+        PyDict_DelItemString(dict, key);
+    return NULL;
+}
+
+int fork_prepare(struct reimport *r)
+{
+    r->forks = py_new(at_work());
+    r->fork = r->forks ? PyList_New(3) : NULL;
+    if (!r->fork)
+        return -1;
+    PyList_SetItem(r->fork, 0, py_new(r->finder));
+    PyList_SetItem(r->fork, 1, py_new(r->locks));
+    PyList_SetItem(r->fork, 2, py_new(Py_True));
+    return PyList_Append(r->forks, r->fork);
+}
+
+void fork_committed(struct reimport *r)
+{
+    if (r->fork)
+        PyList_SetItem(r->fork, 2, py_new(Py_False));
+}
+
+void fork_over(struct reimport *r)
+{
+    for (Py_ssize_t i = r->fork ? PyList_Size(r->forks) : 0; i-- > 0;)
+        if (PyList_GetItem(r->forks, i) == r->fork)
+            PyList_SetSlice(r->forks, i, i + 1, NULL);
+    py_clear(&r->fork);
+    py_clear(&r->forks);
+}

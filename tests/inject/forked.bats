@@ -1,0 +1,69 @@
+# The target forks in the middle of a reimport: the child, in which nobody ends what was begun, is as if that
+# had never been.
+load ../helpers
+load sweeps
+
+some_pythons() {
+    { pythons 3.8 | head -n 1 && pythons 3.13 | head -n 1; } | grep . || default_python
+}
+
+# The child looks at what it has, waits for a byte in `gate`, and ends with the version that it runs then.
+start_forker() {
+    cat >"$BATS_TEST_TMPDIR/forker.py" <<'END'
+import importlib, os, signal, sys, version
+
+def fork(gate):
+    child = os.fork()
+    if child:
+        return child
+    signal.alarm(60)  # nothing may be waited for
+    old, finders = version, [type(f).__module__ for f in sys.meta_path]
+    if importlib.import_module("version") is not old or old.first() != 1 or "reimport" in finders:
+        os._exit(9)
+    os.write(1, b"as before\n")
+    os.read(gate, 1)
+    os._exit(held())
+END
+    start_victim "$1"
+    ask "sys.path.append('$BATS_TEST_TMPDIR')"
+    ask 'import forker; forker.held = version.first; r, w = os.pipe(); sys.gate, sys.child_gate = r, os.pipe()'
+}
+begun() { [ -e "$BATS_TEST_TMPDIR/begun" ]; }
+
+# fork_meanwhile: a child that was forked while the new top level runs.
+fork_meanwhile() {
+    local job child
+    rm -f "$BATS_TEST_TMPDIR/begun"
+    write_version 2
+    printf 'import os, sys\nopen("%s", "w").close()\nos.read(sys.gate, 1)\n' "$BATS_TEST_TMPDIR/begun" >>"$APP/version.py"
+    reimport --quiet --timeout 30 --pid "$PID" version 3>&- &
+    job=$!
+    wait_for begun
+    ask_later 'child = forker.fork(sys.child_gate[0])'
+    assert_same "$(printf '%s\n' '= ' 'as before' | sort)" "$({ _target_line && _target_line; } | sort)"
+    ask 'os.write(w, b"x")' >/dev/null
+    wait $job
+    [ "$(victim_version)" = 2 ]
+    child=$(ask child)
+    [[ $python == *@* ]] && child=$(pgrep -P "$PID")
+    # it can be reimported itself, on its own
+    write_version 3
+    reimport --quiet --pid "$child" version
+    assert_unharmed "$child"
+    [ "$(victim_version)" = 2 ]
+    ask 'os.write(sys.child_gate[1], b"x")' >/dev/null
+    assert_answer 'os.waitpid(child, 0)[1] >> 8' 3
+}
+
+@test "a child that is forked while the new top level runs has the old modules, and waits for nobody" {
+    local python
+    for python in $(some_pythons); do
+        echo "# $python"
+        start_forker "$python"
+        fork_meanwhile
+        assert_serving
+        write_version 1
+        reimport --quiet --pid "$PID" version
+        stop_target
+    done
+}
