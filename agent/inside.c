@@ -243,6 +243,11 @@ void inside_leave(struct inside *in)
     }
 }
 
+bool inside_needs_turns(const struct inside *in)
+{
+    return in->pin && interps_version() >= 0x0309 && interps_version() <= 0x030c;
+}
+
 void inside_interrupt(const struct inside *in, unsigned long worker, PyObject *exception)
 {
     bool moved = in->outer && !in->inner;

@@ -49,6 +49,11 @@ void inside_leave(struct inside *in);
  * inside_leave(). */
 bool inside_join(struct inside *in, const struct inside *first);
 
+/* True where a thread of another interpreter that waits for the GIL does not ask ours to give it up: from
+ * 3.9 to 3.12 each asks its own interpreter only (take_gil() in Python/ceval_gil.c). Then a thread that joined
+ * must ask every now and then. */
+bool inside_needs_turns(const struct inside *in);
+
 /* Raises in thread `worker`, which is inside the same, what PyThreadState_SetAsyncExc() would. */
 void inside_interrupt(const struct inside *in, unsigned long worker, PyObject *exception);
 

@@ -6,6 +6,7 @@
 #define AGAIN_MS 50     /* between two interruptions */
 #define INTERRUPTIONS 4 /* before the import is given up */
 #define LATE_MS 1000    /* between two interruptions of what was given up */
+#define TURN_MS 5       /* Python's own switch interval */
 
 /* The nth time that the worker is found late. */
 static void intervene(struct watch *watch, int n)
@@ -26,15 +27,27 @@ static void intervene(struct watch *watch, int n)
     inside_leave(&in);
 }
 
+/* Lets the threads of other interpreters have their turn. */
+static void take_turn(const struct watch *watch)
+{
+    struct inside in;
+
+    if (inside_join(&in, watch->inside))
+        inside_leave(&in);
+}
+
 static void watch_work(void *arg)
 {
     struct watch *watch = arg;
+    bool needs_turns = inside_needs_turns(watch->inside);
     int n = 0;
 
     rt_thread_name("reimport-watch");
     while (!watch->done) {
         if (n == 0 && (watch->permit || link_open(watch->link))) {
-            rt_await(&watch->done, LOOK_MS);
+            rt_await(&watch->done, needs_turns ? TURN_MS : LOOK_MS);
+            if (needs_turns && !watch->done)
+                take_turn(watch);
             continue;
         }
         intervene(watch, ++n);

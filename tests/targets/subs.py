@@ -45,9 +45,8 @@ def ask(id, expression):
 
 
 def end(id):
+    _interpreters.destroy(id)
     _kept[:] = [kept for kept in _kept if int(kept) != id]
-    if NEW or id in [int(i) for i in everyone()]:
-        _interpreters.destroy(id)
 
 
 def everyone():
