@@ -27,9 +27,10 @@ watch() { # watch ARG...: begins
 watching() {
     grep -qs '^inotify wd' /proc/"$WATCHER"/fdinfo/* && is_settled
 }
-# in poll(2): the first round is over
+# in poll(2) without a timeout, which no visit has: the first round is over
 is_settled() {
-    [ "$(cut -d' ' -f1 "/proc/$WATCHER/syscall" 2>/dev/null)" = 7 ]
+    local number timeout
+    read -r number _ _ timeout _ <"/proc/$WATCHER/syscall" && [ "$number" = 7 ] && [ $((timeout & 0xffffffff)) = $((0xffffffff)) ]
 }
 is_version() {
     [ "$(ask 'pkg.version.first()')" = "$1" ]
