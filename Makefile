@@ -16,7 +16,12 @@ AGENT_LDFLAGS := -nostdlib -shared -Wl,-z,defs,-z,now,-z,relro,-z,noexecstack,--
         -Wl,-soname,reimport -Wl,-Bsymbolic
 CLI_CFLAGS := -std=gnu11 -D_GNU_SOURCE -fPIE -fstack-protector-strong -DREIMPORT_VERSION='"$(VERSION)"' \
         $(WARN) -Icli -Iagent -I$(B)
-CLI_LDFLAGS := -static-pie -Wl,-z,relro,-z,now
+CLI_LDFLAGS := $(if $(SANITIZE),-pie,-static-pie) -Wl,-z,relro,-z,now
+# SANITIZE=1: the command and its unit tests under gcc's sanitizers; the agent has no libc to run them on.
+ifdef SANITIZE
+CLI_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CLI_LDFLAGS += -fsanitize=address,undefined
+endif
 CLI_LIBS := -ljansson -lm
 
 AGENT_SRC := $(wildcard agent/*.c)
@@ -36,9 +41,9 @@ INSTALLED := $(BINDIR)/reimport $(LIBDIR)/reimport.abi3.so $(MANDIR)/man1/reimpo
 
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 # What `make check` runs; CHECK=tests/cli/x.bats runs only that.
-CHECK ?= tests/cases/check $(UNIT) $(wildcard tests/*/*.bats)
+CHECK ?= tests/cases/check $(UNIT) $(UNIT:$(B)/%=$(B)/sanitized/%) $(wildcard tests/*/*.bats)
 
-.PHONY: all clean help install uninstall dist unit deps roots check fuzz soak cases lint demo bench
+.PHONY: all clean help install uninstall dist unit deps roots check sanitize fuzz soak cases lint demo bench
 all: $(B)/reimport $(B)/reimport.abi3.so ## build the command and the importable library
 
 $(B)/py_names.h: agent/py_api.def
@@ -65,8 +70,9 @@ $(B)/cli/wire.o: agent/wire.c
 # The agent's image travels inside the command (.incbin in cli/image.c).
 $(B)/agent.img: $(B)/reimport.abi3.so
 	strip -s -o $@ $<
-$(B)/cli/image.o: $(B)/agent.img
-$(B)/cli/image.o: CLI_CFLAGS += -DREIMPORT_IMAGE='"$(B)/agent.img"'
+IMAGE ?= $(B)/agent.img
+$(B)/cli/image.o: $(IMAGE)
+$(B)/cli/image.o: CLI_CFLAGS += -DREIMPORT_IMAGE='"$(IMAGE)"'
 $(B)/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) -MMD -MP -c -o $@ $<
@@ -84,6 +90,20 @@ $(B)/unit/%: tests/unit/%.c $(B)/cli/cli.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) -MMD -MP $(CLI_LDFLAGS) -o $@ $< $(B)/cli/cli.a $(CLI_LIBS)
 
 unit: $(UNIT) ## build the unit tests
+
+# A second build, below the first, whose image of the agent it carries.
+SANITIZED := $(B)/sanitized
+$(SANITIZED)/reimport: $(B)/agent.img FORCE
+	@$(MAKE) --no-print-directory B=$(SANITIZED) SANITIZE=1 IMAGE=$(B)/agent.img $@ unit
+FORCE:
+
+# What the command does in tests of its own, under the sanitizers, and its unit tests under valgrind too.
+sanitize: deps ## run the command's own tests under ASan, UBSan and valgrind
+	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS) $(SANITIZED)/reimport
+	@set -e; for test in $(UNIT); do echo "valgrind $$test"; \
+	    valgrind -q --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite $$test >/dev/null; done
+	@REIMPORT=$(CURDIR)/$(SANITIZED)/reimport tests/run $(UNIT:$(B)/%=$(SANITIZED)/%) $(wildcard tests/cli/*.bats) \
+	        tests/inject/hostile.bats
 
 install: all ## install under PREFIX (/usr/local), below DESTDIR
 	install -Dm755 $(B)/reimport $(DESTDIR)$(BINDIR)/reimport
@@ -183,7 +203,7 @@ fuzz: deps ## run each fuzzer for FUZZ_SECONDS (60), from the corpus in the tree
 
 # A second make reads what `deps` has installed meanwhile.
 check: roots ## build, run every test; the last line counts them (STRICT=1: skip nothing)
-	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS) $(FUZZERS)
+	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS) $(FUZZERS) $(SANITIZED)/reimport
 	@STRICT=$(STRICT) tests/run $(CHECK)
 
 cases: all ## print the table of what follows a reimport, by Python version
@@ -191,10 +211,16 @@ cases: all ## print the table of what follows a reimport, by Python version
 
 # The analyzer's word on every file; what shellcheck, mandoc and the rules of style say is in check too.
 ANALYZE := -fanalyzer -Werror -S -o /dev/null
-lint: deps $(B)/py_names.h ## read the sources: gcc's analyzer, shellcheck, style
+TIDY := -std=gnu11 -D_GNU_SOURCE -Icli -Iagent -I$(B) $(PY_INCLUDES) -DREIMPORT_VERSION='""' -DREIMPORT_IMAGE='""'
+lint: deps $(B)/py_names.h ## read the sources: gcc's analyzer, clang-tidy, cppcheck, shellcheck, mandoc, style
 	@for file in $(CLI_SRC); do \
 	    $(CC) $(filter-out -MMD -MP,$(CLI_CFLAGS)) -DREIMPORT_IMAGE='""' -O1 $(ANALYZE) $$file || exit 1; done
 	@for file in $(AGENT_SRC); do $(CC) $(AGENT_CFLAGS) -O1 $(ANALYZE) $$file || exit 1; done
+	@cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --std=c11 --inline-suppr \
+	    --suppressions-list=tests/lint/cppcheck -Icli -Iagent -I$(B) -D__x86_64__ -DREIMPORT_VERSION='""' \
+	    -DREIMPORT_IMAGE='""' "-DPy_RETURN_NONE=return 0" cli agent
+	@printf '%s\n' $(CLI_SRC) $(AGENT_SRC) | xargs -P $$(nproc) -I{} clang-tidy --quiet {} -- $(TIDY)
+	@mandoc -Tlint -W warning man/reimport.1
 	@tests/run $(wildcard tests/lint/*.bats)
 
 # The sweeps of `make check` at length, and those that are always long. Hours.

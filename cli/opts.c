@@ -285,7 +285,7 @@ static int parse(struct options *o, int argc, char **argv, char *seen, struct er
         if (!row)
             return refuse(got, argv[optind > 0 ? optind - 1 : 0], err);
         if (!strchr(seen, got))
-            strncat(seen, &row->letter, 1);
+            memcpy(seen + strlen(seen), (const char[]){row->letter, '\0'}, 2);
         if (apply(o, row, optarg, err) < 0)
             return -1;
         if (o->show)

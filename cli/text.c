@@ -45,9 +45,9 @@ static size_t next(const char *s, size_t n, enum text_form form, char to[ESCAPED
     if (code == UTF8_BAD)
         snprintf(to, ESCAPED_MAX, "\\x%02x", (unsigned char)*s);
     else if (code == '\n' && form == TEXT_LINE)
-        strcpy(to, "\\n");
+        memcpy(to, "\\n", 3);
     else if (code == '\t' && form == TEXT_LINE)
-        strcpy(to, "\\t");
+        memcpy(to, "\\t", 3);
     else if (!is_unsafe(code, form))
         to[utf8_put(code, to)] = '\0';
     else if (code < 0x80)
@@ -74,9 +74,11 @@ char *text_line(char *to, size_t size, const char *s)
 
     for (size_t i = 0; i < n;) {
         i += next(s + i, n - i, TEXT_LINE, piece);
-        if (strlen(piece) >= size - used)
+        size_t length = strlen(piece);
+        if (length >= size - used)
             break;
-        used += strlen(strcpy(to + used, piece));
+        memcpy(to + used, piece, length);
+        used += length;
     }
     to[used] = '\0';
     return to;

@@ -8,7 +8,7 @@ bats_require_minimum_version 1.8.0
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 PROJECT=$(dirname "$TESTS")
 BUILD=${BUILD:-$PROJECT/build}
-REIMPORT=$BUILD/reimport
+REIMPORT=${REIMPORT:-$BUILD/reimport}
 PATIENCE=${PATIENCE:-30}
 export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-120}
 export NO_COLOR=1 LC_ALL=C.UTF-8
