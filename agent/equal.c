@@ -1,7 +1,8 @@
 /* Module-level data that the new top level made again as it was: the old object stays. Sentinels are
  * compared by identity (`if x is _UNSET`), and other modules hold them as defaults and in their data;
- * so are strings and numbers that serve as such. Equal is what nobody could tell apart but by identity;
- * no Python code is asked. */
+ * so are strings and numbers that serve as such. A context variable is the key to what contexts hold: of
+ * requests that are being served, say. Equal is what nobody could tell apart but by identity; no Python
+ * code is asked. */
 #include "layout.h"
 #include "plan.h"
 #include "shape.h"
@@ -59,7 +60,7 @@ static bool same_state(const struct plan *p, PyObject *old, PyObject *new, int d
         return true;
     if (is_scalar(old))
         return value_same(old, new) == 1;
-    if (type == &PyTuple_Type || type == &PyDict_Type || is_open(old))
+    if (type == &PyTuple_Type || type == &PyDict_Type || type == p->variable_type || is_open(old))
         return same_parts(p, old, new, depth - 1);
     return false;
 }
@@ -82,8 +83,9 @@ static int came_with(const struct plan *p, const struct unit *u, PyObject *o)
 {
     if (is_scalar(o) || Py_TYPE(o) == &PyTuple_Type)
         return u->code ? is_constant(u->code, o) : 0;
-    return is_open(o) ? survivor(p, (PyObject *)Py_TYPE(o)) != (PyObject *)Py_TYPE(o)
-                      : Py_TYPE(o) == &PyBaseObject_Type && !is_shared(p, o);
+    if (is_open(o))
+        return survivor(p, (PyObject *)Py_TYPE(o)) != (PyObject *)Py_TYPE(o);
+    return (Py_TYPE(o) == &PyBaseObject_Type || Py_TYPE(o) == p->variable_type) && !is_shared(p, o);
 }
 
 int pair_equal(struct plan *p, const struct unit *u)
