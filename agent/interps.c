@@ -38,7 +38,7 @@ static void *pointer_in(const void *base, Py_ssize_t at)
 
 static const char *runtime(void)
 {
-    return (const char *)(uintptr_t)py.p__PyRuntime;
+    return (const char *)py.p__PyRuntime;
 }
 
 int interps_version(void)

@@ -3,6 +3,8 @@
 #define PY_API_NO_NAMES
 #include "py.h"
 
+extern char _PyRuntime[]; /* which the limited API does not show */
+
 #define PY_FN(name) extern __typeof__(name) name __attribute__((weak));
 #define PY_EX(ret, name, args) extern ret name args __attribute__((weak));
 #define PY_EXC(name) extern PyObject *name __attribute__((weak));
