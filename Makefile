@@ -224,7 +224,7 @@ lint: deps $(B)/py_names.h ## read the sources: gcc's analyzer, clang-tidy, cppc
 	@tests/run $(wildcard tests/lint/*.bats)
 
 # The sweeps of `make check` at length, and those that are always long. Hours.
-SOAK ?= $(wildcard tests/inject/*.bats tests/soak/*.bats tests/fuzz/*.bats) tests/real/load.bats
+SOAK ?= $(wildcard tests/inject/*.bats tests/soak/*.bats tests/fuzz/*.bats) tests/real/load.bats tests/real/releases.bats
 soak: roots ## run the long sweeps; each ends in a count
 	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS) $(FUZZERS)
 	@SOAK=1 FUZZ_SECONDS=3600 REIMPORTS=2000 KILLS=1000 VISITS=200 LIVES=50 LOAD_SECONDS=60 STRIDE=1 \

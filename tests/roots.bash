@@ -11,6 +11,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tests/cache.bash
 . ./cache.bash
+# shellcheck source=tests/mirrors.bash
+. ./mirrors.bash
 PATH=$PATH:/usr/sbin:/sbin
 
 ROOTS=$CACHE/roots
@@ -30,13 +32,6 @@ as_root() {
 fail() {
     echo "roots: $*" >&2
     exit 1
-}
-
-# Every place from which apt gets the component `main`, in the form that debootstrap takes.
-mirrors() {
-    # shellcheck disable=SC2016 # apt's own fields
-    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' 2>/dev/null |
-        sed -E 's,^mirror\+(file|https?):,\1:,' | grep -E '^(https?|file|ftp):' | sort -u
 }
 
 whole() {
