@@ -99,12 +99,16 @@ static const char *python_state(void)
     return "ready";
 }
 
+/* Not on this thread's stack, as nothing is that the second thread looks at without the GIL: an
+ * interpreter that finalizes ends a thread that waits for the GIL, in the middle of what it does, and
+ * its stack is gone. */
 static void converse(void)
 {
-    uint8_t part[LINK_MESSAGE_MAX];
-    struct serve_link link = {.fd = ends[0], .part = part};
+    static uint8_t part[LINK_MESSAGE_MAX];
+    static struct serve_link link;
     const char *state;
 
+    link = (struct serve_link){.fd = ends[0], .part = part};
     if (!link_greet(&link, boot.hello_ms))
         return;
     rt_close(ends[1]);

@@ -246,11 +246,12 @@ static uint8_t *tell(const struct watch *watch, PyObject *given, size_t *size)
 uint8_t *serve_one(struct serve_link *link, const uint8_t *request, size_t n, int64_t id,
                    bool if_loaded, size_t *size)
 {
-    struct inside in;
-    struct watch watch = {.link = link, .inside = &in};
+    static struct inside in; /* see converse() */
+    static struct watch watch;
     enum entrance entry = inside_enter(&in, id);
     uint8_t *reply = NULL;
 
+    watch = (struct watch){.link = link, .inside = &in};
     if (entry == ENTRY_GONE)
         return NULL;
     if (entry == ENTRY_DONE && link_open(link)) {

@@ -52,3 +52,38 @@ lives() {
 @test "visited all its life, every version" {
     lives "${LIVES:-2}"
 }
+
+# ends_meanwhile PYTHON: the main thread comes to its end while the new top level runs, and lets others run.
+ends_meanwhile() {
+    local command code=0
+    write_version 1
+    rm -f "$BATS_TEST_TMPDIR/begun"
+    start_target "$1" -c '
+import os, sys
+sys.path.insert(0, sys.argv[1])
+import version
+os.write(1, b"ready\n")
+os.read(0, 1)
+sys.exit(7)' "$APP"
+    printf 'import time\nopen("%s", "w").close()\nwhile True: time.sleep(0.001)\n' "$BATS_TEST_TMPDIR/begun" >"$APP/version.py"
+    reimport --timeout 20 --pid "$PID" version >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+    command=$!
+    wait_for test -e "$BATS_TEST_TMPDIR/begun"
+    echo >&"${TARGET_IN[$TARGET]}"
+    wait "${TARGET_JOB[$TARGET]}" || code=$?
+    [ $code = 7 ] || fail "exit status $code" || return
+    code=0
+    wait $command || code=$?
+    [ $code = 4 ] || [ $code = 5 ] || fail "exit status $code of the command: $(cat "$BATS_TEST_TMPDIR/out")"
+}
+
+@test "it ends while the new top level runs: with its own exit status, every version" {
+    local python
+    APP=$BATS_TEST_TMPDIR/app
+    mkdir "$APP"
+    for python in $(pythons); do
+        echo "# $python"
+        ends_meanwhile "$python"
+        stop_target
+    done
+}
