@@ -6,6 +6,7 @@
 #include "layout.h"
 #include "obj.h"
 #include "plan.h"
+#include "rt.h"
 
 #define ROUNDS_MAX 8
 #define TPFLAGS_MANAGED_DICT (1ul << 4) /* since 3.11 */
@@ -19,7 +20,8 @@ struct forget {
     struct ptrmap old;    /* the namespaces of the units */
     struct ptrmap before; /* classes that were there before */
     struct ptrmap new;    /* what is new */
-    struct ptrlist found; /* the same, in the order in which it was found */
+    struct ptrmap young;  /* plain containers of it that may be new */
+    struct ptrlist found; /* both, in the order in which they were found */
     struct ptrlist old_functions;
     struct ptrmap attributes; /* namespaces of modules and instances; of classes: with the class */
     struct ptrlist types;
@@ -75,6 +77,8 @@ int forget_prepare(struct reimport *r)
 {
     struct ptrlist todo = {0};
     struct ptrmap seen = {0};
+    int64_t start = rt_monotonic_ns();
+    double held;
     int rc = -1;
 
     r->classes = PyList_New(0);
@@ -85,8 +89,13 @@ int forget_prepare(struct reimport *r)
     }
     if (rc == 0)
         rc = walk_classes(r, &todo, &seen);
+    if (rc == 0)
+        rc = lengths_note(&r->lengths);
     ptrlist_free(&todo);
     ptrmap_free(&seen);
+    held = (double)(rt_monotonic_ns() - start) / 1e6;
+    if (held > r->pause_ms)
+        r->pause_ms = held;
     return rc;
 }
 
@@ -97,6 +106,18 @@ static int note(struct forget *f, PyObject *o)
     if (ptrmap_has(&f->new, o))
         return 0;
     if (ptrmap_set(&f->new, o, 1) < 0)
+        return -1;
+    return ptrlist_add(&f->found, o, NULL);
+}
+
+/* A list or dict that was not there before, and is no namespace. A dict that held nothing tracked before
+ * 3.14 looks the same, so what it is in decides: it goes if it was added there. */
+static int note_young(struct forget *f, PyObject *o)
+{
+    if (ptrmap_has(&f->attributes, o) || ptrmap_has(&f->fresh, o) || ptrmap_has(&f->new, o) ||
+        ptrmap_has(&f->young, o) || !lengths_is_young(&f->r->lengths, o))
+        return 0;
+    if (ptrmap_set(&f->young, o, 1) < 0)
         return -1;
     return ptrlist_add(&f->found, o, NULL);
 }
@@ -382,20 +403,35 @@ static bool dict_has_value(PyObject *dict, PyObject *o)
     return false;
 }
 
-static int clean_entry(struct forget *f, PyObject *dict, PyObject *key, PyObject *value)
+/* True if what is in this place goes, `came` if it was added there. */
+static bool goes(const struct forget *f, PyObject *o, bool came)
+{
+    return came && (ptrmap_has(&f->new, o) || ptrmap_has(&f->young, o));
+}
+
+/* An entry without a trace of what was there before. */
+static PyObject *replaced(struct forget *f, PyObject *dict, PyObject *value, bool attribute)
+{
+    PyObject *old = counterpart(f, value);
+
+    if (!attribute && old && dict_has_value(dict, old))
+        py_clear(&old); /* it has its own entry: this one was added */
+    return old;
+}
+
+static int clean_entry(struct forget *f, PyObject *dict, PyObject *key, PyObject *value, bool came)
 {
     bool attribute = ptrmap_has(&f->attributes, dict);
     Py_ssize_t type = ptrmap_get(&f->attributes, dict);
     bool of_class = attribute && type_dict(f->types.items[type].a) == dict;
+    bool gone = goes(f, value, came);
 
     if (ptrmap_has(&f->new, key))
         return journal_add(&f->journal, J_DICTVALUE, dict, key, 0, value, NULL);
-    if (!ptrmap_has(&f->new, value))
+    if (!gone && !ptrmap_has(&f->new, value))
         return 0;
-    PY_AUTO PyObject *old = counterpart(f, value);
-    if (!attribute && old && dict_has_value(dict, old))
-        py_clear(&old); /* it has its own entry: this one was added */
-    if (attribute && !old)
+    PY_AUTO PyObject *old = gone ? NULL : replaced(f, dict, value, attribute);
+    if (attribute && !gone && !old)
         return 0;
     return of_class
                ? journal_add(&f->journal, J_TYPEATTR, f->types.items[type].a, key, 0, value, old)
@@ -407,9 +443,11 @@ static int clean_dict(struct forget *f, PyObject *dict)
     PyObject *key, *value;
     Py_ssize_t at = 0;
 
-    while (PyDict_Next(dict, &at, &key, &value))
-        if (clean_entry(f, dict, key, value) < 0)
+    for (Py_ssize_t i = 0; PyDict_Next(dict, &at, &key, &value); i++) {
+        bool came = ptrmap_has(&f->young, dict) || lengths_came(&f->r->lengths, dict, i);
+        if (clean_entry(f, dict, key, value, came) < 0)
             return -1;
+    }
     return 0;
 }
 
@@ -436,7 +474,10 @@ static int clean_list(struct forget *f, PyObject *list)
 
     for (Py_ssize_t i = 0; goal && i < PyList_Size(list); i++) {
         PyObject *item = PyList_GetItem(list, i);
+        bool came = ptrmap_has(&f->young, list) || lengths_came(&f->r->lengths, list, i);
         bool new = ptrmap_has(&f->new, item);
+        if (goes(f, item, came))
+            continue;
         PY_AUTO PyObject *kept = !new                  ? py_new(item)
                                  : is_amid(f, list, i) ? counterpart(f, item)
                                                        : NULL;
@@ -556,8 +597,9 @@ static int find_holders(struct forget *f, struct ptrlist *hits)
             rc = heap_find_holders(&f->heap, PyImport_GetModuleDict(), &targets, hits);
         ptrmap_free(&targets);
         for (; rc == 0 && seen < hits->count; seen++)
-            if (is_made_of(hits->items[seen].a, hits->items[seen].b))
-                rc = note(f, hits->items[seen].a);
+            rc = is_made_of(hits->items[seen].a, hits->items[seen].b)
+                     ? note(f, hits->items[seen].a)
+                     : note_young(f, hits->items[seen].a);
         if (rc < 0)
             return -1;
     }
@@ -571,6 +613,8 @@ static int take_stock(struct forget *f)
     PyObject *name, *module;
     Py_ssize_t at = 0;
 
+    if (lengths_sort(&f->r->lengths) < 0)
+        return -1;
     f->names = PySet_New(loaded);
     while (f->names && PyDict_Next(loaded, &at, &name, &module))
         if (PyObject_TypeCheck(module, &PyModule_Type) &&
@@ -620,6 +664,7 @@ static void forget_free(struct forget *f)
     ptrmap_free(&f->old);
     ptrmap_free(&f->before);
     ptrmap_free(&f->new);
+    ptrmap_free(&f->young);
     ptrlist_free(&f->found);
     ptrlist_free(&f->old_functions);
     ptrmap_free(&f->attributes);

@@ -5,8 +5,9 @@
  * them, a dict their entries. Where such an object took the place of an older one, that is gone: the
  * old function or class of the same name, if it is nowhere else in that container, is put there, since
  * that is what the old top level had put there. In an attribute or a closure's variable it is put
- * there, too; if there is none, the attribute keeps the new object. Data that the new top level handed
- * on stays. */
+ * there, too; if there is none, the attribute keeps the new object. What was added to a list or a dict
+ * that is longer than before (lengths.h) goes, also a list or dict made since that holds new objects.
+ * Other data that the new top level handed on stays. */
 #ifndef REIMPORT_FORGET_H
 #define REIMPORT_FORGET_H
 
