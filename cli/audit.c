@@ -14,7 +14,7 @@
 
 #define LOG_SOCKET "/dev/log"
 #define PATIENCE_MS 200
-#define MORE_ROOM 24u /* for ",+1000000 more\"" */
+#define MORE_ROOM ((size_t)24) /* for ",+1000000 more\"" */
 
 bool audit_is_due(const struct job *job, const struct options *o)
 {
