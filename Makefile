@@ -97,10 +97,16 @@ $(SANITIZED)/reimport: $(B)/agent.img FORCE
 	@$(MAKE) --no-print-directory B=$(SANITIZED) SANITIZE=1 IMAGE=$(B)/agent.img $@ unit
 FORCE:
 
+# valgrind takes the place of malloc() only in what is linked dynamically.
+DYNAMIC := $(UNIT:$(B)/unit/%=$(B)/dynamic/%)
+$(DYNAMIC): $(B)/dynamic/%: tests/unit/%.c $(B)/cli/cli.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) -pie -o $@ $< $(B)/cli/cli.a $(CLI_LIBS)
+
 # What the command does in tests of its own, under the sanitizers, and its unit tests under valgrind too.
 sanitize: deps ## run the command's own tests under ASan, UBSan and valgrind
-	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS) $(SANITIZED)/reimport
-	@set -e; for test in $(UNIT); do echo "valgrind $$test"; \
+	@$(MAKE) --no-print-directory all $(DYNAMIC) $(TEST_PROGRAMS) $(SANITIZED)/reimport
+	@set -e; for test in $(DYNAMIC); do echo "valgrind $$test"; \
 	    valgrind -q --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite $$test >/dev/null; done
 	@REIMPORT=$(CURDIR)/$(SANITIZED)/reimport tests/run $(UNIT:$(B)/%=$(SANITIZED)/%) $(wildcard tests/cli/*.bats) \
 	        tests/inject/hostile.bats
@@ -212,6 +218,8 @@ cases: all ## print the table of what follows a reimport, by Python version
 # The analyzer's word on every file; what shellcheck, mandoc and the rules of style say is in check too.
 ANALYZE := -fanalyzer -Werror -S -o /dev/null
 TIDY := -std=gnu11 -D_GNU_SOURCE -Icli -Iagent -I$(B) $(PY_INCLUDES) -DREIMPORT_VERSION='""' -DREIMPORT_IMAGE='""'
+# It does not see what the agent's system calls, in assembler, write.
+TIDY_UNSEEN := -clang-analyzer-core.uninitialized.*,-clang-analyzer-core.UndefinedBinaryOperatorResult
 lint: deps $(B)/py_names.h ## read the sources: gcc's analyzer, clang-tidy, cppcheck, shellcheck, mandoc, style
 	@for file in $(CLI_SRC); do \
 	    $(CC) $(filter-out -MMD -MP,$(CLI_CFLAGS)) -DREIMPORT_IMAGE='""' -O1 $(ANALYZE) $$file || exit 1; done
@@ -219,7 +227,8 @@ lint: deps $(B)/py_names.h ## read the sources: gcc's analyzer, clang-tidy, cppc
 	@cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --std=c11 --inline-suppr \
 	    --suppressions-list=tests/lint/cppcheck -Icli -Iagent -I$(B) -D__x86_64__ -DREIMPORT_VERSION='""' \
 	    -DREIMPORT_IMAGE='""' "-DPy_RETURN_NONE=return 0" cli agent
-	@printf '%s\n' $(CLI_SRC) $(AGENT_SRC) | xargs -P $$(nproc) -I{} clang-tidy --quiet {} -- $(TIDY)
+	@printf '%s\n' $(CLI_SRC) | xargs -P $$(nproc) -I{} clang-tidy --quiet {} -- $(TIDY)
+	@printf '%s\n' $(AGENT_SRC) | xargs -P $$(nproc) -I{} clang-tidy --quiet --checks=$(TIDY_UNSEEN) {} -- $(TIDY)
 	@mandoc -Tlint -W warning man/reimport.1
 	@tests/run $(wildcard tests/lint/*.bats)
 

@@ -6,7 +6,7 @@
 #define EAGAIN 11
 #define EINTR 4
 #define SEND_PATIENCE_MS 5000
-#define TIMEOUT_MAX_MS (24 * 3600 * 1000)
+#define TIMEOUT_MAX_MS (24ll * 3600 * 1000)
 
 int64_t link_now_ns(void)
 {
