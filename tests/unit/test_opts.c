@@ -11,14 +11,16 @@ static struct err err;
 static int parse(const char *line)
 {
     static char copy[256];
-    char *argv[MAX] = {"reimport"};
-    int argc = 1;
+    static char *argv[MAX]; /* o.args points into it */
+    int argc = 0;
 
+    argv[argc++] = "reimport";
     options_free(&o);
     err = (struct err){0};
     snprintf(copy, sizeof(copy), "%s", line);
     for (char *word = strtok(copy, " "); word && argc < MAX - 1; word = strtok(NULL, " "))
         argv[argc++] = word;
+    argv[argc] = NULL;
     int result = options_parse(&o, argc, argv, &err);
     CHECK(result == 0 ? !err_is_set(&err) : err.status == STATUS_USAGE);
     return result;
