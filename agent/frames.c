@@ -2,6 +2,7 @@
  * They must be told of the namespace that survives before the other one goes. From 3.11 on a frame
  * holds its globals by address only (Include/internal/pycore_frame.h); before, a frame is an object
  * that owns them, but the collector does not know one that runs. */
+#include "interps.h"
 #include "layout.h"
 #include "plan.h"
 
@@ -60,7 +61,7 @@ static int plan_thread(struct plan *p, PyObject *top)
 
 int plan_frames(struct plan *p)
 {
-    PY_AUTO PyObject *frames = _PyThread_CurrentFrames();
+    PY_AUTO PyObject *frames = interps_frames();
     PyObject *ident, *frame;
     Py_ssize_t at = 0;
 

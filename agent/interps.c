@@ -244,3 +244,65 @@ void interps_refuse(const struct interps *found, int64_t id)
         PyErr_Format(PyExc_ValueError, "there is no interpreter %lld; there %s %U", (long long)id,
                      found->count == 1 ? "is only" : "are", list);
 }
+
+/* ---- frames ---- */
+
+/* Where a thread state has Python's identifier of its thread, by our own; -1: not found. */
+static Py_ssize_t find_ident(void)
+{
+    unsigned long ident = PyThread_get_thread_ident();
+    PyThreadState *own = PyThreadState_Get();
+
+    for (Py_ssize_t at = THREAD_INTERP + 8; at < 256; at += 8)
+        if ((unsigned long)number_in(own, at) == ident)
+            return at;
+    return -1;
+}
+
+static int add_frame(PyObject *frames, PyThreadState *thread, Py_ssize_t ident)
+{
+    PY_AUTO PyObject *frame = (PyObject *)PyThreadState_GetFrame(thread);
+    PY_AUTO PyObject *name =
+        frame ? PyLong_FromUnsignedLongLong((unsigned long)number_in(thread, ident)) : NULL;
+
+    if (!frame)
+        return 0;
+    return name ? PyDict_SetItem(frames, name, frame) : -1;
+}
+
+/* The list of threads changes under its lock, also by threads that have no GIL. */
+static PyObject *own_frames(const struct places *at)
+{
+    PY_AUTO PyObject *frames = PyDict_New();
+    PyInterpreterState *own = *interps_of_thread(PyThreadState_Get());
+    Py_ssize_t ident = find_ident();
+    int rc = 0;
+
+    if (!frames)
+        return NULL;
+    if (ident < 0 || !lock_list(at))
+        return refuse("the threads of the interpreter cannot be told"), NULL;
+    for (PyThreadState *t = PyInterpreterState_ThreadHead(own); t && rc == 0;
+         t = PyThreadState_Next(t))
+        rc = add_frame(frames, t, ident);
+    unlock(at);
+    return rc == 0 ? py_steal(&frames) : NULL;
+}
+
+PyObject *interps_frames(void)
+{
+    struct interps found;
+    struct places at;
+    bool others = false;
+
+    if (interps_version() < 0x030c || !find_places(&at))
+        return _PyThread_CurrentFrames();
+    if (interps_find(&found) < 0) {
+        PyErr_Clear();
+        return _PyThread_CurrentFrames();
+    }
+    for (int i = 0; i < found.count; i++)
+        others = others || found.all[i].own_gil;
+    interps_free(&found);
+    return others ? own_frames(&at) : _PyThread_CurrentFrames();
+}

@@ -36,6 +36,11 @@ const struct interp *interps_get(const struct interps *found, int64_t id);
 /* ValueError that names `id` and those that exist. */
 void interps_refuse(const struct interps *found, int64_t id);
 
+/* What each thread of the current interpreter runs, as sys._current_frames() tells it: a new dict, or
+ * NULL with an exception. That function looks into all interpreters, and at one with a GIL of its own
+ * while that runs; where there is such a one, only the current interpreter's threads are asked. */
+PyObject *interps_frames(void);
+
 /* The interpreter that a thread state belongs to. */
 PyInterpreterState **interps_of_thread(PyThreadState *thread);
 

@@ -1,4 +1,5 @@
 /* What still runs replaced code after the commit: frames of the threads, generators, coroutines. */
+#include "interps.h"
 #include "layout.h"
 #include "plan.h"
 #include "state.h"
@@ -71,7 +72,7 @@ static int say_frames(const struct ptrmap *replaced, PyObject *stale, PyObject *
 
 static int say_threads(const struct ptrmap *replaced, PyObject *stale)
 {
-    PY_AUTO PyObject *frames = _PyThread_CurrentFrames();
+    PY_AUTO PyObject *frames = interps_frames();
     PyObject *ident, *frame;
     Py_ssize_t at = 0;
 
