@@ -42,19 +42,12 @@ struct reimport {
     struct unit *units; /* sorted by depth, parents first; __main__ last */
     Py_ssize_t count;
     PyObject *gone; /* dict, name: old module, of implied units that are on disk no more; or NULL */
-<<<<<<< HEAD
     PyObject *finder_ns;    /* finder.py's namespace; compile.c makes it */
     PyObject *finder;       /* its Finder while the set is being imported; import.c's own */
     PyObject *classes;      /* list: those of the set's modules as they were; forget.c's own */
+    struct lengths lengths; /* before the import; forget.c's own */
     PyObject *locks;        /* list: the import locks of the set; import.c's own */
     PyObject *forks, *fork; /* lists: what a process that is forked looks at, our entry; fork.c's */
-=======
-    PyObject *finder_ns;      /* finder.py's namespace; compile.c makes it */
-    PyObject *finder;         /* its Finder while the set is being imported; import.c's own */
-    PyObject *classes;        /* list: those of the set's modules as they were; forget.c's own */
-    struct lengths lengths;   /* before the import; forget.c's own */
-    PyObject *locks;          /* list: the import locks of the set; import.c's own */
->>>>>>> 3b7c3f2 (Know how long lists and dicts were before an import, and take out what a failed one added)
     PyObject *modules_before; /* dict: a copy of sys.modules as it was; NULL before the import */
     PyObject *modules_after;  /* dict: what sys.modules is to be; made by import_plan_modules() */
     const struct gate *gate;
