@@ -53,7 +53,8 @@ def grow(library, runs):
     assert held[2] is many.C3 and type(held[0]) is many.C1 and held[1] is many.C2.m
     assert before[0] == after[0], "classes, functions, modules: %s, now %s" % (before[0], after[0])
     assert after[1] - before[1] < runs // 2, "blocks: %d, now %d" % (before[1], after[1])
-    assert after[2] - before[2] < 4096, "KiB: %d, now %d" % (before[2], after[2])
+    # one reimport makes some 300 KiB
+    assert after[2] - before[2] < 16384, "KiB: %d, now %d" % (before[2], after[2])
 PROGRAM
 }
 
