@@ -4,6 +4,7 @@
 #include "holders.h"
 #include "shape.h"
 #include "state.h"
+#include "obj.h"
 
 static int mend_container(struct plan *p, PyObject *holder, int (*items)(struct plan *, PyObject *),
                           PyTypeObject *base)
@@ -86,7 +87,7 @@ static int choose_targets(const struct plan *p, struct ptrmap *targets)
 static int spare_record(struct plan *p)
 {
     PyObject *last = state_last();
-    PyObject *journal = last ? PyDict_GetItemString(last, "journal") : NULL;
+    PyObject *journal = last ? obj_item(last, "journal") : NULL;
 
     for (Py_ssize_t i = 0; journal && i < PyList_Size(journal); i++) {
         PyObject *entry = PyList_GetItem(journal, i);
@@ -106,7 +107,7 @@ static int spare_cell(PyObject *o, void *arg)
     return Py_TYPE(o) == &PyCell_Type ? ptrmap_set(&p->handled, o, 1) : 0;
 }
 
-/* What a removed class or function itself consists of holds it, and goes with it. */
+/* What a removed or replaced class or function itself consists of holds it, and goes with it. */
 static int spare_parts(struct plan *p, PyObject *o)
 {
     PyObject *key, *value, *dict = PyType_Check(o) ? type_dict(o) : NULL;
@@ -140,6 +141,9 @@ static int spare(struct plan *p)
             }
         }
     }
+    for (Py_ssize_t i = 0; i < p->pairs.count; i++)
+        if (p->fates[i] == FATE_SWITCH && spare_parts(p, p->pairs.items[i].a) < 0)
+            return -1;
     for (Py_ssize_t i = 0; i < p->r->count; i++) {
         const struct unit *u = &p->r->units[i];
         if (ptrmap_set(&p->handled, u->fresh, 1) < 0 ||
@@ -153,8 +157,12 @@ static int spare(struct plan *p)
         if (p->removed.slots[i].key &&
             spare_parts(p, (PyObject *)(uintptr_t)p->removed.slots[i].key) < 0)
             return -1;
-    PyObject *ours[] = {PyImport_GetModuleDict(), p->r->modules_before, p->r->modules_after,
-                        p->r->report, p->heap.all};
+    PyObject *ours[] = {PyImport_GetModuleDict(),
+                        p->r->modules_before,
+                        p->r->modules_after,
+                        p->r->classes,
+                        p->r->report,
+                        p->heap.all};
     for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
         if (ours[i] && ptrmap_set(&p->handled, ours[i], 1) < 0)
             return -1;
