@@ -1,14 +1,15 @@
 /* functools.lru_cache: results that replaced code computed are not answers of the new code. */
 #include "layout.h"
 #include "plan.h"
+#include "obj.h"
 
 PyTypeObject *loaded_type(const char *module_name, const char *name)
 {
-    PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), module_name);
+    PyObject *module = obj_item(PyImport_GetModuleDict(), module_name);
 
     if (!module || !PyObject_TypeCheck(module, &PyModule_Type))
         return NULL;
-    PyObject *type = PyDict_GetItemString(PyModule_GetDict(module), name);
+    PyObject *type = obj_item(PyModule_GetDict(module), name);
     return type && PyType_Check(type) ? (PyTypeObject *)type : NULL;
 }
 
@@ -100,9 +101,9 @@ PyObject *stale_caches(struct plan *p)
 
 int reset_abc_caches(const struct plan *p)
 {
-    PyObject *abc = PyDict_GetItemString(PyImport_GetModuleDict(), "_abc");
+    PyObject *abc = obj_item(PyImport_GetModuleDict(), "_abc");
     PyObject *reset = abc && PyObject_TypeCheck(abc, &PyModule_Type)
-                          ? PyDict_GetItemString(PyModule_GetDict(abc), "_reset_caches")
+                          ? obj_item(PyModule_GetDict(abc), "_reset_caches")
                           : NULL;
     PY_AUTO PyObject *name = PyUnicode_InternFromString("_abc_impl");
 

@@ -1,6 +1,7 @@
 /* The report on what changed, by qualified names: read off the plan, before it is carried out. */
 #include "layout.h"
 #include "plan.h"
+#include "obj.h"
 
 static const char *const verbs[] = {"updated", "added", "removed"};
 enum verb { UPDATED, ADDED, REMOVED };
@@ -36,7 +37,7 @@ static bool is_class(PyObject *o)
 
 static int say(const struct section *s, enum verb verb, PyObject *o)
 {
-    PyObject *list = PyDict_GetItemString(is_function(o) ? s->functions : s->classes, verbs[verb]);
+    PyObject *list = obj_item(is_function(o) ? s->functions : s->classes, verbs[verb]);
     PY_AUTO PyObject *name = display_name(o);
 
     if (!name || !list)
@@ -190,7 +191,7 @@ static PyObject *callback_word(const struct unit *u)
 static int fill_section(struct section *s, PyObject *entry)
 {
     PY_AUTO PyObject *callback = callback_word(s->u);
-    PyObject *file = PyDict_GetItemString(unit_new_dict(s->u), "__file__");
+    PyObject *file = obj_item(unit_new_dict(s->u), "__file__");
 
     if (!callback || PyDict_SetItemString(entry, "name", s->u->name) < 0 ||
         PyDict_SetItemString(entry, "file", file ? file : Py_None) < 0 ||
@@ -280,7 +281,7 @@ static int report_undone(const struct plan *p, PyObject *name, PyObject *modules
     PY_AUTO PyObject *entry = PyDict_New();
     PyObject *module = PyDict_GetItemWithError(PyImport_GetModuleDict(), name);
     bool real = module && PyObject_TypeCheck(module, &PyModule_Type);
-    PyObject *file = real ? PyDict_GetItemString(PyModule_GetDict(module), "__file__") : NULL;
+    PyObject *file = real ? obj_item(PyModule_GetDict(module), "__file__") : NULL;
     const struct unit u = {.name = name};
     struct section s = {p, &u, functions, classes};
 

@@ -47,7 +47,7 @@ static PyObject *last_part(PyObject *path)
  * another file with these globals. `loosely`: the directory may have had another name. */
 static int from_source(const struct code_unit *cu, PyObject *function, bool loosely)
 {
-    PyObject *file = PyDict_GetItemString(unit_old_dict(cu->unit), "__file__");
+    PyObject *file = obj_item(unit_old_dict(cu->unit), "__file__");
     PY_AUTO PyObject *is = code_get(cu->unit->code, "co_filename");
     PY_AUTO PyObject *was = code_get(*word_at(function, layout.function.code), "co_filename");
 
@@ -302,7 +302,7 @@ static int wants_class(PyObject *old, PyObject *new)
 /* 1 if the class has that qualified name, in the unit. */
 static int is_class_named(const struct code_unit *cu, PyObject *type, PyObject *qualname)
 {
-    PyObject *module = PyDict_GetItemString(type_dict(type), "__module__");
+    PyObject *module = obj_item(type_dict(type), "__module__");
 
     if (!module || !PyUnicode_Check(module) || PyUnicode_Compare(module, cu->unit->name) != 0)
         return 0;
@@ -403,7 +403,7 @@ static PyObject *unit_report(const struct code_unit *cu)
 {
     PY_AUTO PyObject *entry = PyDict_New();
     PY_AUTO PyObject *functions = changes_none();
-    PyObject *file = PyDict_GetItemString(unit_old_dict(cu->unit), "__file__");
+    PyObject *file = obj_item(unit_old_dict(cu->unit), "__file__");
 
     if (!entry || !functions || obj_put(functions, "updated", updated_names(cu)) < 0 ||
         PyDict_SetItemString(entry, "name", cu->unit->name) < 0 ||

@@ -1,6 +1,7 @@
 /* Functions: what moves from the new one into the old one, and how live closures follow. */
 #include "layout.h"
 #include "plan.h"
+#include "obj.h"
 
 static int plan_field(struct plan *p, PyObject *f, Py_ssize_t offset, PyObject *goal,
                       enum entry_kind kind)
@@ -99,10 +100,9 @@ static int take_dict(PyObject *o, void *arg)
 static PyObject *registry_of(PyObject *f)
 {
     PyObject *attributes = *word_at(f, layout.function.dict), *dict = NULL;
-    PyObject *proxy = attributes ? PyDict_GetItemString(attributes, "registry") : NULL;
+    PyObject *proxy = attributes ? obj_item(attributes, "registry") : NULL;
 
-    if (proxy && Py_TYPE(proxy) == &PyDictProxy_Type &&
-        PyDict_GetItemString(attributes, "dispatch"))
+    if (proxy && Py_TYPE(proxy) == &PyDictProxy_Type && obj_item(attributes, "dispatch"))
         each_referent(proxy, take_dict, &dict);
     return dict;
 }

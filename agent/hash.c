@@ -2,6 +2,7 @@
  * tuple. Nothing here runs Python code: an object whose hash only Python code can tell is refused. */
 #include "holders.h"
 #include "layout.h"
+#include "obj.h"
 
 bool hash_follows(PyObject *o)
 {
@@ -55,7 +56,7 @@ static PyObject *member_name(PyObject *o)
         hash_function(o) != type_own((PyObject *)base, name))
         return NULL;
     PY_AUTO PyObject *attributes = PyObject_GenericGetDict(o, NULL);
-    PyObject *found = attributes ? PyDict_GetItemString(attributes, "_name_") : NULL;
+    PyObject *found = attributes ? obj_item(attributes, "_name_") : NULL;
     return found && PyUnicode_CheckExact(found) ? py_new(found) : NULL;
 }
 

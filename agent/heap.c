@@ -1,12 +1,13 @@
 /* Passes over the heap: see heap.h. */
 #include "heap.h"
 #include "layout.h"
+#include "obj.h"
 
 /* The built-in module gc without leaving a new name in sys.modules. */
 static PyObject *gc_module(void)
 {
     PyObject *modules = PyImport_GetModuleDict();
-    PyObject *loaded = PyDict_GetItemString(modules, "gc");
+    PyObject *loaded = obj_item(modules, "gc");
 
     if (loaded)
         return py_new(loaded);

@@ -2,6 +2,7 @@
  * change places with the old ones. */
 #include "holders.h"
 #include "layout.h"
+#include "obj.h"
 
 static int mend_type_dict(struct plan *p, PyObject *type, PyObject *dict)
 {
@@ -26,7 +27,7 @@ struct table {
 /* dict.__sizeof__ tells how long the table is. */
 static int open_table(PyObject *dict, struct table *table)
 {
-    PyObject *descriptor = PyDict_GetItemString(type_dict((PyObject *)&PyDict_Type), "__sizeof__");
+    PyObject *descriptor = obj_item(type_dict((PyObject *)&PyDict_Type), "__sizeof__");
     PY_AUTO PyObject *size =
         descriptor ? PyObject_CallFunctionObjArgs(descriptor, dict, NULL) : NULL;
 

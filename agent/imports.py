@@ -172,6 +172,8 @@ class _Search:
         if id(module) not in self.sources:
             try:
                 source = _read(ns, self.names[id(module)][0])
+            except MemoryError:
+                raise
             except Exception:  # a loader may raise anything; then there is no evidence
                 source = None
             if isinstance(source, str):

@@ -2,6 +2,7 @@
 #include "layout.h"
 #include "plan.h"
 #include "shape.h"
+#include "obj.h"
 
 static PyObject *own(PyObject *type, const char *name)
 {
@@ -22,7 +23,7 @@ static int same_payload(PyObject *old, PyObject *new)
     PY_AUTO PyObject *is = attributes(new);
     if (!was || !is)
         return -1;
-    PyObject *a = PyDict_GetItemString(was, "_value_"), *b = PyDict_GetItemString(is, "_value_");
+    PyObject *a = obj_item(was, "_value_"), *b = obj_item(is, "_value_");
     return a && b ? value_same(a, b) : 0;
 }
 
@@ -63,8 +64,8 @@ static int values_kept(struct plan *p, PyObject *members)
             return 0;
         PY_AUTO PyObject *was = attributes(member);
         PY_AUTO PyObject *is = attributes(p->pairs.items[i].b);
-        PyObject *a = was ? PyDict_GetItemString(was, "_value_") : NULL;
-        PyObject *b = is ? PyDict_GetItemString(is, "_value_") : NULL;
+        PyObject *a = was ? obj_item(was, "_value_") : NULL;
+        PyObject *b = is ? obj_item(is, "_value_") : NULL;
         if (!a || !b || !value_same(a, b))
             return 0;
     }

@@ -1,8 +1,16 @@
 /* Applying and unwinding: one row for each kind of entry. See journal.h. */
 #include "journal.h"
+#ifdef REIMPORT_TEST_HOOKS
+#include "busy.h"
+#endif
 #include "holders.h"
 #include "layout.h"
+#include "rt.h"
 #include "shape.h"
+#include "obj.h"
+
+/* Of taking one change back, a millisecond apart. */
+#define TRIES_MAX 1000
 
 typedef int (*setattro)(PyObject *, PyObject *, PyObject *);
 
@@ -160,8 +168,7 @@ static int set_sequence_item(struct entry *e, PyObject *expected, PyObject *valu
     PyTypeObject *type = deque_type(e->owner);
 
     (void)expected;
-    PyObject *descriptor =
-        type ? PyDict_GetItemString(type_dict((PyObject *)type), "__setitem__") : NULL;
+    PyObject *descriptor = type ? obj_item(type_dict((PyObject *)type), "__setitem__") : NULL;
     PY_AUTO PyObject *index = PyLong_FromSsize_t(e->index);
     PY_AUTO PyObject *done =
         descriptor && index ? PyObject_CallFunctionObjArgs(descriptor, e->owner, index, value, NULL)
@@ -357,6 +364,51 @@ static entry_setter setter_of(enum entry_kind kind)
     return NULL;
 }
 
+/* In test builds a function of the process's own may have a step fail (tests/targets/faults.c): its address
+ * is in the interpreter's dict. */
+#ifdef REIMPORT_TEST_HOOKS
+static bool test_fails(bool back)
+{
+    PyObject *dict = interpreter_dict();
+    PyObject *address = dict ? obj_item(dict, "reimport.test") : NULL;
+    int (*fails)(int) =
+        address ? (int (*)(int))(uintptr_t)PyLong_AsUnsignedLongLong(address) : NULL;
+
+    if (!fails || !fails(back))
+        return false;
+    PyErr_NoMemory();
+    return true;
+}
+#else
+static bool test_fails(bool back)
+{
+    (void)back;
+    return false;
+}
+#endif
+
+static int change(struct entry *e)
+{
+    return test_fails(false) ? -1 : setter_of(e->kind)(e, e->old, e->new);
+}
+
+/* For lack of memory nothing may stay as it is: some may come. Nobody else may see what is half done, so
+ * the GIL is kept meanwhile. */
+static int change_back(struct entry *e)
+{
+    for (int i = 0; i < TRIES_MAX; i++) {
+        if (!test_fails(true) && setter_of(e->kind)(e, e->new, e->old) == 0)
+            return 0;
+        if (!PyErr_ExceptionMatches(PyExc_MemoryError))
+            return -1;
+        PyErr_Clear();
+        if (i > 10)
+            rt_poll(NULL, 0, 1);
+    }
+    PyErr_NoMemory();
+    return -1;
+}
+
 /* Entries that may need memory or may be refused by the interpreter come first; then those that
  * cannot fail; deletions last, because taking a deletion back may need memory. */
 static int phase(const struct entry *e)
@@ -423,7 +475,7 @@ Py_ssize_t journal_unwind(struct journal *j)
             struct entry *e = &j->entries[i];
             if (!e->done || phase(e) != p)
                 continue;
-            if (setter_of(e->kind)(e, e->new, e->old) < 0) {
+            if (change_back(e) < 0) {
                 PyErr_Clear();
                 stuck++;
             }
@@ -440,8 +492,10 @@ int journal_apply(struct journal *j)
             struct entry *e = &j->entries[i];
             if (e->noted || phase(e) != p)
                 continue;
-            if (setter_of(e->kind)(e, e->old, e->new) < 0) {
-                journal_unwind(j);
+            if (change(e) < 0) {
+                Py_ssize_t stuck = journal_unwind(j);
+                if (stuck > 0)
+                    PyErr_Format(PyExc_SystemError, "%zd changes could not be taken back", stuck);
                 return -1;
             }
             e->done = true;

@@ -61,11 +61,13 @@ void journal_drop(struct journal *j, Py_ssize_t count);
  * cannot: then change single entries instead. */
 int journal_prepare_swap(PyObject *dict);
 
-/* Applies all entries. On failure unwinds what was applied and returns -1 with the exception. */
+/* Applies all entries. On failure unwinds what was applied and returns -1 with the exception; SystemError
+ * if something could not be unwound. */
 int journal_apply(struct journal *j);
 
 /* Unwinds the applied entries, last first; only where an owner still holds what the entry put there.
- * Returns how many could not be unwound. Keeps the pending exception. */
+ * Waits for memory, a second at most for each. Returns how many could not be unwound. Keeps the pending
+ * exception. */
 Py_ssize_t journal_unwind(struct journal *j);
 
 /* Releases everything; may run finalizers, so only when nothing is half done. */

@@ -6,11 +6,12 @@
  * the old module has not is the new source's to define; one that the new source does not define
  * stays too. */
 #include "plan.h"
+#include "obj.h"
 
 /* The names, borrowed; NULL without an exception if there are none. */
 static PyObject *kept_names(const struct unit *u)
 {
-    PyObject *names = PyDict_GetItemString(unit_new_dict(u), "__reimport_keep__");
+    PyObject *names = obj_item(unit_new_dict(u), "__reimport_keep__");
     bool good = names && (Py_TYPE(names) == &PyTuple_Type || Py_TYPE(names) == &PyList_Type);
 
     for (Py_ssize_t i = 0; good && i < PySequence_Size(names); i++) {

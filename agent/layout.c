@@ -1,5 +1,6 @@
 /* Probing for field offsets: see layout.h. */
 #include "layout.h"
+#include "obj.h"
 
 struct layout layout;
 
@@ -10,9 +11,9 @@ static Py_ssize_t frame_holder_size(PyObject *o, Py_ssize_t basic)
 
     if (layout.version >= 0x030b && py.p_PyType_GetDict) {
         PY_AUTO PyObject *dict = PyType_GetDict(Py_TYPE(o));
-        method = dict ? PyDict_GetItemString(dict, "__sizeof__") : NULL;
+        method = dict ? obj_item(dict, "__sizeof__") : NULL;
     } else if (layout.version >= 0x030b) {
-        method = PyDict_GetItemString(*word_at(Py_TYPE(o), TYPE_DICT), "__sizeof__");
+        method = obj_item(*word_at(Py_TYPE(o), TYPE_DICT), "__sizeof__");
     }
     PY_AUTO PyObject *size = method ? PyObject_CallFunctionObjArgs(method, o, NULL) : NULL;
     if (!size)
@@ -60,7 +61,7 @@ static Py_ssize_t find_word(PyObject *o, const void *value)
 static PyObject *evaluate(const char *source, PyObject *globals)
 {
     PyObject *builtins = PyEval_GetBuiltins();
-    PyObject *eval = builtins ? PyDict_GetItemString(builtins, "eval") : NULL;
+    PyObject *eval = builtins ? obj_item(builtins, "eval") : NULL;
 
     if (!eval)
         return unknown("its builtins"), NULL;

@@ -187,6 +187,19 @@ uint8_t *link_receive(struct serve_link *link, size_t *n, void *(*alloc)(size_t)
     return value;
 }
 
+bool link_skip_request(struct serve_link *link)
+{
+    while (wait_for_message(link, link->deadline)) {
+        long n = rt_recv(link->fd, link->part, LINK_MESSAGE_MAX);
+
+        if (n <= 0)
+            return false;
+        if (wire_check(link->part, (size_t)n, WIRE_PERMIT))
+            return true;
+    }
+    return false;
+}
+
 int link_send(struct serve_link *link, const uint8_t *value, size_t n)
 {
     size_t part;

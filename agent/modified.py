@@ -689,6 +689,8 @@ def _is_elsewhere(loaded):
         return False
     try:
         spec = find_unit(loaded.name, {})
+    except MemoryError:
+        raise
     except Exception:
         return False
     origin = getattr(spec, "origin", None)
@@ -717,6 +719,8 @@ def is_modified(loaded, functions, times):
         code = code_of(spec)
     except SyntaxError:
         return True
+    except MemoryError:
+        raise
     except Exception:
         return False  # it cannot be read at this moment
     if code is None:

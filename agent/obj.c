@@ -11,14 +11,29 @@ int obj_attr(PyObject *o, const char *name, PyObject **value)
     return 0;
 }
 
+/* The same without memory. */
+static PyObject *search(PyObject *dict, const char *name)
+{
+    PyObject *key;
+    PyObject *value;
+    Py_ssize_t at = 0;
+
+    while (dict && PyDict_Next(dict, &at, &key, &value))
+        if (PyUnicode_Check(key) && PyUnicode_CompareWithASCIIString(key, name) == 0)
+            return value;
+    return NULL;
+}
+
 PyObject *obj_item(PyObject *dict, const char *key)
 {
     PyObject *name = PyUnicode_InternFromString(key);
     PyObject *value = name ? PyDict_GetItemWithError(dict, name) : NULL;
 
-    Py_DecRef(name);
     if (!value)
         PyErr_Clear();
+    if (!name)
+        return search(dict, key);
+    Py_DecRef(name);
     return value;
 }
 
@@ -44,13 +59,12 @@ PyObject *obj_loaded(const char *name)
 
 bool obj_starts(PyObject *s, const char *prefix)
 {
-    PY_AUTO PyObject *start = PyUnicode_FromString(prefix);
-    bool yes =
-        start && PyUnicode_Check(s) && PyUnicode_Tailmatch(s, start, 0, PY_SSIZE_T_MAX, -1) == 1;
-
-    if (!start)
-        PyErr_Clear();
-    return yes;
+    if (!PyUnicode_Check(s))
+        return false;
+    for (Py_ssize_t i = 0; prefix[i]; i++)
+        if (PyUnicode_FindChar(s, (Py_UCS4)prefix[i], i, i + 1, 1) != i)
+            return false;
+    return true;
 }
 
 bool obj_is(PyObject *s, const char *text)

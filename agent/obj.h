@@ -13,7 +13,9 @@ int obj_attr(PyObject *o, const char *name, PyObject **value);
  * module (no __getattr__). */
 PyObject *obj_global(PyObject *module, const char *name);
 
-/* Borrowed reference to the value under `key` in a dict, or NULL without an exception. */
+/* Borrowed reference to the value under `key` in a dict, or NULL without an exception: then there is
+ * none. Lack of memory does not make it fail, as it does PyDict_GetItemString, which keeps that to itself:
+ * a request's "dry_run" must not be lost so. */
 PyObject *obj_item(PyObject *dict, const char *key);
 
 /* Sets dict[key] to `value`, which it steals (NULL: an exception is set already). 0 or -1. */

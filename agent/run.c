@@ -83,7 +83,7 @@ PyObject *report_new(void)
 
 int report_time(PyObject *report, const char *key, double ms)
 {
-    return obj_put(PyDict_GetItemString(report, "times_ms"), key, PyFloat_FromDouble(ms));
+    return obj_put(obj_item(report, "times_ms"), key, PyFloat_FromDouble(ms));
 }
 
 /* What a dry run has to say of one module. */
@@ -105,7 +105,7 @@ static PyObject *prospect(const struct unit *unit)
 
 static int report_prospects(struct reimport *r)
 {
-    PyObject *modules = PyDict_GetItemString(r->report, "modules");
+    PyObject *modules = obj_item(r->report, "modules");
 
     for (Py_ssize_t i = 0; i < r->count; i++) {
         PY_AUTO PyObject *entry = prospect(&r->units[i]);
@@ -206,7 +206,7 @@ static int run(struct reimport *r, PyObject *names, const struct reimport_option
 static int undo_audited(struct reimport *r)
 {
     PyObject *last = state_last();
-    PyObject *modules = last ? PyDict_GetItemString(last, "modules") : NULL;
+    PyObject *modules = last ? obj_item(last, "modules") : NULL;
     PY_AUTO PyObject *names = modules ? PySequence_Tuple(modules) : PyTuple_New(0);
 
     r->report = report_new();

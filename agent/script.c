@@ -63,6 +63,8 @@ static int run_piece(PyObject *ns, const char *text, Py_ssize_t n)
         bytes ? Py_CompileString(PyBytes_AsString(bytes), file_name, Py_file_input) : NULL;
     PY_AUTO PyObject *done = code ? PyEval_EvalCode(code, ns, ns) : NULL;
 
+    if (bytes && !code && !PyErr_Occurred())
+        PyErr_NoMemory(); /* of which 3.12's tokenizer says nothing */
     return done ? 0 : -1;
 }
 

@@ -15,7 +15,10 @@
 #include "report.h"
 #include "state.h"
 #include "watch.h"
+#include "rt.h"
 #include "wire.h"
+
+#define BARE_TRIES 1000
 
 static bool gate_open(void *watch)
 {
@@ -215,18 +218,32 @@ static void put_bare(struct wire_out *out, bool changed)
     wire_put_null(out);
 }
 
-/* The answer when there is no memory for another one. */
+/* The answer when there is no memory for another one: insists on the little that it needs itself. */
 static uint8_t *bare_reply(bool changed, size_t *n)
 {
     struct wire_out size = {0};
     struct wire_out out;
+    uint8_t *buf = NULL;
 
     put_bare(&size, changed);
-    out = (struct wire_out){.buf = PyMem_RawMalloc(size.len), .cap = size.len};
+    for (int i = 0; i < BARE_TRIES && !(buf = PyMem_RawMalloc(size.len)); i++)
+        rt_poll(NULL, 0, 1);
+    out = (struct wire_out){.buf = buf, .cap = size.len};
     if (out.buf)
         put_bare(&out, changed);
     *n = size.len;
     return out.buf;
+}
+
+/* There is no memory for the request itself; or the command is gone. */
+static void refuse(struct serve_link *link)
+{
+    size_t n;
+    uint8_t *reply = link_skip_request(link) ? bare_reply(false, &n) : NULL;
+
+    if (reply)
+        link_send(link, reply, n);
+    PyMem_RawFree(reply);
 }
 
 /* The reply, encoded, from the report or else from the pending exception. */
@@ -276,8 +293,10 @@ void serve(struct serve_link *link)
     uint8_t *reply = NULL;
     int64_t id;
 
-    if (!request)
+    if (!request) {
+        refuse(link);
         return;
+    }
     id = several_asked(request, n);
     if (id == ASKED_ALL)
         reply = several_serve(link, request, n, &size);

@@ -32,6 +32,10 @@ bool link_take_permit(struct serve_link *link);
 uint8_t *link_receive(struct serve_link *link, size_t *n, void *(*alloc)(size_t),
                       void (*release)(void *));
 
+/* After link_receive() failed: takes what is left of the request, and the permit, for nothing. False if the
+ * command does not come to that. */
+bool link_skip_request(struct serve_link *link);
+
 /* Sends the reply, one encoded value of n <= WIRE_VALUE_MAX bytes, in parts; waits for room, a few
  * seconds at most. Call it without the GIL. 0, or -1 if the command went away. */
 int link_send(struct serve_link *link, const uint8_t *value, size_t n);

@@ -3,6 +3,7 @@
 #include "layout.h"
 #include "plan.h"
 #include "state.h"
+#include "obj.h"
 
 /* The last part of a qualified name will do where code objects have none (before 3.11). */
 static PyObject *code_name(PyObject *code)
@@ -19,9 +20,9 @@ static PyObject *code_name(PyObject *code)
  * `threading` does not know it. New reference. */
 static PyObject *thread_name(PyObject *ident)
 {
-    PyObject *threading = PyDict_GetItemString(PyImport_GetModuleDict(), "threading");
+    PyObject *threading = obj_item(PyImport_GetModuleDict(), "threading");
     PyObject *active = threading && PyObject_TypeCheck(threading, &PyModule_Type)
-                           ? PyDict_GetItemString(PyModule_GetDict(threading), "_active")
+                           ? obj_item(PyModule_GetDict(threading), "_active")
                            : NULL;
     PyObject *thread =
         active && PyDict_Check(active) ? PyDict_GetItemWithError(active, ident) : NULL;
@@ -29,7 +30,7 @@ static PyObject *thread_name(PyObject *ident)
     if (!thread)
         return py_new(ident);
     PY_AUTO PyObject *dict = PyObject_GenericGetDict(thread, NULL);
-    PyObject *name = dict ? PyDict_GetItemString(dict, "_name") : NULL;
+    PyObject *name = dict ? obj_item(dict, "_name") : NULL;
     if (!dict)
         PyErr_Clear();
     return py_new(name ? name : ident);

@@ -2,13 +2,14 @@
 #include "state.h"
 #include "busy.h"
 #include "rt.h"
+#include "obj.h"
 
 #define KEY "reimport.last"
 
 PyObject *state_last(void)
 {
     PyObject *dict = interpreter_dict();
-    PyObject *record = dict ? PyDict_GetItemString(dict, KEY) : NULL;
+    PyObject *record = dict ? obj_item(dict, KEY) : NULL;
 
     PyErr_Clear();
     return record == Py_None ? NULL : record;
@@ -20,7 +21,7 @@ int state_reserve(void)
 
     if (!dict)
         return -1;
-    return PyDict_GetItemString(dict, KEY) ? 0 : PyDict_SetItemString(dict, KEY, Py_None);
+    return obj_item(dict, KEY) ? 0 : PyDict_SetItemString(dict, KEY, Py_None);
 }
 
 PyObject *state_put(PyObject *record)
@@ -61,7 +62,7 @@ static int append_weak(PyObject *list, PyObject *code)
 int state_replaced(struct ptrmap *map, PyObject *keep)
 {
     PyObject *last = state_last();
-    PyObject *refs = last ? PyDict_GetItemString(last, "replaced") : NULL;
+    PyObject *refs = last ? obj_item(last, "replaced") : NULL;
 
     for (Py_ssize_t i = 0; refs && i < PyList_Size(refs); i++) {
         PY_AUTO PyObject *code = PyObject_CallFunctionObjArgs(PyList_GetItem(refs, i), NULL);

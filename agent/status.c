@@ -2,6 +2,7 @@
 #include "plan.h"
 #include "layout.h"
 #include "state.h"
+#include "obj.h"
 
 static int take_suspended(PyObject *o, void *arg)
 {
@@ -36,7 +37,7 @@ static PyObject *last_summary(void)
     if (!last)
         return py_new(Py_None);
     for (size_t i = 0; summary && i < sizeof(keys) / sizeof(keys[0]); i++) {
-        PyObject *value = PyDict_GetItemString(last, keys[i]);
+        PyObject *value = obj_item(last, keys[i]);
         if (value && PyDict_SetItemString(summary, keys[i], value) < 0)
             return NULL;
     }

@@ -5,6 +5,7 @@
 #include "plan.h"
 #include "rt.h"
 #include "state.h"
+#include "obj.h"
 
 /* Copies of the entries whose place still holds what the reimport put there; the others are reported. */
 static int keep_current(struct plan *p, struct journal *inverse)
@@ -26,7 +27,7 @@ static int keep_current(struct plan *p, struct journal *inverse)
 static int plan_inverse(struct plan *p, PyObject *record)
 {
     struct journal done = {0}, inverse = {0};
-    PyObject *frozen = PyDict_GetItemString(record, "journal");
+    PyObject *frozen = obj_item(record, "journal");
     int rc = -1;
 
     if (frozen && journal_thaw(&done, frozen) == 0 && journal_invert(&inverse, &done) == 0)
@@ -39,7 +40,7 @@ static int plan_inverse(struct plan *p, PyObject *record)
 /* The successors, the other way round. */
 static int invert_codes(struct plan *p, PyObject *record)
 {
-    PyObject *pairs = PyDict_GetItemString(record, "codes");
+    PyObject *pairs = obj_item(record, "codes");
 
     for (Py_ssize_t i = 0; pairs && i < PyList_Size(pairs); i++) {
         PyObject *both = PyList_GetItem(pairs, i);
@@ -88,13 +89,13 @@ static int plan_undo(struct plan *p, PyObject *record)
     if (invert_codes(p, record) < 0 || plan_inverse(p, record) < 0 ||
         heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) < 0 || plan_closures(p) < 0)
         return -1;
-    return plan_stale(p) < 0 ? -1 : plan_undo_report(p, PyDict_GetItemString(record, "modules"));
+    return plan_stale(p) < 0 ? -1 : plan_undo_report(p, obj_item(record, "modules"));
 }
 
 /* The undo of an undo is a redo, and the report says so. */
 static int name_op(const struct reimport *r, PyObject *record, const char **op)
 {
-    PyObject *last = PyDict_GetItemString(record, "op");
+    PyObject *last = obj_item(record, "op");
 
     *op = last && PyUnicode_CompareWithASCIIString(last, "undo") == 0 ? "redo" : "undo";
     PY_AUTO PyObject *name = PyUnicode_FromString(*op);
@@ -116,7 +117,7 @@ int undo(struct reimport *r)
     else if (name_op(r, record, &op) == 0 && p.left && layout_find() == 0 &&
              heap_open(&p.heap) == 0 && heap_stop_collector(&p.heap) == 0 &&
              plan_undo(&p, record) == 0 &&
-             (next = plan_record(&p, op, PyDict_GetItemString(record, "modules"))))
+             (next = plan_record(&p, op, obj_item(record, "modules"))))
         rc = plan_carry_out(&p, next, &before);
     r->pause_ms = (double)(rt_monotonic_ns() - start) / 1e6;
     plan_free(&p);

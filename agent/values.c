@@ -4,6 +4,7 @@
  * A module whose names change so is itself a source for others (packages re-export), so this goes
  * round until nothing more changes. */
 #include "plan.h"
+#include "obj.h"
 
 /* In a change list: the name goes. */
 static PyObject *gone(void)
@@ -73,7 +74,7 @@ static bool all_strings(PyObject *names)
  * said without running code of its own. */
 static PyObject *exports(PyObject *ns)
 {
-    PyObject *given = PyDict_GetItemString(ns, "__all__"), *name, *value;
+    PyObject *given = obj_item(ns, "__all__"), *name, *value;
     Py_ssize_t at = 0;
 
     if (given) {
