@@ -137,7 +137,8 @@ roots: deps ## make root file systems with more interpreters, in the cache
 # What tests run that is not Python. reimport-hooks is the command with test hooks (cli/tracee.h).
 TEST_PROGRAMS := $(B)/tests/embed $(B)/tests/zoo.so $(B)/tests/busy.so $(B)/tests/slow.so $(B)/tests/stacks.so \
         $(B)/tests/signals.so $(B)/tests/wide.so $(B)/tests/thief.so $(B)/tests/fakepy $(B)/tests/liar $(B)/tests/visit \
-        $(B)/tests/reimport-hooks $(if $(shell command -v musl-gcc),$(B)/tests/fakepy-musl)
+        $(B)/tests/reimport-hooks $(B)/tests/faults.so $(B)/agent-hooks/reimport \
+        $(if $(shell command -v musl-gcc),$(B)/tests/fakepy-musl)
 HOOKS_OBJ := $(CLI_OBJ:$(B)/cli/%=$(B)/hooks/%)
 $(B)/tests/embed: tests/targets/embed.c
 	@mkdir -p $(@D)
@@ -159,6 +160,26 @@ $(B)/tests/fakepy-musl: $(FAKEPY) agent/py_api.def
 $(B)/tests/%.so: tests/targets/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O1 -g -fPIC -iquote agent -shared -o $@ $< -lpthread
+
+# Variants of the agent, each with the command that carries it, in a directory of its own:
+# $(call agent-variant,NAME,FLAGS)
+define agent-variant
+$(B)/agent-$(1)/%.o: agent/%.c | $(B)/py_names.h
+	@mkdir -p $$(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(AGENT_CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
+$(B)/agent-$(1)/script.o: $(wildcard agent/*.py)
+$(B)/agent-$(1)/reimport.abi3.so: $(AGENT_SRC:agent/%.c=$(B)/agent-$(1)/%.o) agent/agent.map
+	$(CC) $(CFLAGS) $(AGENT_LDFLAGS) $(3) -Wl,--version-script=agent/agent.map -o $$@ $$(filter %.o,$$^)
+$(B)/agent-$(1)/agent.img: $(B)/agent-$(1)/reimport.abi3.so
+	strip -s -o $$@ $$<
+$(B)/agent-$(1)/image.o: cli/image.c $(B)/agent-$(1)/agent.img
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) -DREIMPORT_IMAGE='"$(B)/agent-$(1)/agent.img"' -c -o $$@ $$<
+$(B)/agent-$(1)/reimport: $(filter-out $(B)/cli/image.o,$(CLI_OBJ)) $(B)/agent-$(1)/image.o
+	$(CC) $(CFLAGS) $(CLI_LDFLAGS) -o $$@ $$^ $(CLI_LIBS)
+-include $(AGENT_SRC:agent/%.c=$(B)/agent-$(1)/%.d)
+endef
+# Steps of the journal fail where a test wants it, and stacks can be walked (tests/targets/faults.c).
+$(eval $(call agent-variant,hooks,-DREIMPORT_TEST_HOOKS -fasynchronous-unwind-tables))
 
 $(B)/hooks/wire.o: $(B)/cli/wire.o
 	@mkdir -p $(@D)
@@ -233,7 +254,8 @@ lint: deps $(B)/py_names.h ## read the sources: gcc's analyzer, clang-tidy, cppc
 	@tests/run $(wildcard tests/lint/*.bats)
 
 # The sweeps of `make check` at length, and those that are always long. Hours.
-SOAK ?= $(wildcard tests/inject/*.bats tests/soak/*.bats tests/fuzz/*.bats) tests/real/load.bats tests/real/releases.bats
+SOAK ?= $(wildcard tests/inject/*.bats tests/soak/*.bats tests/fuzz/*.bats tests/faults/*.bats) \
+        tests/real/load.bats tests/real/releases.bats
 soak: roots ## run the long sweeps; each ends in a count
 	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS) $(FUZZERS)
 	@SOAK=1 FUZZ_SECONDS=3600 REIMPORTS=2000 KILLS=1000 VISITS=200 LIVES=50 LOAD_SECONDS=60 STRIDE=1 \

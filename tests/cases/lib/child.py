@@ -319,15 +319,16 @@ def exit_status(status):
     return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
-def child(case, mode, top, log):
-    """The body of the forked process."""
+def child(body, log):
+    """The forked process: runs body() and ends."""
     code = 1
     try:
         fd = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(fd, 1)
         os.dup2(fd, 2)
+        os.close(fd)
         signal.alarm(SECONDS)
-        MODES[mode](Run(case, top))
+        body()
         code = 0
     except BaseException:
         traceback.print_exc()
@@ -339,18 +340,17 @@ def child(case, mode, top, log):
             os._exit(code)
 
 
-def run_mode(case, mode):
+def forked(body, top):
+    """Runs body() in a forked process, which may ask for the command. What became of it, and what it
+    said. `top` is the directory for what is written meanwhile."""
     global asking, answers
-    top = os.path.join(SCRATCH, "%d-%s" % (os.getpid(), mode))
     log = top + ".log"
-    remove_tree(top)
-    os.makedirs(top)
     asking, answers = os.pipe(), os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(asking[0])
         os.close(answers[1])
-        child(case, mode, top, log)
+        child(body, log)
     os.close(asking[1])
     os.close(answers[0])
     with open(asking[0]) as questions:
@@ -367,6 +367,13 @@ def run_mode(case, mode):
     if result == "died":
         detail += "exit status %d\n" % status
     return result, detail
+
+
+def run_mode(case, mode):
+    top = os.path.join(SCRATCH, "%d-%s" % (os.getpid(), mode))
+    remove_tree(top)
+    os.makedirs(top)
+    return forked(lambda: MODES[mode](Run(case, top)), top)
 
 
 def remove_tree(top):
@@ -396,4 +403,5 @@ def main():
             print(json.dumps(answer), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -16,10 +16,14 @@ def is_a(o, *kinds):
 class Snapshot:
     """With `exact`, nothing at all may differ, reference counts and the order of dicts included.
     Without, what no program can tell, or only by chance: counts, the order of names in a class, a
-    module or sys.modules, tuples that are equal but not the same, what ABCs and caches remember of their last answers."""
+    module or sys.modules, tuples that are equal but not the same, what ABCs and caches remember of their last answers.
+    With `mro` false, a class's method resolution order may be another tuple of the same classes: the
+    interpreter makes one whenever bases are set. With `ordered` false, dicts may have another order."""
 
-    def __init__(self, modules, exact=True):
+    def __init__(self, modules, exact=True, mro=True, ordered=True):
         self.exact = exact
+        self.mro = mro
+        self.ordered = ordered
         self.modules = [(name, id(mod)) for name, mod in sys.modules.items()]
         self.mine = {mod.__name__ for mod in modules}
         self.foreign = {
@@ -77,13 +81,23 @@ class Snapshot:
             if is_a(o, *ATOMS) or self.is_foreign(o):
                 continue
             materialise(o)
-            below = gc.get_referents(o) if self.exact else self.below(o)
+            below = self.below(o)
             self.links[id(o)] = tuple(map(id, below))
-            if is_a(o, set, frozenset) or (not self.exact and is_namespace(o, alive.get(parent))):
+            if is_a(o, set, frozenset) or (not self.ordered and is_a(o, dict)) or (not self.exact and is_namespace(o, alive.get(parent))):
                 self.links[id(o)] = tuple(sorted(self.links[id(o)]))
             todo.extend((child, id(o)) for child in below)
 
     def below(self, o):
+        """What `o` refers to."""
+        if not self.exact:
+            return self.flat(o)
+        found = gc.get_referents(o)
+        if not self.mro and is_a(o, type):
+            mro = type.__dict__["__mro__"].__get__(o)
+            return [child for child in found if child is not mro] + list(mro or ())
+        return found
+
+    def flat(self, o):
         """What `o` refers to, with the items of a tuple in place of the tuple."""
         out, todo = [], [gc.get_referents(o)]
         while todo:
