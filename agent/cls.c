@@ -3,8 +3,7 @@
 #include "plan.h"
 #include "shape.h"
 
-/* An attribute that `type` itself computes (__qualname__, __doc__ ...), past the metaclass. */
-static PyObject *computed(PyObject *type, PyObject *name)
+PyObject *type_computed(PyObject *type, PyObject *name)
 {
     PyObject *descriptor = type_own((PyObject *)&PyType_Type, name);
 
@@ -21,7 +20,7 @@ PyObject *display_name(PyObject *o)
         return py_new(*word_at(o, layout.function.qualname));
     if (PyType_Check(o)) {
         PY_AUTO PyObject *name = PyUnicode_InternFromString("__qualname__");
-        return name ? computed(o, name) : NULL;
+        return name ? type_computed(o, name) : NULL;
     }
     return PyUnicode_FromFormat("%s object", *(const char **)word_at(Py_TYPE(o), TYPE_NAME));
 }
@@ -87,8 +86,8 @@ static int plan_gone_attributes(struct plan *p, PyObject *old, PyObject *new)
 static int plan_computed(struct plan *p, PyObject *old, PyObject *new, const char *attribute)
 {
     PY_AUTO PyObject *name = PyUnicode_InternFromString(attribute);
-    PY_AUTO PyObject *was = name ? computed(old, name) : NULL;
-    PY_AUTO PyObject *is = name ? computed(new, name) : NULL;
+    PY_AUTO PyObject *was = name ? type_computed(old, name) : NULL;
+    PY_AUTO PyObject *is = name ? type_computed(new, name) : NULL;
 
     if (!was || !is)
         return -1;
@@ -97,8 +96,7 @@ static int plan_computed(struct plan *p, PyObject *old, PyObject *new, const cha
                 : journal_add(&p->journal, J_TYPEATTR, old, name, J_COMPUTED, was, is);
 }
 
-/* The bases of `type` as they shall be. New reference to a tuple. */
-static PyObject *surviving_bases(const struct plan *p, PyObject *type)
+PyObject *surviving_bases(const struct plan *p, PyObject *type)
 {
     PyObject *bases = *word_at(type, TYPE_BASES);
     PyObject *goal = PyTuple_New(PyTuple_Size(bases));
@@ -143,8 +141,7 @@ static int keep_registered(PyObject *old, PyObject *new)
     return *registry ? each_referent(registered, add_to_set, *registry) : -1;
 }
 
-/* A metaclass whose mro() is Python code would run it. */
-static bool has_own_mro(PyTypeObject *meta)
+bool has_own_mro(PyTypeObject *meta)
 {
     PY_AUTO PyObject *name = PyUnicode_InternFromString("mro");
     return !name || _PyType_Lookup(meta, name) != type_own((PyObject *)&PyType_Type, name);
@@ -157,7 +154,7 @@ int plan_orphan(struct plan *p, PyObject *new, bool lasting)
 
     for (Py_ssize_t i = 0; i < PyTuple_Size(bases); i++) {
         PyObject *base = PyTuple_GetItem(bases, i);
-        outside = outside || (!ptrmap_has(&p->by_new, base) &&
+        outside = outside || (!ptrmap_has(&p->by_new, base) && survivor(p, base) == base &&
                               PyType_HasFeature((PyTypeObject *)base, Py_TPFLAGS_HEAPTYPE));
     }
     if (!outside || has_own_mro(Py_TYPE(new)))

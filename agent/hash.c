@@ -2,6 +2,7 @@
  * tuple. Nothing here runs Python code: an object whose hash only Python code can tell is refused. */
 #include "holders.h"
 #include "layout.h"
+#include "replace.h"
 #include "obj.h"
 
 bool hash_follows(PyObject *o)
@@ -31,6 +32,8 @@ static bool is_quiet(PyObject *o)
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
         if (slot == hash_slot(plain[i]))
             return true;
+    if (Py_TYPE(o) == &_PyWeakref_RefType)
+        return is_quiet(*word_at(o, WEAKREF_OBJECT)); /* None if that is dead */
     return o == Py_None || Py_TYPE(o) == &PyTuple_Type || Py_TYPE(o) == &PyFrozenSet_Type ||
            Py_TYPE(o) == &PyMethod_Type;
 }
@@ -58,6 +61,29 @@ static PyObject *member_name(PyObject *o)
     PY_AUTO PyObject *attributes = PyObject_GenericGetDict(o, NULL);
     PyObject *found = attributes ? obj_item(attributes, "_name_") : NULL;
     return found && PyUnicode_CheckExact(found) ? py_new(found) : NULL;
+}
+
+bool has_plain_hash(PyObject *o)
+{
+    return is_quiet(o);
+}
+
+/* A class made anew inherits its hash only at the commit. */
+static bool goal_is_quiet(const struct plan *p, PyObject *goal)
+{
+    PyTypeObject *type = Py_TYPE(goal);
+    Py_ssize_t base;
+
+    while (hash_slot(type) == hash_slot(&PyBaseObject_Type) &&
+           (base = ptrmap_get(&p->new_base, type)) >= 0)
+        type = (PyTypeObject *)(uintptr_t)base;
+    return type == Py_TYPE(goal) ? is_quiet(goal)
+                                 : hash_slot(type) == hash_slot(&PyBaseObject_Type);
+}
+
+bool keeps_hash(const struct plan *p, PyObject *o)
+{
+    return is_replaced(p, o) && !is_quiet(o);
 }
 
 static PyObject *future_tuple(struct plan *p, PyObject *tuple)
@@ -102,6 +128,12 @@ static PyObject *future_method(struct plan *p, PyObject *method)
     return function && self ? PyMethod_New(function, self) : NULL;
 }
 
+static PyObject *future_reference(struct plan *p, PyObject *ref)
+{
+    PY_AUTO PyObject *goal = future_of(p, *word_at(ref, WEAKREF_OBJECT));
+    return goal ? PyWeakref_NewRef(goal, NULL) : NULL;
+}
+
 PyObject *future_of(struct plan *p, PyObject *o)
 {
     PyObject *goal = successor(p, o);
@@ -115,7 +147,46 @@ PyObject *future_of(struct plan *p, PyObject *o)
             return future_frozenset(p, o);
         if (Py_TYPE(o) == &PyMethod_Type)
             return future_method(p, o);
+        if (PyObject_TypeCheck(o, &_PyWeakref_RefType))
+            return future_reference(p, o);
         return NULL;
     }
-    return is_quiet(goal) ? py_new(goal) : member_name(goal);
+    if (keeps_hash(p, o))
+        return NULL;
+    return goal_is_quiet(p, goal) ? py_new(goal) : member_name(goal);
+}
+
+/* ---- the hash that a tuple remembers, since 3.14 ---- */
+
+static int plan_hash(struct plan *p, PyObject *tuple)
+{
+    Py_ssize_t was = number_at(tuple, layout.tuple_hash);
+    PY_AUTO PyObject *future = future_of(p, tuple);
+
+    if (!future && PyErr_Occurred())
+        return -1;
+    Py_ssize_t is = future ? PyObject_Hash(future) : -1;
+    PY_AUTO PyObject *old = PyLong_FromUnsignedLongLong((size_t)was);
+    PY_AUTO PyObject *new = PyLong_FromUnsignedLongLong((size_t)is);
+    if (!old || !new)
+        return -1;
+    return was == is ? 0
+                     : journal_add(&p->journal, J_NUMBER, tuple, NULL, layout.tuple_hash, old, new);
+}
+
+int plan_tuple_hashes(struct plan *p)
+{
+    struct ptrmap planned = {0}; /* an undo has some already */
+    int rc = 0;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < p->journal.count; i++)
+        if (p->journal.entries[i].kind == J_NUMBER)
+            rc = ptrmap_set(&planned, p->journal.entries[i].owner, 1);
+    for (size_t i = 0; rc == 0 && p->rehashed.mask && i <= p->rehashed.mask; i++) {
+        PyObject *o = (PyObject *)(uintptr_t)p->rehashed.slots[i].key;
+        if (o && layout.tuple_hash >= 0 && PyTuple_Check(o) && !ptrmap_has(&planned, o))
+            rc = plan_hash(p, o);
+    }
+    ptrmap_free(&planned);
+    return rc;
 }

@@ -2,6 +2,7 @@
  * what must go. */
 #include "holders.h"
 #include "layout.h"
+#include "replace.h"
 #include "shape.h"
 
 PyObject *successor(const struct plan *p, PyObject *o)
@@ -42,6 +43,12 @@ int holder_change(struct plan *p, enum entry_kind kind, PyObject *owner, PyObjec
 
 /* ---- classes, instances ---- */
 
+static int leave_instance(struct plan *p, PyObject *o, const char *reason)
+{
+    p->left_instances++;
+    return plan_leave(p, o, (PyObject *)Py_TYPE(o), reason);
+}
+
 int mend_class_of(struct plan *p, PyObject *o)
 {
     PyObject *type = (PyObject *)Py_TYPE(o), *goal = successor(p, type);
@@ -49,10 +56,15 @@ int mend_class_of(struct plan *p, PyObject *o)
     if (goal == type)
         return 0;
     if (!goal)
-        return plan_leave(p, o, type, "an instance of a class that the new source does not define");
-    if (!shape_equal((PyTypeObject *)type, (PyTypeObject *)goal))
-        return plan_leave(p, o, type,
-                          "its layout cannot change: the new class has other slots or bases");
+        return leave_instance(p, o, "an instance of a class that the new source does not define");
+    if (is_unfit(p, o))
+        return leave_instance(
+            p, o,
+            "its layout cannot change, and no other instance can take its place where "
+            "it is held: by a running frame, or in C");
+    if (!PyType_Check(goal) || !shape_equal((PyTypeObject *)type, (PyTypeObject *)goal))
+        return leave_instance(p, o,
+                              "its layout cannot change: the new class has other slots or bases");
     return holder_change(p, J_CLASS, o, NULL, 0, type, goal);
 }
 

@@ -112,7 +112,7 @@ static int take_entry(struct remake *r, struct table *table, PyObject *key, PyOb
         r->lasting = false;
     if (!new_key || !new_value)
         return 0;
-    if (is_rekeyed(r->p, key)) {
+    if (is_rekeyed(r->p, key) && !keeps_hash(r->p, key)) {
         PY_AUTO PyObject *future = future_of(r->p, key);
         if (!future)
             return PyErr_Occurred() ? -1 : 1;
@@ -222,6 +222,17 @@ static int mend_ordered_keys(struct plan *p, PyObject *dict)
     return 0;
 }
 
+/* An entry of what `__subclasses__` reads: address of the class -> weak reference to it. */
+static bool names_subclass(PyObject *key, PyObject *value)
+{
+    if (Py_TYPE(value) != &_PyWeakref_RefType || Py_TYPE(key) != &PyLong_Type)
+        return false;
+    unsigned long long address = PyLong_AsUnsignedLongLong(key);
+    if (PyErr_Occurred())
+        PyErr_Clear(); /* negative, or too big for an address */
+    return address == (uintptr_t)*word_at(value, WEAKREF_OBJECT);
+}
+
 int mend_dict(struct plan *p, PyObject *dict)
 {
     Py_ssize_t type = ptrmap_get(&p->type_dicts, dict), at = 0;
@@ -239,7 +250,7 @@ int mend_dict(struct plan *p, PyObject *dict)
         }
     for (at = 0; PyDict_Next(dict, &at, &key, &value);) {
         PyObject *goal = successor(p, value);
-        if (goal != value && !is_taken(p, dict, key) &&
+        if (goal != value && !is_taken(p, dict, key) && !names_subclass(key, value) &&
             holder_change(p, J_DICTVALUE, dict, key, 0, value, goal) < 0)
             return -1;
     }

@@ -125,6 +125,12 @@ static int remake_item(PyObject *item, void *arg)
 
     if (!is_rekeyed(r->p, item))
         return 0;
+    if (keeps_hash(r->p, item)) {
+        holder_count(r->p, goal);
+        r->lasting = false;
+        replace_item(r->goal, item, goal);
+        return 0;
+    }
     PY_AUTO PyObject *future = future_of(r->p, item);
     if (!future) {
         r->left = !PyErr_Occurred();

@@ -31,6 +31,12 @@ int mend_other(struct plan *p, PyObject *o);
 /* What an instance of a subclass of the container `base` holds beside its items. */
 int mend_beside(struct plan *p, PyObject *container, PyTypeObject *base);
 
+/* refs.c: the record of the reimport before this one holds what it replaced, and goes with the commit: it
+ * need not follow. */
+int spare_record(struct plan *p);
+/* refs.c: lets every holder in `hits` follow, and those whose hash changes with them. */
+int plan_holders(struct plan *p, struct ptrlist *hits);
+
 /* keepalive.c: finds the containers that must not be changed; then tells whether `o` is one. */
 int find_keepalives(struct plan *p);
 bool is_keepalive(const struct plan *p, PyObject *o);
@@ -45,5 +51,13 @@ bool is_rekeyed(const struct plan *p, PyObject *o);
 /* An object that hashes now as `o` will after the commit: its successor, a copy made of successors, or
  * the name of a member of an Enum. New reference; NULL without an exception: only Python code could tell its hash. */
 PyObject *future_of(struct plan *p, PyObject *o);
+
+/* True for an instance in whose place another one comes, if Python code tells its hash: by what it holds,
+ * so that the other one has the same. */
+bool keeps_hash(const struct plan *p, PyObject *o);
+/* Plans what each tuple in plan.rehashed shall remember as its hash. */
+int plan_tuple_hashes(struct plan *p);
+/* True if the hash of `o` can be told without running Python code. */
+bool has_plain_hash(PyObject *o);
 
 #endif

@@ -7,6 +7,7 @@
 #include "layout.h"
 #include "rt.h"
 #include "shape.h"
+#include "weak.h"
 #include "obj.h"
 
 /* Of taking one change back, a millisecond apart. */
@@ -197,8 +198,6 @@ static int set_word(struct entry *e, PyObject *expected, PyObject *value)
         return changed_meanwhile();
     *word = py_new(value);
     Py_DecRef(expected); /* the entry holds another reference */
-    if (layout.tuple_hash >= 0 && PyTuple_Check(e->owner))
-        *(Py_ssize_t *)word_at(e->owner, layout.tuple_hash) = -1;
     return 0;
 }
 
@@ -274,6 +273,11 @@ static int swap_lists(struct entry *e, PyObject *expected, PyObject *value)
     return 0;
 }
 
+static int set_weakref(struct entry *e, PyObject *expected, PyObject *value)
+{
+    return weak_move(e->owner, expected, value) ? 0 : changed_meanwhile();
+}
+
 static int tell_modified(struct entry *e, PyObject *expected, PyObject *value)
 {
     (void)expected;
@@ -314,6 +318,8 @@ bool journal_current(const struct entry *e)
     case J_WORD:
     case J_CODE:
         return *word_at(e->owner, e->index) == e->old;
+    case J_WEAKREF:
+        return *word_at(e->owner, WEAKREF_OBJECT) == e->old;
     case J_NUMBER:
         return number_at(e->owner, e->index) == (Py_ssize_t)PyLong_AsUnsignedLongLong(e->old);
     default:
@@ -356,6 +362,8 @@ static entry_setter setter_of(enum entry_kind kind)
         return swap_sets;
     case J_LISTSWAP:
         return swap_lists;
+    case J_WEAKREF:
+        return set_weakref;
     case J_TYPEMOD:
         return tell_modified;
     case J_KINDS:

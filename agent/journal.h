@@ -29,6 +29,7 @@ enum entry_kind {
     J_DICTSWAP,  /* contents of two dicts change places: owner, new (the other dict) */
     J_SETSWAP,   /* contents of two sets change places: owner, new (the other set) */
     J_LISTSWAP,  /* contents of two lists change places: owner, new (the other list) */
+    J_WEAKREF,   /* a weak reference (owner) to `old` becomes one to `new` */
     J_TYPEMOD,   /* only tells the interpreter that a class changed: owner */
     J_KINDS
 };

@@ -200,6 +200,7 @@ static int check_types(void)
     if (!mro || !its_bases || !dictoffset || !weakoffset)
         return -1;
     bool known = *word_at(t, TYPE_TRAVERSE) == PyType_GetSlot(t, Py_tp_traverse) &&
+                 *word_at(t, TYPE_DEALLOC) == PyType_GetSlot(t, Py_tp_dealloc) &&
                  *word_at(t, TYPE_HASH) == PyType_GetSlot(t, Py_tp_hash) &&
                  *word_at(t, TYPE_SETATTRO) == PyType_GetSlot(t, Py_tp_setattro) &&
                  *word_at(t, TYPE_BASE) == (PyObject *)&PyBaseObject_Type &&
@@ -208,6 +209,7 @@ static int check_types(void)
                  number_at(t, TYPE_DICTOFFSET) == PyLong_AsSsize_t(dictoffset) &&
                  number_at(t, TYPE_WEAKLISTOFFSET) == PyLong_AsSsize_t(weakoffset);
     layout.instance_traverse = *word_at(t, TYPE_TRAVERSE);
+    layout.instance_dealloc = *word_at(t, TYPE_DEALLOC);
     return known ? 0 : unknown("types");
 }
 

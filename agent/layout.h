@@ -10,6 +10,7 @@
 struct layout {
     int version;                   /* 0x030b for 3.11 */
     const void *instance_traverse; /* tp_traverse of classes made by Python code */
+    const void *instance_dealloc;  /* their tp_dealloc */
     Py_ssize_t tuple_items;
     Py_ssize_t tuple_hash; /* the cached hash, since 3.14 */
     struct {
@@ -23,6 +24,7 @@ enum {
     TYPE_NAME = 24,
     TYPE_BASICSIZE = 32,
     TYPE_ITEMSIZE = 40,
+    TYPE_DEALLOC = 48,
     TYPE_HASH = 120,
     TYPE_SETATTRO = 152,
     TYPE_TRAVERSE = 184,

@@ -3,6 +3,7 @@
 #include "plan.h"
 #include "importing.h"
 #include "layout.h"
+#include "replace.h"
 #include "rt.h"
 #include "state.h"
 
@@ -32,7 +33,7 @@ static int take_stock_of(PyObject *o, void *arg)
     return 0;
 }
 
-static int note_types(struct plan *p)
+int plan_note_types(struct plan *p)
 {
     for (Py_ssize_t i = 0; i < p->types.count; i++) {
         PyObject *type = p->types.items[i].a;
@@ -73,7 +74,7 @@ static int take_stock(struct plan *p)
     p->variable_type = loaded_type("_contextvars", "ContextVar");
     if (heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) < 0)
         return -1;
-    return note_types(p);
+    return plan_note_types(p);
 }
 
 /* ---- planning ---- */
@@ -110,9 +111,10 @@ static int plan_closures(struct plan *p)
 
 static int make_plan(struct plan *p, PyObject *imports)
 {
-    if (take_stock(p) < 0 || pair_all(p) < 0 || plan_moves(p) < 0 || plan_closures(p) < 0 ||
-        plan_namespaces(p) < 0 || plan_values(p, imports) < 0 || plan_references(p) < 0 ||
-        plan_frames(p) < 0 || plan_modules(p) < 0)
+    if (take_stock(p) < 0 || pair_all(p) < 0 || settle_layouts(p) < 0 || plan_moves(p) < 0 ||
+        plan_remade(p) < 0 || plan_closures(p) < 0 || plan_namespaces(p) < 0 ||
+        plan_values(p, imports) < 0 || plan_references(p) < 0 || plan_frames(p) < 0 ||
+        plan_modules(p) < 0)
         return -1;
     return plan_stale(p) < 0 || reset_abc_caches(p) < 0 ? -1 : plan_report(p);
 }
@@ -142,6 +144,13 @@ void plan_free(struct plan *p)
     py_clear(&p->namespaces);
     py_clear(&p->taken);
     py_clear(&p->left);
+    ptrlist_free(&p->remade);
+    ptrmap_free(&p->new_base);
+    ptrlist_free(&p->carried);
+    ptrmap_free(&p->replaced);
+    py_clear(&p->made);
+    ptrmap_free(&p->back_to);
+    py_clear(&p->back);
 }
 
 PyObject *plan_unit_names(const struct reimport *r)
@@ -154,9 +163,49 @@ PyObject *plan_unit_names(const struct reimport *r)
     return py_steal(&names);
 }
 
-PyObject *plan_record(const struct plan *p, const char *op, PyObject *modules)
+static int add_pair(PyObject *list, PyObject *old, PyObject *new)
 {
-    return state_reserve() < 0 ? NULL : state_make(op, modules, &p->journal, &p->codes);
+    PY_AUTO PyObject *both = PyTuple_Pack(2, old, new);
+    return both ? PyList_Append(list, both) : -1;
+}
+
+/* What takes the place of what. */
+static PyObject *switched_pairs(const struct plan *p)
+{
+    PY_AUTO PyObject *list = PyList_New(0);
+
+    for (Py_ssize_t i = 0; list && i < p->pairs.count; i++) {
+        PyObject *old = p->pairs.items[i].a, *new = p->pairs.items[i].b;
+        if (p->fates[i] == FATE_SWITCH && survivor(p, old) == new &&add_pair(list, old, new) < 0)
+            return NULL;
+    }
+    return py_steal(&list);
+}
+
+static PyObject *carried_pairs(const struct plan *p)
+{
+    PY_AUTO PyObject *list = PyList_New(0);
+
+    for (Py_ssize_t i = 0; list && i < p->carried.count; i++)
+        if (is_replaced(p, p->carried.items[i].a) &&
+            add_pair(list, p->carried.items[i].a, p->carried.items[i].b) < 0)
+            return NULL;
+    return py_steal(&list);
+}
+
+PyObject *plan_record(struct plan *p, const char *op, PyObject *modules)
+{
+    if (state_reserve() < 0)
+        return NULL;
+    PY_AUTO PyObject *record = state_make(op, modules, &p->journal, &p->codes);
+    PY_AUTO PyObject *switched = p->back ? py_new(p->back) : switched_pairs(p);
+    PY_AUTO PyObject *carried = carried_pairs(p);
+
+    if (!record || !switched || !carried ||
+        PyDict_SetItemString(record, "switched", switched) < 0 ||
+        PyDict_SetItemString(record, "carried", carried) < 0)
+        return NULL;
+    return py_steal(&record);
 }
 
 int plan_carry_out(struct plan *p, PyObject *record, PyObject **before)

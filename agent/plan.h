@@ -47,8 +47,19 @@ struct plan {
     PyObject *taken; /* list of {name: what it shall hold} for each module in `takers`; owned */
     struct ptrmap takers; /* dict of a module that took values of the set -> index in `taken` */
 
+    PyObject *made;         /* list: what settle_layouts() and replace_instances() made; owned */
+    struct ptrlist remade;  /* classes outside the set that are made anew: old, new */
+    struct ptrmap new_base; /* class whose bases change -> the base that gives it its layout */
+    struct ptrlist carried; /* instances in whose place others come: old, new */
+    struct ptrmap replaced; /* the old ones: 1; or 0 if something holds it that cannot follow */
+
+    PyObject *back; /* for an undo: list of (new, old) that were switched; NULL else; owned */
+    struct ptrmap back_to; /* new -> old of those, as an address */
+
     Py_ssize_t switched, removed_count;
-    PyObject *left; /* list of {holder, object, reason}; owned */
+    Py_ssize_t
+        left_instances; /* how many in `left` are there for their class, not for what they hold */
+    PyObject *left;     /* list of {holder, object, reason}; owned */
 };
 
 /* ---- pair.c: which new object belongs to which old one ---- */
@@ -96,6 +107,22 @@ int plan_bases(struct plan *p, PyObject *type,
 /* cls.c: a class that will be collected some time: until then its bases outside the module must not
  * count it among their subclasses, so it keeps only the built-in one. */
 int plan_orphan(struct plan *p, PyObject *type, bool lasting);
+/* cls.c: an attribute that `type` itself computes (__qualname__, __doc__ ...), past the metaclass. New
+ * reference. */
+PyObject *type_computed(PyObject *type, PyObject *name);
+/* cls.c: the bases of `type` as they shall be. New reference to a tuple. */
+PyObject *surviving_bases(const struct plan *p, PyObject *type);
+/* cls.c: true for a metaclass whose mro() is Python code, which making a class or changing its bases
+ * would run. */
+bool has_own_mro(PyTypeObject *meta);
+/* remake.c: classes whose layout must change because that of a base does: those of the set are switched,
+ * others made anew. After pair_all(); then, after the moves are planned, what the made ones hold. */
+int settle_layouts(struct plan *p);
+int plan_remade(struct plan *p);
+/* remake.c: true for a class outside the set that is made anew: the new one has its methods. */
+bool is_remade(const struct plan *p, PyObject *type);
+/* remake.c: takes classes that others replace out of the sight of their bases. `hits`: their instances. */
+int orphan_switched(struct plan *p, const struct ptrlist *hits);
 int plan_wrapper(struct plan *p, PyObject *old, PyObject *new);  /* wrap.c */
 int plan_instance(struct plan *p, PyObject *old, PyObject *new); /* inst.c */
 int plan_namespaces(struct plan *p);                             /* mod.c: p->namespaces */
@@ -141,12 +168,14 @@ PyObject *display_name(PyObject *o);
 /* A new list of the units' names. */
 PyObject *plan_unit_names(const struct reimport *r);
 /* The record that the commit of this plan leaves: see state.h. New reference. */
-PyObject *plan_record(const struct plan *p, const char *op, PyObject *modules);
+PyObject *plan_record(struct plan *p, const char *op, PyObject *modules);
 /* Asks for the permit and applies the journal; puts the record in place, and what it replaces into
  * *before (a new reference). */
 int plan_carry_out(struct plan *p, PyObject *record, PyObject **before);
 void plan_free(struct plan *p);
 
+/* plan.c: fills type_dicts and internals from types. */
+int plan_note_types(struct plan *p);
 int plan_undo_report(struct plan *p, PyObject *names); /* changes.c: the same, for an undo */
 int plan_report(struct plan *p); /* changes.c: report["modules"], ["references"] */
 /* Sets both: `modules` is the finished list, the rest is in the plan. */

@@ -55,6 +55,15 @@ void ptrmap_free(struct ptrmap *map)
     *map = (struct ptrmap){0};
 }
 
+int ptrmap_copy(struct ptrmap *map, const struct ptrmap *from)
+{
+    ptrmap_free(map);
+    for (size_t i = 0; from->mask && i <= from->mask; i++)
+        if (from->slots[i].key && ptrmap_set(map, from->slots[i].key, from->slots[i].value) < 0)
+            return -1;
+    return 0;
+}
+
 int ptrlist_add(struct ptrlist *list, PyObject *a, PyObject *b)
 {
     if (list->count == list->room) {

@@ -24,6 +24,8 @@ static inline bool ptrmap_has(const struct ptrmap *map, const void *key)
     return ptrmap_get(map, key) >= 0;
 }
 void ptrmap_free(struct ptrmap *map);
+/* Makes `map` hold what `from` holds, and nothing else. -1 with MemoryError. */
+int ptrmap_copy(struct ptrmap *map, const struct ptrmap *from);
 
 /* An array of pairs of addresses. */
 struct ptrlist {

@@ -2,8 +2,10 @@
  * cannot goes into the report. One small function for each kind of holder. */
 #include "layout.h"
 #include "holders.h"
+#include "replace.h"
 #include "shape.h"
 #include "state.h"
+#include "weak.h"
 #include "obj.h"
 
 static int mend_container(struct plan *p, PyObject *holder, int (*items)(struct plan *, PyObject *),
@@ -83,8 +85,15 @@ static int choose_targets(const struct plan *p, struct ptrmap *targets)
     return 0;
 }
 
-/* The record of the reimport before this one holds what it replaced; it goes with the commit. */
-static int spare_record(struct plan *p)
+static int spare_items(struct plan *p, PyObject *list)
+{
+    for (Py_ssize_t i = 0; list && i < PyList_Size(list); i++)
+        if (ptrmap_set(&p->handled, PyList_GetItem(list, i), 1) < 0)
+            return -1;
+    return 0;
+}
+
+int spare_record(struct plan *p)
 {
     PyObject *last = state_last();
     PyObject *journal = last ? obj_item(last, "journal") : NULL;
@@ -98,7 +107,9 @@ static int spare_record(struct plan *p)
             (journal_is_swap((enum entry_kind)kind) && ptrmap_set(&p->handled, new, 1) < 0))
             return -1;
     }
-    return 0;
+    if (last && spare_items(p, obj_item(last, "switched")) < 0)
+        return -1;
+    return last ? spare_items(p, obj_item(last, "carried")) : 0;
 }
 
 static int spare_cell(PyObject *o, void *arg)
@@ -142,7 +153,8 @@ static int spare(struct plan *p)
         }
     }
     for (Py_ssize_t i = 0; i < p->pairs.count; i++)
-        if (p->fates[i] == FATE_SWITCH && spare_parts(p, p->pairs.items[i].a) < 0)
+        if (p->fates[i] == FATE_SWITCH && !is_remade(p, p->pairs.items[i].a) &&
+            spare_parts(p, p->pairs.items[i].a) < 0)
             return -1;
     for (Py_ssize_t i = 0; i < p->r->count; i++) {
         const struct unit *u = &p->r->units[i];
@@ -217,6 +229,96 @@ static int orphan_removed(struct plan *p, const struct ptrlist *hits)
     return rc;
 }
 
+/* ---- all of it, perhaps more than once ---- */
+
+/* How far the plan had come before the holders. */
+struct mark {
+    Py_ssize_t journal, left, switched, removed, hits;
+    struct ptrmap handled, rehashed;
+};
+
+static int take_mark(const struct plan *p, const struct ptrlist *hits, struct mark *mark)
+{
+    *mark = (struct mark){p->journal.count,
+                          PyList_Size(p->left),
+                          p->switched,
+                          p->removed_count,
+                          hits->count,
+                          {0},
+                          {0}};
+    return ptrmap_copy(&mark->handled, &p->handled) < 0 ||
+                   ptrmap_copy(&mark->rehashed, &p->rehashed) < 0
+               ? -1
+               : 0;
+}
+
+static int back_to_mark(struct plan *p, struct ptrlist *hits, const struct mark *mark)
+{
+    journal_drop(&p->journal, mark->journal);
+    hits->count = mark->hits;
+    p->switched = mark->switched;
+    p->removed_count = mark->removed;
+    p->left_instances = 0;
+    if (PyList_SetSlice(p->left, mark->left, PyList_Size(p->left), NULL) < 0 ||
+        ptrmap_copy(&p->handled, &mark->handled) < 0)
+        return -1;
+    return ptrmap_copy(&p->rehashed, &mark->rehashed);
+}
+
+/* The instances to be replaced that a holder has which cannot follow. */
+static int note_unfit(const struct plan *p, const struct ptrlist *hits, PyObject *holder,
+                      struct ptrlist *unfit)
+{
+    for (Py_ssize_t i = 0; i < hits->count; i++)
+        if (hits->items[i].a == holder && is_replaced(p, hits->items[i].b) &&
+            ptrlist_add(unfit, hits->items[i].b, holder) < 0)
+            return PyErr_NoMemory(), -1;
+    return 0;
+}
+
+static int mend_all(struct plan *p, struct ptrlist *hits, struct ptrlist *unfit)
+{
+    if (plan_weak_references(p, hits) < 0 || follow_hashes(p, hits) < 0 ||
+        orphan_removed(p, hits) < 0)
+        return -1;
+    for (Py_ssize_t i = 0; i < hits->count; i++) {
+        Py_ssize_t left = PyList_Size(p->left) - p->left_instances;
+        if (mend(p, hits->items[i].a) < 0)
+            return -1;
+        if (p->carried.count && PyList_Size(p->left) - p->left_instances > left &&
+            note_unfit(p, hits, hits->items[i].a, unfit) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* As often as it takes until every holder of each replaced instance follows. */
+int plan_holders(struct plan *p, struct ptrlist *hits)
+{
+    struct mark mark;
+    struct ptrlist unfit = {0};
+    int rc = take_mark(p, hits, &mark);
+
+    while (rc == 0) {
+        unfit.count = 0;
+        rc = mend_all(p, hits, &unfit);
+        if (rc < 0 || unfit.count == 0)
+            break;
+        rc = back_to_mark(p, hits, &mark);
+        for (Py_ssize_t i = 0; rc == 0 && i < unfit.count; i++)
+            if (is_replaced(p, unfit.items[i].a))
+                rc = replace_give_up(p, unfit.items[i].a);
+        if (rc == 0)
+            rc = ptrmap_copy(&mark.handled, &p->handled);
+    }
+    ptrlist_free(&unfit);
+    ptrmap_free(&mark.handled);
+    ptrmap_free(&mark.rehashed);
+    if (rc < 0 || plan_tuple_hashes(p) < 0 || orphan_switched(p, hits) < 0)
+        return -1;
+    return replace_carry(p);
+}
+
 int plan_references(struct plan *p)
 {
     struct ptrmap targets = {0};
@@ -228,11 +330,9 @@ int plan_references(struct plan *p)
     if (rc == 0)
         rc = find_keepalives(p);
     if (rc == 0)
-        rc = follow_hashes(p, &hits);
+        rc = replace_instances(p, &hits);
     if (rc == 0)
-        rc = orphan_removed(p, &hits);
-    for (Py_ssize_t i = 0; rc == 0 && i < hits.count; i++)
-        rc = mend(p, hits.items[i].a);
+        rc = plan_holders(p, &hits);
     ptrmap_free(&targets);
     ptrlist_free(&hits);
     return rc;

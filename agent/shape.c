@@ -3,7 +3,7 @@
 #include "journal.h"
 #include "layout.h"
 
-static PyTypeObject *base_of(PyTypeObject *type)
+PyTypeObject *shape_base(PyTypeObject *type)
 {
     return (PyTypeObject *)*word_at(type, TYPE_BASE);
 }
@@ -34,7 +34,7 @@ static bool adds_fields(PyTypeObject *type, PyTypeObject *base)
 
 PyTypeObject *shape_solid_base(PyTypeObject *type)
 {
-    for (PyTypeObject *base; (base = base_of(type)); type = base)
+    for (PyTypeObject *base; (base = shape_base(type)); type = base)
         if (adds_fields(type, base))
             return type;
     return type;
@@ -57,8 +57,8 @@ PyTypeObject *shape_best_base(PyObject *bases)
 
 PyTypeObject *shape_builtin_base(PyTypeObject *type)
 {
-    while (is_heap(type) && base_of(type))
-        type = base_of(type);
+    while (is_heap(type) && shape_base(type))
+        type = shape_base(type);
     return type;
 }
 
@@ -67,23 +67,34 @@ bool shape_is_slot(PyObject *descriptor)
     return Py_TYPE(descriptor) == &PyMemberDescr_Type || Py_TYPE(descriptor) == &PyGetSetDescr_Type;
 }
 
-/* True if every slot that `a` itself defines is defined by `b` with the same name and offset. The
- * offset is the fourth word behind the descriptor's header: PyMemberDef of the descriptor. */
-static bool slots_match(PyTypeObject *a, PyTypeObject *b)
+/* PyMemberDef.offset of a slot's descriptor, whose last word is the PyMemberDef's address. */
+static Py_ssize_t slot_offset(PyObject *descriptor)
 {
-    PyObject *key, *value, *dict = type_dict((PyObject *)a);
-    Py_ssize_t at = 0;
+    return number_at(*word_at(descriptor, object_size(descriptor) - 8), 16);
+}
 
-    while (PyDict_Next(dict, &at, &key, &value)) {
-        if (Py_TYPE(value) != &PyMemberDescr_Type)
-            continue;
-        PyObject *other = type_own((PyObject *)b, key);
-        if (!other || Py_TYPE(other) != &PyMemberDescr_Type)
-            return false;
-        const PyObject *member = *word_at(value, object_size(value) - 8);
-        const PyObject *twin = *word_at(other, object_size(other) - 8);
-        if (number_at(member, 16) != number_at(twin, 16)) /* PyMemberDef.offset */
-            return false;
+/* The descriptor under which the class that has `type`'s memory knows a slot, or NULL. Borrowed. */
+static PyObject *slot_named(PyTypeObject *type, PyObject *name)
+{
+    for (; type && is_heap(type); type = shape_base(type)) {
+        PyObject *found = type_own((PyObject *)type, name);
+        if (found && Py_TYPE(found) == &PyMemberDescr_Type)
+            return found;
+    }
+    return NULL;
+}
+
+bool shape_holds(PyTypeObject *type, PyTypeObject *base)
+{
+    PyObject *key, *value;
+
+    for (; base && is_heap(base); base = shape_base(base)) {
+        Py_ssize_t at = 0;
+        while (PyDict_Next(type_dict((PyObject *)base), &at, &key, &value)) {
+            PyObject *own = Py_TYPE(value) == &PyMemberDescr_Type ? slot_named(type, key) : value;
+            if (!own || (own != value && slot_offset(own) != slot_offset(value)))
+                return false;
+        }
     }
     return true;
 }
@@ -97,7 +108,7 @@ bool shape_equal(PyTypeObject *a, PyTypeObject *b)
            number_at(a, TYPE_DICTOFFSET) == number_at(b, TYPE_DICTOFFSET) &&
            number_at(a, TYPE_WEAKLISTOFFSET) == number_at(b, TYPE_WEAKLISTOFFSET) &&
            ((PyType_GetFlags(a) ^ PyType_GetFlags(b)) & LAYOUT_FLAGS) == 0 &&
-           shape_builtin_base(a) == shape_builtin_base(b) && slots_match(a, b) && slots_match(b, a);
+           shape_builtin_base(a) == shape_builtin_base(b) && shape_holds(a, b) && shape_holds(b, a);
 }
 
 /* Every slot of `new` and of its bases is one of `old` too. */
@@ -149,5 +160,36 @@ bool shape_allows_bases(PyTypeObject *type, PyObject *bases)
     return number_at(best, TYPE_BASICSIZE) <= number_at(type, TYPE_BASICSIZE) &&
            number_at(best, TYPE_ITEMSIZE) == number_at(type, TYPE_ITEMSIZE) &&
            (!dict || dict == number_at(type, TYPE_DICTOFFSET)) &&
-           (!weak || weak == number_at(type, TYPE_WEAKLISTOFFSET));
+           (!weak || weak == number_at(type, TYPE_WEAKLISTOFFSET)) && shape_holds(type, best);
+}
+
+bool shape_is_open(PyTypeObject *type)
+{
+    for (; is_heap(type) && shape_base(type); type = shape_base(type))
+        if (*word_at(type, TYPE_DEALLOC) != (PyObject *)(uintptr_t)layout.instance_dealloc)
+            return false;
+    return type == &PyBaseObject_Type;
+}
+
+Py_ssize_t shape_slot(PyTypeObject *type, PyObject *name)
+{
+    PyObject *slot = slot_named(type, name);
+    return slot ? slot_offset(slot) : -1;
+}
+
+int shape_each_slot(PyTypeObject *type, int (*visit)(PyObject *, Py_ssize_t, void *), void *arg)
+{
+    PyObject *key, *value;
+
+    for (PyTypeObject *t = type; t && is_heap(t); t = shape_base(t)) {
+        Py_ssize_t at = 0;
+        while (PyDict_Next(type_dict((PyObject *)t), &at, &key, &value)) {
+            if (Py_TYPE(value) != &PyMemberDescr_Type || slot_named(type, key) != value)
+                continue;
+            int rc = visit(key, slot_offset(value), arg);
+            if (rc)
+                return rc;
+        }
+    }
+    return 0;
 }

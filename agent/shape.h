@@ -13,6 +13,9 @@ PyTypeObject *shape_best_base(PyObject *bases);
 /* The last ancestor that no Python code made. Borrowed. */
 PyTypeObject *shape_builtin_base(PyTypeObject *type);
 
+/* The class from which `type` has its layout; NULL for `object`. Borrowed. */
+PyTypeObject *shape_base(PyTypeObject *type);
+
 /* True if an instance of one can become an instance of the other as it stands: same size, same slots
  * at the same places, same built-in ancestor. */
 bool shape_equal(PyTypeObject *a, PyTypeObject *b);
@@ -24,8 +27,21 @@ bool shape_serves(PyTypeObject *old, PyTypeObject *new);
 /* True if a class whose class is `a` can become one of class `b`. */
 bool shape_same_metaclass(PyTypeObject *a, PyTypeObject *b);
 
+/* True if instances of `type` have every slot of `base` and of its bases, where those have it. */
+bool shape_holds(PyTypeObject *type, PyTypeObject *base);
+
 /* True if `type` may have `bases` and keep its instances. */
 bool shape_allows_bases(PyTypeObject *type, PyObject *bases);
+
+/* True if an instance of `type` consists of nothing but slots, a dict and weak references. */
+bool shape_is_open(PyTypeObject *type);
+
+/* The byte offset at which instances of `type` have the slot of that name, or -1. */
+Py_ssize_t shape_slot(PyTypeObject *type, PyObject *name);
+
+/* Calls visit(name, offset, arg) for every slot of `type` that can be reached by its name. A nonzero
+ * answer ends it, and is returned. */
+int shape_each_slot(PyTypeObject *type, int (*visit)(PyObject *, Py_ssize_t, void *), void *arg);
 
 /* True if the class attribute is the descriptor of a slot or of __dict__ or __weakref__, which belongs
  * to the layout and is never moved. */

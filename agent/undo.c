@@ -1,17 +1,21 @@
 /* --undo: the journal of the last reimport, backwards. What it did to containers for objects that came
  * with the import stays (those entries are lasting); the record that the undo leaves is the way
  * forward again. */
+#include "holders.h"
 #include "layout.h"
-#include "plan.h"
+#include "replace.h"
 #include "rt.h"
 #include "state.h"
 #include "obj.h"
 
-/* Copies of the entries whose place still holds what the reimport put there; the others are reported. */
+/* Copies of the entries whose place still holds what the reimport put there; the others are reported. Who
+ * holds a replaced instance now is looked for anew, below. */
 static int keep_current(struct plan *p, struct journal *inverse)
 {
     for (Py_ssize_t i = 0; i < inverse->count; i++) {
         const struct entry *e = &inverse->entries[i];
+        if (is_replaced(p, e->old))
+            continue;
         bool current = journal_current(e);
         if (PyErr_Occurred())
             return -1;
@@ -36,6 +40,84 @@ static int plan_inverse(struct plan *p, PyObject *record)
     journal_free(&inverse);
     return rc;
 }
+
+/* ---- instances that took the place of others ---- */
+
+static int note_back(struct plan *p, PyObject *record)
+{
+    PyObject *switched = obj_item(record, "switched");
+
+    p->back = PyList_New(0);
+    for (Py_ssize_t i = 0; p->back && switched && i < PyList_Size(switched); i++) {
+        PyObject *both = PyList_GetItem(switched, i);
+        PyObject *old = PyTuple_GetItem(both, 0), *new = PyTuple_GetItem(both, 1);
+        PY_AUTO PyObject *inverse = PyTuple_Pack(2, new, old);
+        if (!inverse || PyList_Append(p->back, inverse) < 0 ||
+            ptrmap_set(&p->back_to, new, (Py_ssize_t)(uintptr_t)old) < 0)
+            return -1;
+    }
+    return p->back ? 0 : -1;
+}
+
+static int pair_carried(struct plan *p, PyObject *record)
+{
+    PyObject *carried = obj_item(record, "carried");
+
+    for (Py_ssize_t i = 0; carried && i < PyList_Size(carried); i++) {
+        PyObject *both = PyList_GetItem(carried, i);
+        if (replace_pair(p, PyTuple_GetItem(both, 1), PyTuple_GetItem(both, 0)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int find_carried(struct plan *p, struct ptrlist *hits)
+{
+    struct ptrmap chosen = {0};
+    int rc = 0;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < p->carried.count; i++)
+        rc = ptrmap_set(&chosen, p->carried.items[i].a, 0);
+    if (rc == 0)
+        rc = replace_find_holders(p, &chosen, hits);
+    ptrmap_free(&chosen);
+    return rc;
+}
+
+/* Those that something unknown holds stay what they are, and are named. */
+static int leave_unfit(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->carried.count; i++) {
+        PyObject *o = p->carried.items[i].a;
+        if (is_unfit(p, o) &&
+            plan_leave(
+                p, o, (PyObject *)Py_TYPE(o),
+                "stays what the reimport made of it: something holds it that cannot follow") < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int plan_carried(struct plan *p)
+{
+    struct ptrlist hits = {0};
+    int rc = 0;
+
+    if (!p->carried.count)
+        return 0;
+    if (plan_note_types(p) < 0 || spare_record(p) < 0 || find_keepalives(p) < 0 ||
+        (p->heap.all && ptrmap_set(&p->handled, p->heap.all, 1) < 0) ||
+        ptrmap_set(&p->handled, p->back, 1) < 0)
+        rc = -1;
+    for (Py_ssize_t i = 0; rc == 0 && i < PyList_Size(p->back); i++)
+        rc = ptrmap_set(&p->handled, PyList_GetItem(p->back, i), 1);
+    if (rc == 0 && (rc = find_carried(p, &hits)) == 0)
+        rc = plan_holders(p, &hits);
+    ptrlist_free(&hits);
+    return rc < 0 ? -1 : leave_unfit(p);
+}
+
+/* ---- functions ---- */
 
 /* The successors, the other way round. */
 static int invert_codes(struct plan *p, PyObject *record)
@@ -62,6 +144,9 @@ static int take_stock_of(PyObject *o, void *arg)
         return ptrlist_add(&p->old_functions, o, NULL);
     if (type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type)
         return ptrlist_add(&p->suspended, o, NULL);
+    if (p->carried.count && PyType_Check(o) &&
+        PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE))
+        return ptrlist_add(&p->types, o, NULL);
     return 0;
 }
 
@@ -86,8 +171,10 @@ static int plan_closures(struct plan *p)
 
 static int plan_undo(struct plan *p, PyObject *record)
 {
-    if (invert_codes(p, record) < 0 || plan_inverse(p, record) < 0 ||
-        heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) < 0 || plan_closures(p) < 0)
+    if (invert_codes(p, record) < 0 || note_back(p, record) < 0 || pair_carried(p, record) < 0 ||
+        plan_inverse(p, record) < 0 ||
+        heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) < 0 ||
+        plan_carried(p) < 0 || plan_closures(p) < 0)
         return -1;
     return plan_stale(p) < 0 ? -1 : plan_undo_report(p, obj_item(record, "modules"));
 }

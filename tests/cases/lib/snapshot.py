@@ -39,15 +39,17 @@ class Snapshot:
         for mod in modules:
             self.walk(mod, alive)
         self.counts = {id(o): sys.getrefcount(o) for o in alive.values() if self.counted(o)}
-        # so that no id is used twice; a reference that no search for holders can find
-        for o in alive.values():
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(o))
+        # So that no id is used twice: a reference that no search for holders can find. An instance so held
+        # would not be replaced by another; what an undo puts back is kept alive by the process itself.
+        self.kept = [id(o) for o in alive.values() if exact or not self.is_own_instance(o)]
+        for ident in self.kept:
+            ctypes.pythonapi.Py_IncRef(ctypes.c_void_p(ident))
 
     def release(self):
         """Ends the life of what only this picture has kept alive, and of the picture."""
-        for ident in self.links:
+        for ident in self.kept:
             ctypes.pythonapi.Py_DecRef(ctypes.c_void_p(ident))
-        self.links = None
+        self.links = self.kept = None
 
     def is_foreign(self, o):
         if id(o) in self.foreign or o is sys.modules:
@@ -63,6 +65,10 @@ class Snapshot:
         if type(o) is types.ModuleType:
             return types.ModuleType.__getattribute__(o, "__name__") not in self.mine
         return type(o) is types.FrameType
+
+    def is_own_instance(self, o):
+        where = type.__getattribute__(type(o), "__module__") if not is_a(o, type) else None
+        return isinstance(where, str) and where in self.mine
 
     def counted(self, o):
         return is_a(o, type, types.FunctionType, types.ModuleType) and not self.is_foreign(o)
