@@ -41,7 +41,8 @@ INSTALLED := $(BINDIR)/reimport $(LIBDIR)/reimport.abi3.so $(MANDIR)/man1/reimpo
 
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 # What `make check` runs; CHECK=tests/cli/x.bats runs only that.
-CHECK ?= tests/cases/check $(UNIT) $(UNIT:$(B)/%=$(B)/sanitized/%) $(wildcard tests/*/*.bats)
+CHECK ?= tests/cases/check $(UNIT) $(UNIT:$(B)/%=$(B)/sanitized/%) \
+        $(filter-out tests/faults/allocations.bats,$(wildcard tests/*/*.bats))
 
 .PHONY: all clean help install uninstall dist unit deps roots check sanitize fuzz soak cases lint demo bench
 all: $(B)/reimport $(B)/reimport.abi3.so ## build the command and the importable library
