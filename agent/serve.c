@@ -241,8 +241,9 @@ static void refuse(struct serve_link *link)
     size_t n;
     uint8_t *reply = link_skip_request(link) ? bare_reply(false, &n) : NULL;
 
-    if (reply)
-        link_send(link, reply, n);
+    if (!reply)
+        return;
+    link_send(link, reply, n);
     PyMem_RawFree(reply);
 }
 
