@@ -12,6 +12,20 @@ static bool is_guarded(void)
     return py.p_PyThreadState_EnsureFromView != NULL;
 }
 
+/* PyThreadState_New(); NULL without memory. 3.11's own follows a null pointer then (Python/pystate.c:
+ * what it made goes to _PyThreadState_SetCurrent() unseen), so there its two halves are called. */
+static PyThreadState *new_state(PyInterpreterState *interpreter)
+{
+    PyThreadState *made;
+
+    if (!py.p__PyThreadState_SetCurrent || !py.p__PyThreadState_Prealloc)
+        return PyThreadState_New(interpreter);
+    made = _PyThreadState_Prealloc(interpreter);
+    if (made)
+        _PyThreadState_SetCurrent(made);
+    return made;
+}
+
 /* ---- the main interpreter ---- */
 
 /* A thread state of the main interpreter, and its GIL. */
@@ -21,8 +35,9 @@ static bool enter_main(struct inside *in)
 
     if (!gil_may_take())
         return false;
-    in->outer = PyThreadState_New(PyInterpreterState_Main());
-    if (!in->outer)
+    in->outer = new_state(PyInterpreterState_Main());
+    in->starved = !in->outer;
+    if (in->starved)
         return false;
     PyEval_RestoreThread(in->outer);
     if (!gil_may_take()) {
@@ -98,7 +113,7 @@ static enum entrance enter_pinned(struct inside *in)
         move_to(in, in->state);
         return ENTRY_DONE;
     }
-    in->inner = PyThreadState_New(in->state);
+    in->inner = new_state(in->state);
     if (!in->inner) {
         unpin(in);
         return refuse(in, PyExc_MemoryError, "cannot be entered");
@@ -214,9 +229,9 @@ bool inside_join(struct inside *in, const struct inside *first)
         return false;
     in->state = first->state;
     if (first->inner) {
-        in->inner = PyThreadState_New(first->state);
+        in->inner = new_state(first->state);
     } else {
-        in->outer = PyThreadState_New(PyInterpreterState_Main());
+        in->outer = new_state(PyInterpreterState_Main());
         if (in->outer) /* at once: from 3.9 to 3.12 who waits asks only its own interpreter's threads
                         * to give up the GIL */
             move_to(in, first->state);

@@ -26,6 +26,7 @@ struct inside {
         *main_pin;  /* that of the main interpreter: when Python ends, it ends all others */
     double wait_ms; /* how long its GIL was waited for */
     bool was_known; /* the threading module knew our thread before */
+    bool starved;   /* gone, because there was no memory for a thread state */
     bool ended;     /* refused, because there is none such, or not any more */
     bool joined;    /* another thread of ours keeps it from ending */
 };
@@ -39,7 +40,7 @@ enum entrance { ENTRY_GONE, ENTRY_REFUSED, ENTRY_DONE };
  * take as long as C code holds that; who withdraws meanwhile is found out with link_open() and
  * link_take_permit(). ENTRY_DONE: it is the current one, its GIL is held.
  * ENTRY_REFUSED: an exception is set in the main interpreter, whose GIL is held; call inside_leave()
- * then too. ENTRY_GONE: Python is going away; nothing is held. */
+ * then too. ENTRY_GONE: Python is going away, or `starved`; nothing is held. */
 enum entrance inside_enter(struct inside *in, int64_t id);
 
 /* Gives all up; the thread is in no interpreter. */

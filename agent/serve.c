@@ -271,7 +271,7 @@ uint8_t *serve_one(struct serve_link *link, const uint8_t *request, size_t n, in
 
     watch = (struct watch){.link = link, .inside = &in};
     if (entry == ENTRY_GONE)
-        return NULL;
+        return in.starved ? bare_reply(false, size) : NULL;
     if (entry == ENTRY_DONE && link_open(link)) {
         watch_start(&watch, link, &in);
         reply = tell(&watch, work(request, n, &watch, if_loaded), size);
