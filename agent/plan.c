@@ -193,11 +193,34 @@ static PyObject *carried_pairs(const struct plan *p)
     return py_steal(&list);
 }
 
+/* The codes of functions that were to get another one and stay as they are: they are in the report. */
+static int left_codes(const struct plan *p, struct ptrmap *left)
+{
+    struct ptrmap planned = {0};
+    int rc = 0;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < p->journal.count; i++)
+        if (p->journal.entries[i].kind == J_CODE)
+            rc = ptrmap_set(&planned, p->journal.entries[i].owner, 1);
+    for (Py_ssize_t i = 0; rc == 0 && i < p->old_functions.count; i++) {
+        PyObject *f = p->old_functions.items[i].a, *code = *word_at(f, layout.function.code);
+        if (!ptrmap_has(&planned, f) && codes_successor(&p->codes, code))
+            rc = ptrmap_set(left, code, 1);
+    }
+    ptrmap_free(&planned);
+    return rc;
+}
+
 PyObject *plan_record(struct plan *p, const char *op, PyObject *modules)
 {
-    if (state_reserve() < 0)
+    struct ptrmap left = {0};
+
+    if (state_reserve() < 0 || left_codes(p, &left) < 0) {
+        ptrmap_free(&left);
         return NULL;
-    PY_AUTO PyObject *record = state_make(op, modules, &p->journal, &p->codes);
+    }
+    PY_AUTO PyObject *record = state_make(op, modules, &p->journal, &p->codes, &left);
+    ptrmap_free(&left);
     PY_AUTO PyObject *switched = p->back ? py_new(p->back) : switched_pairs(p);
     PY_AUTO PyObject *carried = carried_pairs(p);
 

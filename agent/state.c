@@ -41,11 +41,13 @@ static int put(PyObject *dict, const char *key, PyObject *value)
     return rc;
 }
 
-static PyObject *code_pairs(const struct codes *codes)
+static PyObject *code_pairs(const struct codes *codes, const struct ptrmap *left)
 {
     PY_AUTO PyObject *list = PyList_New(0);
 
     for (Py_ssize_t i = 0; list && i < codes->pairs.count; i++) {
+        if (ptrmap_has(left, codes->pairs.items[i].a))
+            continue;
         PY_AUTO PyObject *both = PyTuple_Pack(2, codes->pairs.items[i].a, codes->pairs.items[i].b);
         if (!both || PyList_Append(list, both) < 0)
             return NULL;
@@ -96,14 +98,14 @@ static PyObject *replaced_codes(const struct codes *codes)
 }
 
 PyObject *state_make(const char *op, PyObject *modules, const struct journal *journal,
-                     const struct codes *codes)
+                     const struct codes *codes, const struct ptrmap *left)
 {
     PY_AUTO PyObject *record = PyDict_New();
 
     if (!record || put(record, "op", PyUnicode_FromString(op)) < 0 ||
         put(record, "when", PyFloat_FromDouble((double)rt_realtime_ns() / 1e9)) < 0 ||
         put(record, "modules", py_new(modules)) < 0 ||
-        put(record, "codes", code_pairs(codes)) < 0 ||
+        put(record, "codes", code_pairs(codes, left)) < 0 ||
         put(record, "replaced", replaced_codes(codes)) < 0 ||
         put(record, "journal", journal_freeze(journal)) < 0)
         return NULL;

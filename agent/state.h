@@ -14,9 +14,10 @@
  * Borrowed; NULL without an exception if there is none. */
 PyObject *state_last(void);
 
-/* Makes the record of a reimport that is about to be committed. New reference. */
+/* Makes the record of a reimport that is about to be committed. `left`: codes whose functions keep them,
+ * so that an undo or a redo must not go by their successors. New reference. */
 PyObject *state_make(const char *op, PyObject *modules, const struct journal *journal,
-                     const struct codes *codes);
+                     const struct codes *codes, const struct ptrmap *left);
 
 /* Makes sure that state_put() needs no memory. */
 int state_reserve(void);

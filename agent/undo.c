@@ -119,7 +119,18 @@ static int plan_carried(struct plan *p)
 
 /* ---- functions ---- */
 
-/* The successors, the other way round. */
+static bool same_code_name(PyObject *a, PyObject *b)
+{
+    PY_AUTO PyObject *name = code_get(a, "co_name");
+    PY_AUTO PyObject *other = code_get(b, "co_name");
+    bool same = name && other && PyUnicode_Compare(name, other) == 0;
+
+    PyErr_Clear();
+    return same;
+}
+
+/* The successors, the other way round. A decorator that was added or taken away makes one code the
+ * successor of several: functions made since go back to the one that has its name. */
 static int invert_codes(struct plan *p, PyObject *record)
 {
     PyObject *pairs = obj_item(record, "codes");
@@ -127,7 +138,9 @@ static int invert_codes(struct plan *p, PyObject *record)
     for (Py_ssize_t i = 0; pairs && i < PyList_Size(pairs); i++) {
         PyObject *both = PyList_GetItem(pairs, i);
         PyObject *old = PyTuple_GetItem(both, 1), *new = PyTuple_GetItem(both, 0);
-        if (ptrmap_set(&p->codes.by_old, old, p->codes.pairs.count) < 0)
+        PyObject *before = codes_successor(&p->codes, old);
+        if ((!before || (same_code_name(old, new) && !same_code_name(old, before))) &&
+            ptrmap_set(&p->codes.by_old, old, p->codes.pairs.count) < 0)
             return -1;
         if (ptrlist_add(&p->codes.pairs, old, new) < 0)
             return PyErr_NoMemory(), -1;
@@ -135,12 +148,29 @@ static int invert_codes(struct plan *p, PyObject *record)
     return 0;
 }
 
+/* The namespaces of the modules that the record names: what other modules' functions have in common with
+ * theirs, such as the code of a decorator, is not to change. */
+static int note_globals(struct plan *p, PyObject *record)
+{
+    PyObject *names = obj_item(record, "modules"), *modules = PyImport_GetModuleDict();
+
+    for (Py_ssize_t i = 0; names && i < PyList_Size(names); i++) {
+        PyObject *module = PyDict_GetItemWithError(modules, PyList_GetItem(names, i));
+        if (module && PyObject_TypeCheck(module, &PyModule_Type) &&
+            ptrmap_set(&p->old_globals, PyModule_GetDict(module), i) < 0)
+            return -1;
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
 static int take_stock_of(PyObject *o, void *arg)
 {
     struct plan *p = arg;
     PyTypeObject *type = Py_TYPE(o);
 
-    if (type == &PyFunction_Type && codes_successor(&p->codes, *word_at(o, layout.function.code)))
+    if (type == &PyFunction_Type &&
+        ptrmap_has(&p->old_globals, *word_at(o, layout.function.globals)) &&
+        codes_successor(&p->codes, *word_at(o, layout.function.code)))
         return ptrlist_add(&p->old_functions, o, NULL);
     if (type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type)
         return ptrlist_add(&p->suspended, o, NULL);
@@ -171,8 +201,8 @@ static int plan_closures(struct plan *p)
 
 static int plan_undo(struct plan *p, PyObject *record)
 {
-    if (invert_codes(p, record) < 0 || note_back(p, record) < 0 || pair_carried(p, record) < 0 ||
-        plan_inverse(p, record) < 0 ||
+    if (invert_codes(p, record) < 0 || note_globals(p, record) < 0 || note_back(p, record) < 0 ||
+        pair_carried(p, record) < 0 || plan_inverse(p, record) < 0 ||
         heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) < 0 ||
         plan_carried(p) < 0 || plan_closures(p) < 0)
         return -1;
