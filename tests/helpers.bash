@@ -53,8 +53,18 @@ wait_for() {
     local deadline=$((SECONDS + PATIENCE))
     until "$@"; do
         [ $SECONDS -lt $deadline ] || fail "waited in vain for: $*" || return
-        sleep 0.02
+        _pause 0.02
     done
+}
+
+# _pause SECONDS: sleep without a process: a read from a pipe into which nobody writes.
+_pause() {
+    local pipe=$BATS_FILE_TMPDIR/pause
+    if [ -z "${PAUSE_FD:-}" ]; then
+        [ -p "$pipe" ] || mkfifo "$pipe"
+        exec {PAUSE_FD}<>"$pipe"
+    fi
+    read -rt "$1" <&"$PAUSE_FD" || :
 }
 
 # ---- the command ----
@@ -87,7 +97,7 @@ start_target() {
     TARGET_IN[$name]=$in TARGET_OUT[$name]=$out
     TARGET_LOG[$name]=$dir/log
     (
-        for fd in "${TARGET_IN[@]}" "${TARGET_OUT[@]}"; do
+        for fd in "${TARGET_IN[@]}" "${TARGET_OUT[@]}" ${PAUSE_FD:+"$PAUSE_FD"}; do
             exec {fd}>&-
         done
         exec "$@"
@@ -95,11 +105,11 @@ start_target() {
     TARGET_JOB[$name]=$!
     TARGET=$name
     TARGET_PID[$name]=$!
-    local line
-    line=$(_target_line) || fail "$1 did not start: $(cat "$dir/log")" || return
-    [ "$line" = ready ] || fail "$1 said: $line" || return
-    TARGET_PID[$name]=$(_innermost "$!")
-    PID=${TARGET_PID[$name]}
+    target_line || fail "$1 did not start: $(cat "$dir/log")" || return
+    [ "$REPLY" = ready ] || fail "$1 said: $REPLY" || return
+    _innermost "$!"
+    PID=$REPLY
+    TARGET_PID[$name]=$PID
 }
 
 # start_asker [-n NAME] PYTHON [DIR]...: tests/targets/ask.py, with DIRs on its sys.path.
@@ -114,24 +124,26 @@ start_asker() {
     start_target "${options[@]}" "$python" "$TESTS/targets/ask.py" "$@"
 }
 
-# The PID of a program behind tests/in-root, which is unshare's only child; otherwise PID itself.
+# Sets REPLY to the PID of a program behind tests/in-root, which is unshare's only child; otherwise to PID
+# itself.
 _innermost() {
-    local pid=$1
-    while [ "$(cat "/proc/$pid/comm")" = unshare ]; do
-        pid=$(pgrep -P "$pid") || return
+    local comm
+    REPLY=$1
+    while read -r comm <"/proc/$REPLY/comm" && [ "$comm" = unshare ]; do
+        REPLY=$(pgrep -P "$REPLY") || return
     done
-    echo "$pid"
 }
 
-# The next line that the current target writes. What a read had when its time was over is part of it.
-_target_line() {
+# target_line: sets REPLY to the next line that the current target writes.
+target_line() {
     local line='' part deadline=$((SECONDS + PATIENCE))
+    # what a read had when its time was over is part of the line
     until IFS= read -rt 1 part <&"${TARGET_OUT[$TARGET]}"; do
         line+=$part
         kill -0 "${TARGET_PID[$TARGET]}" 2>/dev/null || fail "the target is gone" || return
         [ $SECONDS -lt $deadline ] || fail "the target does not answer" || return
     done
-    printf '%s\n' "$line$part"
+    REPLY=$line$part
 }
 
 # use_target NAME: makes it the current one.
@@ -143,29 +155,30 @@ use_target() {
 # ask CODE: lets the current target, an asker, evaluate one line. Prints the repr of an expression,
 # nothing for statements. An exception is printed and fails.
 ask() {
-    local line
-    printf '%s\n' "$1" >&"${TARGET_IN[$TARGET]}"
-    line=$(_target_line) || return
-    [[ $line == "= "* ]] || fail "$1 -> $line" || return
-    [ "$line" = "= " ] || printf '%s\n' "${line#= }"
+    ask_later "$1" && answer
 }
 
 # ask_later CODE: does not wait for the answer; answer: reads it.
 ask_later() {
+    ASKED=$1
     printf '%s\n' "$1" >&"${TARGET_IN[$TARGET]}"
 }
 answer() {
-    local line
-    line=$(_target_line) || return
-    [[ $line == "= "* ]] || fail "$line" || return
-    [ "$line" = "= " ] || printf '%s\n' "${line#= }"
+    _answer || return
+    [ -z "$REPLY" ] || printf '%s\n' "$REPLY"
+}
+
+# Sets REPLY to the repr.
+_answer() {
+    target_line || return
+    [[ $REPLY == "= "* ]] || fail "${ASKED:-} -> $REPLY" || return
+    REPLY=${REPLY#= }
 }
 
 # assert_answer CODE REPR: asks, and compares.
 assert_answer() {
-    local got
-    got=$(ask "$1") || return
-    [ "$got" = "$2" ] || fail "$1: expected $2, got $got"
+    ask_later "$1" && _answer || return
+    [ "$REPLY" = "$2" ] || fail "$1: expected $2, got $REPLY"
 }
 
 # stop_target [NAME]: kills it and waits until it is gone.
@@ -196,13 +209,12 @@ teardown() {
 # ---- looking from outside; PID defaults to the current target's ----
 
 status_field() { # status_field FIELD [PID]
-    sed -n "s/^$1:[[:space:]]*//p" "/proc/${2:-$PID}/status"
+    local text
+    IFS= read -rd '' text <"/proc/${2:-$PID}/status" || : # all of it: such a file has no NUL
+    if [[ $'\n'$text =~ $'\n'"$1:"[[:space:]]*([^$'\n']*) ]]; then printf '%s\n' "${BASH_REMATCH[1]}"; fi
 }
 fds() { # one line a descriptor: number and what it is
-    local fd
-    for fd in "/proc/${1:-$PID}/fd/"*; do
-        printf '%s %s\n' "${fd##*/}" "$(readlink "$fd")"
-    done | sort -n
+    find "/proc/${1:-$PID}/fd" -mindepth 1 -printf '%f %l\n' | sort -n
 }
 threads() { # one thread ID a line
     local dir
@@ -211,7 +223,8 @@ threads() { # one thread ID a line
     done
 }
 thread_count() {
-    threads "$@" | wc -l
+    local dirs=("/proc/${1:-$PID}/task/"*)
+    echo "${#dirs[@]}"
 }
 maps_count() {
     wc -l <"/proc/${1:-$PID}/maps"
@@ -221,10 +234,7 @@ mapped_files() { # permissions and path of every mapping with a name
         grep -vE '\[(heap|stack|anon[^]]*)\]$' | sort
 }
 signal_masks() { # of every thread
-    local dir
-    for dir in "/proc/${1:-$PID}/task/"*; do
-        grep -E '^Sig(Blk|Ign|Cgt)' "$dir/status"
-    done
+    grep -hE '^Sig(Blk|Ign|Cgt)' "/proc/${1:-$PID}/task/"*/status
 }
 module_names() { # of the current target, an asker
     ask '",".join(sorted(sys.modules))'
@@ -243,18 +253,22 @@ outside_state() {
 
 # Alive, not traced, not stopped; asks nothing of it.
 assert_unharmed() {
-    local pid=${1:-$PID} dir key value rest
+    local pid=${1:-$PID} dir
     [ -d "/proc/$pid" ] || fail "$pid is gone" || return
     for dir in "/proc/$pid/task/"*; do
-        # a thread may end meanwhile
-        while IFS=$'\t ' read -r key value rest; do
-            case $key$value in
-            TracerPid:0) ;;
-            TracerPid:*) fail "$dir is traced" || return ;;
-            State:[tTZX]) fail "$dir is in state $value $rest" || return ;;
-            esac
-        done < <(cat "$dir/status" 2>/dev/null)
+        _assert_thread_unharmed "$dir" || return
     done
+}
+
+# A thread may end meanwhile.
+_assert_thread_unharmed() {
+    local text=
+    { IFS= read -rd '' text <"$1/status"; } 2>/dev/null || : # all of it: such a file has no NUL
+    if [[ $text =~ TracerPid:.([0-9]+) && ${BASH_REMATCH[1]} != 0 ]]; then
+        fail "$1 is traced"
+    elif [[ $text =~ State:.([tTZX][^$'\n']*) ]]; then
+        fail "$1 is in state ${BASH_REMATCH[1]}"
+    fi
 }
 
 # The current target, an asker, is unharmed and answers.

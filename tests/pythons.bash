@@ -46,33 +46,40 @@ _pythons_in_roots() {
     done < <("$TESTS/roots.bash" list)
 }
 
-_supported() { # 3.8 and later
-    local version
-    version=$(python_version "$1") || return 1
-    [ "${version%%.*}" = 3 ] && [ "${version#*.}" -ge 8 ]
+# look_for_pythons: once for a whole run, whose tests inherit what was found: PYTHONS_FOUND, a line
+# "VERSION PATH" for each interpreter, those outside of containers first.
+look_for_pythons() {
+    local path
+    [ -z "${PYTHONS_FOUND:-}" ] || return 0
+    PYTHONS_FOUND=$({ _pythons_here && _pythons_in_roots; } | while read -r path; do
+        echo "$(python_version "$path") $path"
+    done)
+    export PYTHONS_FOUND
 }
 
-# pythons [VERSION]: every supported interpreter, or those of one version, one a line; those outside
-# of containers first.
+# pythons [VERSION]: every supported interpreter (3.8 and later), or those of one version, one a line;
+# those outside of containers first.
 # shellcheck disable=SC2120
 pythons() {
-    local path
-    { _pythons_here && _pythons_in_roots; } | while read -r path; do
-        if _supported "$path" && { [ -z "${1-}" ] || [ "$(python_version "$path")" = "$1" ]; }; then
-            echo "$path"
+    local version path
+    look_for_pythons
+    while read -r version path; do
+        if [ "${version%%.*}" = 3 ] && [ "${version#*.}" -ge 8 ] && [ "${1:-$version}" = "$version" ]; then
+            printf '%s\n' "$path"
         fi
-    done
+    done <<<"$PYTHONS_FOUND"
 }
 
 # find_python VERSION: one interpreter of that version, unsupported ones too. Fails if there is none.
 find_python() {
-    local path
-    while read -r path; do
-        if [ "$(python_version "$path")" = "$1" ]; then
-            echo "$path"
+    local version path
+    look_for_pythons
+    while read -r version path; do
+        if [ "$version" = "$1" ]; then
+            printf '%s\n' "$path"
             return
         fi
-    done < <(_pythons_here && _pythons_in_roots)
+    done <<<"$PYTHONS_FOUND"
     return 1
 }
 

@@ -36,7 +36,8 @@ with_log() {
 # The next record, without its time stamp and the PID of the command.
 record() {
     use_target log
-    _target_line | sed -E 's/^(<[0-9]+>)[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} (reimport\[)[0-9]+\]/\1\2PID]/'
+    target_line || return
+    sed -E 's/^(<[0-9]+>)[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} (reimport\[)[0-9]+\]/\1\2PID]/' <<<"$REPLY"
     use_target target
 }
 

@@ -18,18 +18,8 @@ progress() {
 
 # a module in two versions, all of whose parts must be of the same one
 write_version() { # write_version N
-    cat >"$APP/version.py.new" <<END
-def first():
-    return $1
-
-
-class Thing:
-    def second(self):
-        return $1
-
-
-LAST = $1
-END
+    printf 'def first():\n    return %d\n\n\nclass Thing:\n    def second(self):\n        return %d\n\n\nLAST = %d\n' \
+        "$1" "$1" "$1" >"$APP/version.py.new"
     mv "$APP/version.py.new" "$APP/version.py"
 }
 
@@ -49,10 +39,14 @@ start_victim() {
 
 # The version that the victim is in: fails unless all of it is in the same one.
 victim_version() {
-    local got
-    got=$(ask 'state()') || return
-    [[ $got =~ ^\{([0-9]+)\}$ ]] || fail "half done: $got" || return
-    echo "${BASH_REMATCH[1]}"
+    _victim_version && echo "$REPLY"
+}
+
+# Sets REPLY to that.
+_victim_version() {
+    ask_later 'state()' && _answer || return
+    [[ $REPLY =~ ^\{([0-9]+)\}$ ]] || fail "half done: $REPLY" || return
+    REPLY=${BASH_REMATCH[1]}
 }
 
 # What may not change from one visit to the next.
@@ -62,7 +56,11 @@ victim_state() {
 
 # agent_inside: an agent of ours is there; settled: none is (that of a killed command leaves by itself).
 agent_inside() {
-    grep -qsx reimport-agent /proc/"$PID"/task/*/comm
+    local file comm
+    for file in "/proc/$PID/task/"*/comm; do
+        if { read -r comm <"$file"; } 2>/dev/null && [ "$comm" = reimport-agent ]; then return 0; fi
+    done
+    return 1
 }
 settled() {
     ! agent_inside
@@ -71,13 +69,15 @@ settled() {
 # reimports COUNT: that many in a row, each of which must be seen.
 reimports() {
     local i report version
-    version=$(victim_version) || return
+    _victim_version || return
+    version=$REPLY
     for ((i = 1; i <= $1; i++)); do
         version=$((version % 2 + 1))
         write_version $version
         report=$(reimport --json --timeout 30 --pid "$PID" version) ||
             fail "reimport $i: exit status $?: $report" || return
-        [ "$(victim_version)" = $version ] || fail "reimport $i is not seen: $report" || return
+        _victim_version || return
+        [ "$REPLY" = $version ] || fail "reimport $i is not seen: $report" || return
         progress $i reimports
     done
     assert_unharmed || return
@@ -152,7 +152,8 @@ kill_at_every_stop() {
     while killed_at $step; do
         kills=$((kills + 1))
         assert_unharmed || return
-        [ "$(victim_version)" = 1 ] || fail "killed at step $step, and changed" || return
+        _victim_version || return
+        [ "$REPLY" = 1 ] || fail "killed at step $step, and changed" || return
         wait_for settled || return
         step=$((step + $1))
     done
@@ -166,17 +167,19 @@ kill_at_every_stop() {
 kill_at_random() {
     local i before after job new=0
     for ((i = 1; i <= $1; i++)); do
-        before=$(victim_version) || return
+        _victim_version || return
+        before=$REPLY
         write_version $((before % 2 + 1))
         REIMPORT_TEST_HELLO_MS=50 "$HOOKS" --quiet --pid "$PID" version >/dev/null 2>&1 3>&- &
         job=$!
-        sleep "0.$(printf '%05d' $((RANDOM % 2500)))"
+        printf -v after '0.%05d' $((RANDOM % 2500))
+        _pause "$after"
         kill -KILL $job 2>/dev/null || :
         wait $job 2>/dev/null || :
         assert_unharmed || return
         wait_for settled || return
-        after=$(victim_version) || return
-        [ "$after" = "$before" ] || new=$((new + 1))
+        _victim_version || return
+        [ "$REPLY" = "$before" ] || new=$((new + 1))
         progress $i kills
     done
     count "kills $1 dead 0 hung 0 half-done 0 committed $new"

@@ -3,7 +3,8 @@
 
 # write_app VERSION: a module in $APP, in its first, second or third version.
 write_app() {
-    cat >"$APP/app.py" <<END
+    local text
+    read -rd '' text <<END || :
 def answer():
     return $1
 
@@ -24,6 +25,7 @@ class Thing:
         def more(self):
             return "new in version 2"
 END
+    printf '%s\n' "$text" >"$APP/app.py"
 }
 
 # What holds things of the module: by name, in a list, a dict, a set, a tuple, a subclass, an instance.
@@ -51,10 +53,11 @@ def state():
 END
 }
 
-expected() { # expected VERSION: repr of holder.state()
+assert_version() { # assert_version VERSION: what holder.state() must say
     local more=True
     [ "$1" -ge 2 ] || more=False
-    echo "($1, [$1, $1, $1, $1], ${1}0, ${1}0, ${1}0, 'Sub$1', True, True, True, $more)"
+    assert_answer 'holder.state()' \
+        "($1, [$1, $1, $1, $1], ${1}0, ${1}0, ${1}0, 'Sub$1', True, True, True, $more)"
 }
 
 # The module and its holder, in the current test's own directory.
@@ -70,17 +73,24 @@ load_app() {
     ask 'import app, holder' || return
     ask 'import _thread; lock = _thread.allocate_lock(); lock.acquire()' || return
     ask '_thread.start_new_thread(lock.acquire, ())' >/dev/null || return
-    assert_answer 'holder.state()' "$(expected 1)"
+    assert_version 1
 }
 
 # update VERSION: edits the module and runs the command on the current target.
 update() {
+    write_app "$1" || return
+    reimport --quiet --pid "$PID" app || fail "exit status $?" || return
+    assert_version "$1"
+}
+
+# The same, and the report is read.
+update_and_read() {
     local report
     write_app "$1" || return
     report=$(reimport --json --pid "$PID" app) || fail "exit status $?: $report" || return
     [ "$(jq -r '"\(.pid) \(.result) \(.changed) \(.error)"' <<<"$report")" = "$PID reimported true null" ] ||
         fail "$report" || return
-    assert_answer 'holder.state()' "$(expected "$1")"
+    assert_version "$1"
 }
 
 # Everything that is to be as it was after the first reimport.
@@ -96,7 +106,7 @@ main_job() {
     make_app
     start_target "$@" "$TESTS/targets/ask.py" "$APP"
     load_app
-    update 2
+    update_and_read 2
     assert_unharmed
     after=$(everything)
     maps=$(maps_count)

@@ -54,11 +54,11 @@ embedded() {
     IN_ROOT_BIND=$APP start_asker "$python" /srv/app
     load_app
     assert_answer 'app.__file__' "'/srv/app/app.py'"
-    update 2
+    update_and_read 2
     write_app 3
     report=$(reimport --json --pid "$PID" --modified /srv/app)
     [ "$(jq -r '[.modules[].name] | join(" ")' <<<"$report")" = app ] || fail "$report"
-    assert_answer 'holder.state()' "$(expected 3)"
+    assert_version 3
     assert_serving
 }
 
@@ -74,7 +74,7 @@ system_python() {
     PYTHONHOME=/usr start_asker "$python" "$APP"
     rm "$python"
     load_app
-    update 2
+    update_and_read 2
     assert_serving
 }
 
@@ -85,7 +85,7 @@ system_python() {
     PYTHONHOME=/usr start_asker "$python" "$APP"
     replace "$python"
     load_app
-    update 2
+    update_and_read 2
     assert_serving
 }
 
@@ -108,7 +108,7 @@ start_on_copies() {
     start_on_copies
     rm "$LIBS"/*
     load_app
-    update 2
+    update_and_read 2
     assert_serving
 }
 
@@ -119,6 +119,6 @@ start_on_copies() {
         replace "$lib"
     done
     load_app
-    update 2
+    update_and_read 2
     assert_serving
 }

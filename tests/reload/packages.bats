@@ -119,7 +119,8 @@ if __name__ == "__main__":
     sed -i 's/old/new/' "$APP/main.py"
     assert_report .result reimported __main__ || return
     ask_later x
-    [ "$(_target_line)" = 'new __main__ True False' ]
+    target_line
+    [ "$REPLY" = 'new __main__ True False' ]
     assert_unharmed
     stop_target
     start_asker "$1"
