@@ -229,9 +229,10 @@ fuzz: deps ## run each fuzzer for FUZZ_SECONDS (60), from the corpus in the tree
 	@$(MAKE) --no-print-directory $(FUZZERS)
 	@tests/fuzz/run -s $(FUZZ_SECONDS) $(FUZZERS)
 
+PARALLEL := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 # A second make reads what `deps` has installed meanwhile.
 check: roots ## build, run every test; the last line counts them (STRICT=1: skip nothing)
-	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS) $(FUZZERS) $(SANITIZED)/reimport
+	@$(MAKE) $(PARALLEL) --no-print-directory all unit $(TEST_PROGRAMS) $(FUZZERS) $(SANITIZED)/reimport
 	@STRICT=$(STRICT) tests/run $(CHECK)
 
 cases: all ## print the table of what follows a reimport, by Python version

@@ -83,29 +83,28 @@ TARGET= # name of the target that the functions below use when none is given
 # and waits until it has written the line "ready". Its standard error goes to ${TARGET_LOG[NAME]}.
 # Afterwards $PID is its PID, as seen from here. It becomes the current target.
 start_target() {
-    local name=target dir in out
+    local name=target pipes in out
     if [ "$1" = -n ]; then
         name=$2
         shift 2
     fi
-    dir=$BATS_TEST_TMPDIR/.target.$name
-    mkdir -p "$dir"
-    rm -f "$dir"/in "$dir"/out
-    mkfifo "$dir/in" "$dir/out"
+    STARTED=$((${STARTED:-0} + 1))
+    pipes=$BATS_TEST_TMPDIR/.$name.$BASHPID.$STARTED
+    mkfifo "$pipes.in" "$pipes.out"
     # both ends, so that opening does not block
-    exec {in}<>"$dir/in" {out}<>"$dir/out"
+    exec {in}<>"$pipes.in" {out}<>"$pipes.out"
     TARGET_IN[$name]=$in TARGET_OUT[$name]=$out
-    TARGET_LOG[$name]=$dir/log
+    TARGET_LOG[$name]=$pipes.log
     (
         for fd in "${TARGET_IN[@]}" "${TARGET_OUT[@]}" ${PAUSE_FD:+"$PAUSE_FD"}; do
             exec {fd}>&-
         done
         exec "$@"
-    ) <"$dir/in" >"$dir/out" 2>"$dir/log" 3>&- &
+    ) <"$pipes.in" >"$pipes.out" 2>"$pipes.log" 3>&- &
     TARGET_JOB[$name]=$!
     TARGET=$name
     TARGET_PID[$name]=$!
-    target_line || fail "$1 did not start: $(cat "$dir/log")" || return
+    target_line || fail "$1 did not start: $(cat "$pipes.log")" || return
     [ "$REPLY" = ready ] || fail "$1 said: $REPLY" || return
     _innermost "$!"
     PID=$REPLY
