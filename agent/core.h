@@ -46,7 +46,8 @@ struct reimport {
     PyObject *finder;       /* its Finder while the set is being imported; import.c's own */
     PyObject *classes;      /* list: those of the set's modules as they were; forget.c's own */
     struct lengths lengths; /* before the import; forget.c's own */
-    PyObject *locks;        /* list: the import locks of the set; import.c's own */
+    PyObject *view, *own; /* the class of sys.modules meanwhile, and its Finder's `own`; view.c's */
+    PyObject *locks;      /* list: the import locks of the set; import.c's own */
     PyObject *forks, *fork; /* lists: what a process that is forked looks at, our entry; fork.c's */
     PyObject *modules_before; /* dict: a copy of sys.modules as it was; NULL before the import */
     PyObject *modules_after;  /* dict: what sys.modules is to be; made by import_plan_modules() */
@@ -75,6 +76,10 @@ int compile_units(struct reimport *r);
  * returns -1, sys.modules, the parents' attributes and the import locks are as they were before. On
  * success the import locks of the set are held until import_finish(). */
 int import_units(struct reimport *r);
+
+/* What is loaded under `name` as the import sees it: the new module of the set, or none yet; for other
+ * names what sys.modules has. Borrowed, or NULL, with an exception if there is one. */
+PyObject *import_seen(const struct reimport *r, PyObject *name);
 
 /* Makes modules_after: what sys.modules holds in the end, in the order it had: the old module objects
  * (the new one where the callback said no), then what the import brought in. */

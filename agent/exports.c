@@ -13,7 +13,7 @@ static int is_submodule(struct reimport *r, PyObject *module, PyObject *package,
         return 0;
     if (!full)
         return -1;
-    if (PyDict_GetItemWithError(PyImport_GetModuleDict(), full))
+    if (import_seen(r, full))
         return 1;
     if (!PyErr_Occurred())
         spec = PyObject_CallFunctionObjArgs(obj_item(r->finder_ns, "find"), full, path, NULL);

@@ -233,9 +233,11 @@ class Finder:
         self.active = True
         self.searching = set()
         self.loaded = {}  # name: module that was made for us
+        self.own = {}  # name: what our thread finds in sys.modules instead of what was there before
         self.others = set(_bootstrap._module_locks)  # what other threads import meanwhile
         self.parents = []  # (name, parent module, attribute, value before or _MISSING)
         self.specs = []  # marked as initializing until the end
+        self.bare = []  # of these, those that do not say so at all: a zip archive's in 3.8
         self.locks = []  # held until the end
         self.words = {}
         self.driving = []  # specs of ours that the import system works with
@@ -293,11 +295,25 @@ class Finder:
         else:
             _bootstrap._call_with_frames_removed(exec, code, vars(module))
 
+    def hide(self):
+        """Has our thread find nothing of the set in sys.modules, once that has the class which this
+        returns, and other threads that import a module of it wait until the end."""
+        names = [name for name in (*self.units, *self.gone) if name != "__main__"]
+        self.own.update((name, _MISSING) for name in names)
+        for name in names:
+            module = self.before.get(name)
+            spec = vars(module).get("__spec__") if isinstance(module, type(sys)) else None
+            if type(spec) is _bootstrap.ModuleSpec:
+                if "_initializing" not in vars(spec):
+                    self.bare.append(spec)
+                self.mark(spec)
+        return view_of(self)
+
     def mark(self, spec):
         """Has other threads that import this module wait until the end."""
         if spec is not None:
-            spec._initializing = True
             self.specs.append(spec)
+            spec._initializing = True
 
     def _seed(self, name, fresh):
         """Submodules that stay loaded (extensions) stay attributes of their new package."""
@@ -379,6 +395,91 @@ class Finder:
 
 
 
+def view_of(finder):
+    """The class that sys.modules has while the set is being imported. The dict holds what was there before,
+    and what came since under new names; so every thread but ours, and all that looks at the dict itself,
+    finds a whole old module where a new one is in the making. `__iter__` is the dict's: with one in Python,
+    dict(sys.modules) would no longer be done in one go."""
+    own, before, me = finder.own, finder.before, finder.ident
+
+    def is_ours():
+        return finder.active and _thread.get_ident() == me
+
+    def look(modules, name):
+        if name in own and is_ours():
+            return own[name]
+        return dict.get(modules, name, _MISSING)
+
+    def put(modules, name, module):
+        if name in before and is_ours():
+            own[name] = module
+        elif module is _MISSING:
+            dict.__delitem__(modules, name)
+        else:
+            dict.__setitem__(modules, name, module)
+
+    class ReimportView(dict):
+        __slots__ = ()
+
+        def __getitem__(self, name):
+            module = look(self, name)
+            if module is _MISSING:
+                raise KeyError(name)
+            return module
+
+        def __contains__(self, name):
+            return look(self, name) is not _MISSING
+
+        def get(self, name, default=None):
+            module = look(self, name)
+            return default if module is _MISSING else module
+
+        def __setitem__(self, name, module):
+            put(self, name, module)
+
+        def __delitem__(self, name):
+            if look(self, name) is _MISSING:
+                raise KeyError(name)
+            put(self, name, _MISSING)
+
+        def pop(self, name, *default):
+            module = look(self, name)
+            if module is not _MISSING:
+                put(self, name, _MISSING)
+                return module
+            return dict.pop({}, name, *default)
+
+        def setdefault(self, name, default=None):
+            module = look(self, name)
+            if module is _MISSING:
+                put(self, name, default)
+                return default
+            return module
+
+        def update(self, *args, **more):
+            for name, module in dict(*args, **more).items():
+                put(self, name, module)
+
+        def copy(self):
+            modules = dict.copy(self)
+            if is_ours():
+                modules.update(own)
+                for name in [name for name in own if own[name] is _MISSING]:
+                    modules.pop(name, None)
+            return modules
+
+        def keys(self):
+            return self.copy().keys() if is_ours() else dict.keys(self)
+
+        def values(self):
+            return self.copy().values() if is_ours() else dict.values(self)
+
+        def items(self):
+            return self.copy().items() if is_ours() else dict.items(self)
+
+    return ReimportView
+
+
 def close(finder):
     """Takes the finder out of the import system. May be called again after an interruption."""
     finder.active = False
@@ -389,6 +490,9 @@ def close(finder):
     while finder.specs:
         finder.specs[-1]._initializing = False
         finder.specs.pop()
+    while finder.bare:
+        vars(finder.bare[-1]).pop("_initializing", None)
+        finder.bare.pop()
     unlock(finder.locks)
     finder.units = finder.before = finder.loaded = finder.parents = finder.words = None
     finder.driving = None

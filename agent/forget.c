@@ -566,7 +566,7 @@ static int clean(struct forget *f, PyObject *holder, PyObject *held)
 /* Everything of a new class or function is new, too: it must not lose what it has. */
 static int spare(struct forget *f)
 {
-    PyObject *ours[] = {f->heap.all, f->r->classes, f->names};
+    PyObject *ours[] = {f->heap.all, f->r->classes, f->r->own, f->names};
 
     for (Py_ssize_t i = 0; i < f->found.count; i++) {
         PyObject *o = f->found.items[i].a;

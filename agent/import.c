@@ -1,10 +1,10 @@
 /* Steps 3 and 4: the set is imported afresh, beside what is loaded.
  *
- * From lock_set() to unlock_set() another thread that imports one of these modules waits: either it
- * finds nothing in sys.modules and waits for the module's lock, or it finds the new module, whose
- * spec says that it is being initialized, and waits for the same lock. It may then hold the new
- * module object for good, so that object is made to share the surviving namespace in the end
- * (import_finish()), whatever the outcome. */
+ * From view_open() to view_close() our thread finds nothing of the set in sys.modules but what it has
+ * imported anew; every other thread finds the old modules there. One that imports such a module waits
+ * until unlock_set(): the old module's spec says that it is being initialized, and we have its lock. A
+ * thread that was handed the new module object may hold it for good, so that object is made to share the
+ * surviving namespace in the end (import_finish()), whatever the outcome. */
 #include "script.h"
 #include "forget.h"
 #include "importing.h"
@@ -115,30 +115,6 @@ static int install_finder(struct reimport *r)
     return PyList_Insert(meta_path, 0, r->finder);
 }
 
-static int take_out(PyObject *name)
-{
-    PyObject *modules = PyImport_GetModuleDict();
-    int there = PyDict_Contains(modules, name);
-
-    return there == 1 ? PyDict_DelItem(modules, name) : there;
-}
-
-/* The module that runs as __main__ stays where it is: it is never imported by name. */
-static int take_set_out(const struct reimport *r)
-{
-    PyObject *name;
-    PyObject *module;
-    Py_ssize_t at = 0;
-
-    for (Py_ssize_t i = 0; i < r->count; i++)
-        if (!obj_is(r->units[i].name, "__main__") && take_out(r->units[i].name) < 0)
-            return -1;
-    while (PyDict_Next(r->gone, &at, &name, &module))
-        if (take_out(name) < 0)
-            return -1;
-    return 0;
-}
-
 /* True if `name` is the unit's, or that of a package above it. */
 static bool is_above(PyObject *name, const struct unit *unit)
 {
@@ -182,7 +158,7 @@ static PyObject *import_main(struct reimport *r, struct unit *unit)
 
 static PyObject *import_by_name(struct reimport *r, struct unit *unit)
 {
-    PyObject *loaded = PyDict_GetItemWithError(PyImport_GetModuleDict(), unit->name);
+    PyObject *loaded = import_seen(r, unit->name);
     PyObject *top;
 
     if (!loaded) {
@@ -273,9 +249,8 @@ static int expose_replacements(struct reimport *r)
 
 static int import_locked(struct reimport *r)
 {
-    if (forget_prepare(r) < 0 || install_finder(r) < 0 || fork_prepare(r) < 0 ||
-        take_set_out(r) < 0 || import_all(r) < 0 || callbacks_run(r) < 0 ||
-        settle(r, r->count, false) < 0)
+    if (forget_prepare(r) < 0 || install_finder(r) < 0 || fork_prepare(r) < 0 || view_open(r) < 0 ||
+        import_all(r) < 0 || callbacks_run(r) < 0 || settle(r, r->count, false) < 0)
         return -1;
     return expose_replacements(r);
 }
@@ -284,8 +259,10 @@ int import_units(struct reimport *r)
 {
     if (lock_set(r) < 0)
         return -1;
-    if (import_locked(r) == 0)
+    if (import_locked(r) == 0) {
+        view_close(r);
         return 0;
+    }
     import_rollback(r);
     import_finish(r);
     return -1;

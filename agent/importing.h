@@ -34,8 +34,14 @@ int lock_set(struct reimport *r);
 /* Gives them back, and r->finder's. Never fails; keeps the pending exception. locks.c */
 void unlock_set(struct reimport *r);
 
+/* From one to the other, the set is not in sys.modules for our thread, and there for every other one as it
+ * was: see finder.py. view.c */
+int view_open(struct reimport *r);
+/* Never fails; keeps the pending exception. */
+void view_close(struct reimport *r);
+
 /* Has a process that is forked from now on put everything back by itself: the thread that reimports is
- * not there. Before the set is taken out of sys.modules. fork.c */
+ * not there. Before view_open(). fork.c */
 int fork_prepare(struct reimport *r);
 /* There is nothing to be put back any more, but locks are held. Allocates nothing. */
 void fork_committed(struct reimport *r);

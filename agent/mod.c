@@ -3,13 +3,13 @@
 #include "plan.h"
 
 /* A package's submodule that the new top level did not import again, but that is still loaded. */
-static bool is_loaded_submodule(const struct unit *u, PyObject *key, PyObject *value)
+static bool is_loaded_submodule(const struct plan *p, const struct unit *u, PyObject *key,
+                                PyObject *value)
 {
     if (!PyObject_TypeCheck(value, &PyModule_Type))
         return false;
     PY_AUTO PyObject *name = PyUnicode_FromFormat("%U.%U", u->name, key);
-    PyObject *modules = PyImport_GetModuleDict();
-    return name && PyDict_GetItemWithError(modules, name) == value;
+    return name && import_seen(p->r, name) == value;
 }
 
 /* The old module object stands for the new one, in parents' attributes and among siblings. */
@@ -34,7 +34,7 @@ static PyObject *planned_namespace(const struct plan *p, const struct unit *u)
             return NULL;
     for (at = 0; goal && PyDict_Next(unit_old_dict(u), &at, &key, &value);) {
         int there = PyDict_Contains(goal, key);
-        if (there < 0 || (!there && PyUnicode_Check(key) && is_loaded_submodule(u, key, value) &&
+        if (there < 0 || (!there && PyUnicode_Check(key) && is_loaded_submodule(p, u, key, value) &&
                           PyDict_SetItem(goal, key, value) < 0))
             return NULL;
     }

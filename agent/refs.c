@@ -172,6 +172,7 @@ static int spare(struct plan *p)
     PyObject *ours[] = {PyImport_GetModuleDict(),
                         p->r->modules_before,
                         p->r->modules_after,
+                        p->r->own,
                         p->r->classes,
                         p->r->report,
                         p->heap.all};

@@ -36,7 +36,7 @@ static PyObject *surviving(const struct reimport *r, PyObject *module)
 static int plan_name(const struct reimport *r, PyObject *to, PyObject *name)
 {
     const struct unit *unit = unit_named(r, name);
-    PyObject *now = PyDict_GetItemWithError(PyImport_GetModuleDict(), name);
+    PyObject *now = import_seen(r, name);
 
     if (PyErr_Occurred())
         return -1;
@@ -158,6 +158,7 @@ void import_rollback(struct reimport *r)
 
     if (!r->finder)
         return;
+    view_close(r);
     PyErr_Fetch(&type, &value, &tb);
     insist(r, put_attributes_back);
     insist(r, put_modules_back);
@@ -234,6 +235,7 @@ static int release_all(struct reimport *r)
 void import_give_up(struct reimport *r)
 {
     r->given_up = 1;
+    view_close(r);
     insist(r, put_attributes_back);
     insist(r, put_modules_back);
     share_namespaces(r);

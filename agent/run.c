@@ -23,6 +23,8 @@ static void clear(struct reimport *r)
     py_clear(&r->gone);
     py_clear(&r->finder_ns);
     py_clear(&r->classes);
+    py_clear(&r->view);
+    py_clear(&r->own);
     lengths_free(&r->lengths);
     py_clear(&r->modules_before);
     py_clear(&r->modules_after);

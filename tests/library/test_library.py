@@ -30,6 +30,7 @@ class Case(unittest.TestCase):
         importlib.invalidate_caches()
 
     def forget(self):
+        self.assertIs(dict, type(sys.modules))
         for name in set(sys.modules) - self.before:
             del sys.modules[name]
 
@@ -615,6 +616,76 @@ class Threads(Case):
         self.assertEqual(2, got[0][0])
         # it may have another module object, but there is one namespace
         self.assertTrue(vars(m) is vars(got[0][1]))
+
+    def meanwhile(self, exception, last):
+        """What another thread finds in sys.modules while the new `m`, which ends with `last`, is imported."""
+        m = self.load("m", "x = 1")
+        n = self.load("n", "x = 1")
+        started, go = threading.Event(), threading.Event()
+        sys.seen = [started, go]
+        self.write("m.py", "import sys\nx = 2\nsys.seen[0].set()\nsys.seen[1].wait(30)\n" + last)
+        got = []
+
+        def other():
+            started.wait(30)
+            for ask in (sys.modules.__getitem__, sys.modules.get, sys.modules.copy().get, dict(sys.modules).get,
+                        dict(sys.modules.items()).get, dict(zip(sys.modules, sys.modules.values())).get,
+                        lambda name: sys.modules.setdefault(name, None)):
+                got.append((ask("m"), ask("n"), ask("sys")))
+            got.append(m.x == n.x == 1 and (m, n, sys))
+            got.append("m" in sys.modules and "n" in sys.modules and (m, n, sys))
+            del sys.modules["theirs"]
+            sys.modules["theirs too"] = n
+            go.set()
+
+        sys.modules["theirs"] = m
+        thread = threading.Thread(target=other)
+        thread.start()
+        if exception:
+            with self.assertRaises(exception):
+                reimport.reimport("m", "n")
+        else:
+            reimport.reimport("m", "n")
+        thread.join(30)
+        self.assertEqual([(m, n, sys)] * 9, got)
+        self.assertIs(n, sys.modules["n"])
+
+    def test_others_find_the_old_modules_meanwhile(self):
+        self.meanwhile(None, "")
+        self.assertNotIn("theirs", sys.modules)
+        self.assertIs(sys.modules["n"], sys.modules["theirs too"])
+
+    def test_others_find_the_old_modules_where_it_fails(self):
+        self.meanwhile(ZeroDivisionError, "1 / 0")
+
+    def test_the_new_top_level_finds_the_new_modules(self):
+        m = self.load("m", "x = 1")
+        self.load("n", "x = 1")
+        sys.modules["alias"] = m
+        seen = sys.seen
+        self.write("m.py", """\
+            import sys
+            modules, seen = sys.modules, sys.seen
+            seen.append(("n" in modules, modules.get("n"), modules.pop("n", 7), "n" in modules.keys()))
+            for what in ("modules['n']", "modules.pop('n')", "modules.__delitem__('n')"):
+                try:
+                    eval(what)
+                except KeyError as e:
+                    seen.append(e.args)
+            m = modules[__name__]
+            seen.append([vars(found) is globals() for found in (
+                m, modules.get("m"), modules.copy()["m"], dict(modules.items())["m"], modules.setdefault("m", 5))])
+            seen.append((m in modules.values(), "n" in modules.copy(), modules["alias"] is m))
+            modules.update(alias=m)
+            modules["new alias"] = m
+            import n
+            seen.append((n.x, modules["n"] is n, modules["alias"] is m))
+            """)
+        self.write("n.py", "x = 2")
+        reimport.reimport("m", "n")
+        self.assertEqual([
+            (False, None, 7, False), ("n",), ("n",), ("n",), [True] * 5, (True, False, False), (2, True, True)], seen)
+        self.assertEqual([m] * 3, [sys.modules[name] for name in ("m", "alias", "new alias")])
 
     def test_an_import_meanwhile_of_what_fails(self):
         m = self.load("m", "x = 1")
