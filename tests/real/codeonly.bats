@@ -2,61 +2,17 @@
 # Python source that it has loaded, the standard library's included, is shifted by one line.
 # bats file_tags=slow
 load ../helpers
+load web
 export BATS_TEST_TIMEOUT=600
 
-PYTHON=/usr/bin/python3.11
-PAGES=(/ '/hello/you?a=1' /library /nowhere '/django/form?name=x&count=0' '/django/form?name=long%20name'
-    /django/page /django/numbers)
-
-# A copy of the standard library and of the two frameworks, which can be edited.
-copy_tree() {
-    local package
-    TREE=$BATS_TEST_TMPDIR/tree
-    mkdir -p "$TREE/lib/python3/dist-packages"
-    cp -a /usr/lib/python3.11 "$TREE/lib"
-    for package in flask werkzeug jinja2 click itsdangerous markupsafe django asgiref sqlparse pytz; do
-        cp -a "/usr/lib/python3/dist-packages/$package" "$TREE/lib/python3/dist-packages"
-    done
-}
-
 setup() {
-    [ -d /usr/lib/python3/dist-packages/flask ] && [ -d /usr/lib/python3/dist-packages/django ] &&
-        [ -x "$PYTHON" ] || missing "$PYTHON with Debian's Flask and Django"
+    need_web
     copy_tree
-    mkfifo "$BATS_TEST_TMPDIR/web.in" "$BATS_TEST_TMPDIR/load.in"
-    exec {WEB}<>"$BATS_TEST_TMPDIR/web.in" {LOAD}<>"$BATS_TEST_TMPDIR/load.in"
-    PYTHONHOME=$TREE "$PYTHON" "$TESTS/real/web.py" "$TREE" <"$BATS_TEST_TMPDIR/web.in" \
-        >"$BATS_TEST_TMPDIR/web.out" 2>"$BATS_TEST_TMPDIR/web.log" 3>&- {WEB}>&- {LOAD}>&- &
-    PID=$!
-    wait_for test -s "$BATS_TEST_TMPDIR/web.out" || cat "$BATS_TEST_TMPDIR/web.log" >&2
-    PORT=$(cat "$BATS_TEST_TMPDIR/web.out")
+    start_web
 }
 
 teardown() {
-    kill "$PID" ${LOADER:+"$LOADER"} || :
-    exec {WEB}>&- {LOAD}>&-
-}
-
-page() {
-    "$PYTHON" -c 'import sys, urllib.request
-sys.stdout.buffer.write(urllib.request.urlopen(sys.argv[1], timeout=60).read())' "http://127.0.0.1:$PORT$1"
-}
-
-start_load() {
-    "$PYTHON" "$TESTS/real/load.py" "$PORT" "${PAGES[@]}" <"$BATS_TEST_TMPDIR/load.in" \
-        >"$BATS_TEST_TMPDIR/load.out" 2>"$BATS_TEST_TMPDIR/load.log" 3>&- {WEB}>&- {LOAD}>&- &
-    LOADER=$!
-    wait_for grep -q ready "$BATS_TEST_TMPDIR/load.out"
-}
-
-# Ends the load; every answer must have been the same as the first.
-end_load() {
-    exec {LOAD}>&-
-    wait "$LOADER"
-    LOADER=
-    cat "$BATS_TEST_TMPDIR/load.log" >&2
-    tail -n1 "$BATS_TEST_TMPDIR/load.out" >&3
-    grep -qE '^[1-9][0-9]+ answers, 0 differed$' "$BATS_TEST_TMPDIR/load.out"
+    stop_web
 }
 
 # The import system itself is not among what can be reimported.
@@ -69,6 +25,7 @@ own_modules() {
     start_load
     before=$(page /traceback)
     [ "$(jq length <<<"$before")" -ge 4 ]
+    assert_same '["__main__","__mp_main__","suite"]' "$(page /elsewhere | jq -c sort)"
     mapfile -t names < <(own_modules)
     [ "${#names[@]}" -gt 400 ]
     page /modules | jq -r '.[]' | sort -u | tr '\n' '\0' | xargs -0 "$PYTHON" "$TESTS/real/shift.py"

@@ -1,10 +1,14 @@
-"""A process that serves Flask and Django: run as web.py DIRECTORY, with the standard library and the
-packages below DIRECTORY. Prints its port when it serves, and ends with its standard input.
+"""A process that serves Flask and Django: run as web.py DIRECTORY MODULE..., with the standard library and
+the packages below DIRECTORY; imports MODULE... too. Prints its port when it serves, and ends with its
+standard input.
 
-/flask/..., /django/...   pages that use much of both
+/..., /django/...         pages that use much of both
 /traceback                the frames, [file, line, name], of an exception that went through Flask
 /modules                  {name: file} of the modules loaded from DIRECTORY
-/code                     [file, qualified name, first line] of all code of live functions from there"""
+/elsewhere                the names of the Python modules loaded from somewhere else
+/code                     [file, qualified name, first line] of all code of live functions from there
+/twins                    {module.qualified name: count} of classes from there that live more than once
+/tests?NAME&NAME...       {test: outcome} of unittest's tests of those names, run here"""
 import argparse
 import asyncio
 import collections
@@ -23,6 +27,7 @@ import graphlib
 import html.parser
 import http.client
 import http.server
+import importlib
 import io
 import json
 import logging.handlers
@@ -51,6 +56,7 @@ import django
 import django.conf
 import flask
 import jinja2
+import suite
 
 TOP = os.path.realpath(sys.argv[1]) + os.sep
 
@@ -177,7 +183,20 @@ def own_code():
     return sorted(found)
 
 
-ASKED = {"/modules": own_modules, "/code": own_code}
+def elsewhere():
+    files = {name: getattr(module, "__file__", None) or "" for name, module in list(sys.modules.items())}
+    return [name for name, file in files.items() if file.endswith(".py") and not file.startswith(TOP)]
+
+
+def twins():
+    gc.collect()
+    own = set(own_modules())
+    alive = (o for o in gc.get_objects() if isinstance(o, type) and o.__module__ in own)
+    counts = collections.Counter(o.__module__ + "." + o.__qualname__ for o in alive)
+    return {name: count for name, count in counts.items() if count > 1}
+
+
+ASKED = {"/modules": own_modules, "/elsewhere": elsewhere, "/code": own_code, "/twins": twins}
 django_app = WSGIHandler()
 
 
@@ -186,6 +205,9 @@ def serve(environ, start_response):
     if where in ASKED:
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(ASKED[where]()).encode()]
+    if where == "/tests":
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(suite.results(suite.run_unittest, *environ["QUERY_STRING"].split("&"))).encode()]
     if where.startswith("/django"):
         return django_app(environ, start_response)
     return app.wsgi_app(environ, start_response)
@@ -206,6 +228,8 @@ async def answer():
     return "from the loop"
 
 
+for name in sys.argv[2:]:
+    importlib.import_module(name)
 call_command("migrate", verbosity=0)
 loop = asyncio.new_event_loop()
 pool = concurrent.futures.ThreadPoolExecutor(2)
