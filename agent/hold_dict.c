@@ -2,7 +2,8 @@
  * change places with the old ones. */
 #include "holders.h"
 #include "layout.h"
-#include "obj.h"
+#include "patch.h"
+#include "table.h"
 
 static int mend_type_dict(struct plan *p, PyObject *type, PyObject *dict)
 {
@@ -17,94 +18,35 @@ static int mend_type_dict(struct plan *p, PyObject *type, PyObject *dict)
     return 0;
 }
 
-/* ---- the words behind a dict: (hash, key, value) for each entry, in order (Objects/dictobject.c) ---- */
-
-struct table {
-    PyObject **words;
-    Py_ssize_t count, at;
-};
-
-/* dict.__sizeof__ tells how long the table is. */
-static int open_table(PyObject *dict, struct table *table)
-{
-    PyObject *descriptor = obj_item(type_dict((PyObject *)&PyDict_Type), "__sizeof__");
-    PY_AUTO PyObject *size =
-        descriptor ? PyObject_CallFunctionObjArgs(descriptor, dict, NULL) : NULL;
-
-    if (!size)
-        return -1;
-    *table = (struct table){.words = (PyObject **)*word_at(dict, DICT_KEYS),
-                            .count = (PyLong_AsSsize_t(size) - DICT_SIZE) / 8};
-    return 0;
-}
-
-/* The place of the next entry that has this key and value; NULL if it is not laid out as expected. */
-static PyObject **find_entry(struct table *table, PyObject *key, PyObject *value)
-{
-    for (Py_ssize_t i = table->at ? table->at : 1; i + 1 < table->count; i++)
-        if (table->words[i] == key && table->words[i + 1] == value) {
-            table->at = i + 2;
-            return &table->words[i];
-        }
-    return NULL;
-}
-
-/* The hash of a key without asking the key. 0 found, 1 not. */
-static int hash_of_entry(struct table *table, PyObject *key, PyObject *value, Py_hash_t *hash)
-{
-    if (PyUnicode_CheckExact(key)) {
-        *hash = PyObject_Hash(key);
-        return 0;
-    }
-    PyObject **entry = find_entry(table, key, value);
-    if (!entry)
-        return 1;
-    *hash = (Py_hash_t)entry[-1];
-    return 0;
-}
-
 /* ---- the dict made anew ---- */
 
 struct remake {
     struct plan *p;
-    PyObject *dict;
-    PyObject *goal;
-    PyObject *places;     /* list: what stands in the goal for each key */
-    struct ptrlist keys;  /* a: the key as it shall be, b: its value */
+    struct slots slots;   /* the entries as they shall be */
     struct ptrmap by_key; /* key -> its index */
     bool lasting;
 };
 
-/* Stands for a key while the goal is made: it compares by identity, so no code of a key is asked. */
-static PyObject *new_place(struct remake *r)
-{
-    PY_AUTO PyObject *place = PyObject_CallFunctionObjArgs((PyObject *)&PyBaseObject_Type, NULL);
-    return place && PyList_Append(r->places, place) == 0 ? place : NULL;
-}
-
+/* Two keys that have become one have the place of the first and the value of the last. */
 static int put_entry(struct remake *r, PyObject *key, PyObject *value, Py_hash_t hash)
 {
     Py_ssize_t i = ptrmap_get(&r->by_key, key);
-    PyObject *place = i >= 0 ? PyList_GetItem(r->places, i) : new_place(r);
 
-    if (!place)
-        return -1;
     if (i >= 0) {
-        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): what is in by_key is in keys */
-        r->keys.items[i].b = value;
-    } else if (ptrmap_set(&r->by_key, key, r->keys.count) < 0) {
-        return -1;
-    } else if (ptrlist_add(&r->keys, key, value) < 0) {
-        return PyErr_NoMemory(), -1;
+        r->slots.items[i].value = value;
+        r->slots.items[i].hash = hash;
+        return 0;
     }
-    return _PyDict_SetItem_KnownHash(r->goal, place, value, hash);
+    return ptrmap_set(&r->by_key, key, r->slots.count) < 0 ? -1
+                                                           : slots_add(&r->slots, key, value, hash);
 }
 
 /* 1: the dict is left as it is. */
-static int take_entry(struct remake *r, struct table *table, PyObject *key, PyObject *value)
+static int take_entry(struct remake *r, const struct slot *slot)
 {
+    PyObject *key = slot->key, *value = slot->value;
     PyObject *new_key = successor(r->p, key), *new_value = successor(r->p, value);
-    Py_hash_t hash;
+    Py_hash_t hash = slot->hash;
 
     if (new_key != key || new_value != value)
         holder_count(r->p, new_key ? new_value : NULL);
@@ -117,54 +59,16 @@ static int take_entry(struct remake *r, struct table *table, PyObject *key, PyOb
         if (!future)
             return PyErr_Occurred() ? -1 : 1;
         hash = PyObject_Hash(future);
-        find_entry(table, key, value);
-    } else if (hash_of_entry(table, key, value, &hash)) {
-        return 1;
     }
     return put_entry(r, new_key, new_value, hash);
 }
 
-/* Puts the keys where their places stand. The goal is nobody else's yet. */
-static int place_keys(struct remake *r)
+static int swap_remade(struct remake *r, PyObject *dict)
 {
-    struct table table;
+    PY_AUTO PyObject *goal = table_dict(&r->slots);
 
-    if (open_table(r->goal, &table) < 0)
-        return -1;
-    for (Py_ssize_t i = 0; i < r->keys.count; i++) {
-        PyObject *place = PyList_GetItem(r->places, i);
-        PyObject **entry = find_entry(&table, place, r->keys.items[i].b);
-        if (!entry) {
-            PyErr_SetString(PyExc_RuntimeError,
-                            "this Python lays out dicts in a way unknown to reimport");
-            return -1;
-        }
-        *entry = py_new(r->keys.items[i].a);
-        Py_DecRef(place); /* the list holds another reference */
-    }
-    return 0;
-}
-
-static int remake_dict(struct remake *r)
-{
-    PyObject *key, *value;
-    Py_ssize_t at = 0;
-    struct table table;
-
-    if (open_table(r->dict, &table) < 0)
-        return -1;
-    while (PyDict_Next(r->dict, &at, &key, &value)) {
-        int rc = take_entry(r, &table, key, value);
-        if (rc != 0)
-            return rc;
-    }
-    return place_keys(r);
-}
-
-static int swap_remade(struct remake *r)
-{
-    if (journal_prepare_swap(r->goal) < 0 || journal_prepare_swap(r->dict) < 0 ||
-        journal_add(&r->p->journal, J_DICTSWAP, r->dict, NULL, 0, NULL, r->goal) < 0)
+    if (!goal || journal_prepare_swap(goal) < 0 || journal_prepare_swap(dict) < 0 ||
+        journal_add(&r->p->journal, J_DICTSWAP, dict, NULL, 0, NULL, goal) < 0)
         return -1;
     r->p->journal.entries[r->p->journal.count - 1].lasting = r->lasting;
     return 0;
@@ -172,18 +76,22 @@ static int swap_remade(struct remake *r)
 
 static int mend_keys(struct plan *p, PyObject *dict)
 {
-    PY_AUTO PyObject *goal = PyDict_New();
-    PY_AUTO PyObject *places = PyList_New(0);
-    struct remake r = {.p = p, .dict = dict, .goal = goal, .places = places, .lasting = true};
-    int rc = goal && places ? remake_dict(&r) : -1;
+    struct remake r = {.p = p, .lasting = true};
+    struct slots slots = {0};
+    int rc = table_read(dict, &slots);
 
-    ptrlist_free(&r.keys);
+    for (Py_ssize_t i = 0; rc == 0 && i < slots.count; i++)
+        rc = take_entry(&r, &slots.items[i]);
+    if (rc == 0)
+        rc = swap_remade(&r, dict);
+    slots_free(&slots);
+    slots_free(&r.slots);
     ptrmap_free(&r.by_key);
     if (rc == 1)
         return spoil_cache(p, dict)
                    ? 0
                    : plan_leave(p, dict, NULL, "a key's hash is computed by Python code");
-    return rc < 0 ? -1 : swap_remade(&r);
+    return rc;
 }
 
 /* An OrderedDict keeps a list of its own beside the table: made anew through its own type, whose
@@ -233,7 +141,7 @@ static bool names_subclass(PyObject *key, PyObject *value)
     return address == (uintptr_t)*word_at(value, WEAKREF_OBJECT);
 }
 
-int mend_dict(struct plan *p, PyObject *dict)
+static int plan_dict(struct plan *p, PyObject *dict)
 {
     Py_ssize_t type = ptrmap_get(&p->type_dicts, dict), at = 0;
     PyObject *key, *value;
@@ -255,4 +163,10 @@ int mend_dict(struct plan *p, PyObject *dict)
             return -1;
     }
     return 0;
+}
+
+int mend_dict(struct plan *p, PyObject *dict)
+{
+    Py_ssize_t from = p->journal.count;
+    return plan_dict(p, dict) < 0 ? -1 : patch_dict(p, dict, from);
 }

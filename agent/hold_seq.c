@@ -1,6 +1,8 @@
 /* Lists, sets and deques as holders. */
 #include "holders.h"
 #include "layout.h"
+#include "patch.h"
+#include "table.h"
 
 /* ---- lists ---- */
 
@@ -16,12 +18,9 @@ static bool is_again(const struct plan *p, PyObject *list, PyObject *item)
     return again;
 }
 
-static bool loses_old(const struct plan *p, PyObject *list)
+PyObject *list_goal(const struct plan *p, PyObject *list, PyObject *item)
 {
-    for (Py_ssize_t i = 0; i < PyList_Size(list); i++)
-        if (is_removed(p, PyList_GetItem(list, i)))
-            return true;
-    return false;
+    return is_again(p, list, item) ? NULL : successor(p, item);
 }
 
 static int shrink_list(struct plan *p, PyObject *list)
@@ -30,22 +29,19 @@ static int shrink_list(struct plan *p, PyObject *list)
 
     for (Py_ssize_t i = 0; goal && i < PyList_Size(list); i++) {
         PyObject *item = PyList_GetItem(list, i);
-        PyObject *kept = is_again(p, list, item) ? NULL : successor(p, item);
+        PyObject *kept = list_goal(p, list, item);
         if (kept != item)
             holder_count(p, kept);
         if (kept && PyList_Append(goal, kept) < 0)
             return -1;
     }
-    if (!goal || journal_add(&p->journal, J_LISTSWAP, list, NULL, 0, NULL, goal) < 0)
-        return -1;
-    p->journal.entries[p->journal.count - 1].lasting = !loses_old(p, list);
-    return 0;
+    return goal ? journal_add(&p->journal, J_LISTSWAP, list, NULL, 0, NULL, goal) : -1;
 }
 
-int mend_list(struct plan *p, PyObject *list)
+static int plan_list(struct plan *p, PyObject *list)
 {
     for (Py_ssize_t i = 0; i < PyList_Size(list); i++)
-        if (!successor(p, PyList_GetItem(list, i)) || is_again(p, list, PyList_GetItem(list, i)))
+        if (!list_goal(p, list, PyList_GetItem(list, i)))
             return shrink_list(p, list);
     for (Py_ssize_t i = 0; i < PyList_Size(list); i++) {
         PyObject *item = PyList_GetItem(list, i), *goal = successor(p, item);
@@ -55,6 +51,12 @@ int mend_list(struct plan *p, PyObject *list)
     return 0;
 }
 
+int mend_list(struct plan *p, PyObject *list)
+{
+    Py_ssize_t from = p->journal.count;
+    return plan_list(p, list) < 0 ? -1 : patch_list(p, list, from);
+}
+
 /* ---- sets ---- */
 
 struct remake {
@@ -62,61 +64,6 @@ struct remake {
     PyObject *goal;
     bool lasting, left;
 };
-
-/* In the table of a set that is nobody else's yet, `to` takes the place of `from`, which is equal. */
-static void replace_item(PyObject *set, PyObject *from, PyObject *to)
-{
-    PyObject **table = (PyObject **)*word_at(set, SET_TABLE);
-    Py_ssize_t mask = number_at(set, SET_MASK);
-
-    for (Py_ssize_t i = 0; i <= mask; i++)
-        if (table[2 * i] == from) {
-            table[2 * i] = py_new(to);
-            Py_DecRef(from);
-            return;
-        }
-}
-
-static bool has_item(PyObject *set, PyObject *item)
-{
-    PyObject **table = (PyObject **)*word_at(set, SET_TABLE);
-    Py_ssize_t mask = number_at(set, SET_MASK);
-
-    for (Py_ssize_t i = 0; i <= mask; i++)
-        if (table[2 * i] == item)
-            return true;
-    return false;
-}
-
-/* What stands in a set's table for an item that was taken out (Objects/setobject.c, dummy). Borrowed. */
-static PyObject *taken_out(void)
-{
-    PY_AUTO PyObject *set = PySet_New(NULL);
-
-    if (!set || PySet_Add(set, Py_None) < 0 || PySet_Discard(set, Py_None) < 0)
-        return NULL;
-    PyObject **table = (PyObject **)*word_at(set, SET_TABLE);
-    for (Py_ssize_t i = 0; i <= number_at(set, SET_MASK); i++)
-        if (table[2 * i])
-            return table[2 * i];
-    PyErr_SetString(PyExc_RuntimeError, "this Python lays out sets in a way unknown to reimport");
-    return NULL;
-}
-
-/* Takes an item out of a set that is nobody else's yet, without asking for its hash. */
-static int drop_item(PyObject *set, PyObject *item)
-{
-    PyObject **table = (PyObject **)*word_at(set, SET_TABLE), *mark = taken_out();
-
-    for (Py_ssize_t i = 0; mark && i <= number_at(set, SET_MASK); i++)
-        if (table[2 * i] == item) {
-            table[2 * i] = mark;
-            table[2 * i + 1] = (PyObject *)(intptr_t)-1;
-            *word_at(set, SET_USED) = (PyObject *)(number_at(set, SET_USED) - 1);
-            Py_DecRef(item);
-        }
-    return mark ? 0 : -1;
-}
 
 static int remake_item(PyObject *item, void *arg)
 {
@@ -128,7 +75,7 @@ static int remake_item(PyObject *item, void *arg)
     if (keeps_hash(r->p, item)) {
         holder_count(r->p, goal);
         r->lasting = false;
-        replace_item(r->goal, item, goal);
+        table_set_replace(r->goal, item, goal);
         return 0;
     }
     PY_AUTO PyObject *future = future_of(r->p, item);
@@ -140,9 +87,9 @@ static int remake_item(PyObject *item, void *arg)
     r->lasting = r->lasting && is_new(r->p, item);
     if (goal && future != goal && !ptrmap_has(&r->p->rehashed, item)) {
         /* a member of an Enum: its successor has the same name, and so the same hash */
-        if (has_item(r->goal, goal))
-            return drop_item(r->goal, item);
-        replace_item(r->goal, item, goal);
+        if (table_set_has(r->goal, goal))
+            return table_set_drop(r->goal, item);
+        table_set_replace(r->goal, item, goal);
         return 0;
     }
     if (PySet_Discard(r->goal, item) < 0)
@@ -152,11 +99,11 @@ static int remake_item(PyObject *item, void *arg)
     if (PySet_Add(r->goal, future) < 0)
         return -1;
     if (goal == item)
-        replace_item(r->goal, future, item);
+        table_set_replace(r->goal, future, item);
     return 0;
 }
 
-int mend_set(struct plan *p, PyObject *set)
+static int plan_set(struct plan *p, PyObject *set)
 {
     PY_AUTO PyObject *goal = PySet_New(set);
     struct remake r = {p, goal, true, false};
@@ -171,14 +118,13 @@ int mend_set(struct plan *p, PyObject *set)
     return 0;
 }
 
-/* ---- deques: their items lie in blocks outside the object ---- */
+int mend_set(struct plan *p, PyObject *set)
+{
+    Py_ssize_t from = p->journal.count;
+    return plan_set(p, set) < 0 ? -1 : patch_set(p, set, from);
+}
 
-struct position {
-    struct plan *p;
-    PyObject *deque;
-    Py_ssize_t index;
-    bool began;
-};
+/* ---- deques: their items lie in blocks outside the object ---- */
 
 PyTypeObject *deque_type(PyObject *o)
 {
@@ -189,27 +135,42 @@ PyTypeObject *deque_type(PyObject *o)
     return type;
 }
 
-static int mend_deque_item(PyObject *item, void *arg)
-{
-    struct position *at = arg;
-    PyObject *goal = successor(at->p, item);
+struct reading {
+    PyObject *deque, *items;
+    bool began;
+};
 
-    if (!at->began && item == (PyObject *)Py_TYPE(at->deque)) {
-        at->began = true; /* 3.9 on: the type comes before the items */
-        return 0;
-    }
-    at->began = true;
-    if (goal && goal != item &&
-        holder_change(at->p, J_SEQITEM, at->deque, NULL, at->index, item, goal) < 0)
-        return -1;
-    if (!goal && plan_leave(at->p, at->deque, item, "in a deque; no longer defined") < 0)
-        return -1;
-    at->index++;
-    return 0;
+static int read_item(PyObject *item, void *arg)
+{
+    struct reading *r = arg;
+    bool is_type = !r->began && item == (PyObject *)Py_TYPE(r->deque);
+
+    r->began = true;
+    return is_type ? 0
+                   : PyList_Append(r->items, item); /* 3.9 on: the type comes before the items */
+}
+
+PyObject *deque_items(PyObject *deque)
+{
+    PY_AUTO PyObject *items = PyList_New(0);
+    struct reading r = {deque, items, false};
+
+    if (!items || each_item(deque, deque_type(deque), read_item, &r) != 0)
+        return NULL;
+    return py_steal(&items);
 }
 
 int mend_deque(struct plan *p, PyObject *deque)
 {
-    struct position at = {p, deque, 0, false};
-    return each_item(deque, deque_type(deque), mend_deque_item, &at);
+    PY_AUTO PyObject *items = deque_items(deque);
+    Py_ssize_t from = p->journal.count;
+
+    for (Py_ssize_t i = 0; items && i < PyList_Size(items); i++) {
+        PyObject *item = PyList_GetItem(items, i), *goal = successor(p, item);
+        if (!goal && plan_leave(p, deque, item, "in a deque; no longer defined") < 0)
+            return -1;
+        if (goal && goal != item && holder_change(p, J_SEQITEM, deque, NULL, i, item, goal) < 0)
+            return -1;
+    }
+    return items ? patch_deque(p, deque, from) : -1;
 }

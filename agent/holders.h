@@ -21,6 +21,10 @@ int mend_dict(struct plan *p, PyObject *dict);
 int mend_list(struct plan *p, PyObject *list);
 int mend_set(struct plan *p, PyObject *set);
 int mend_deque(struct plan *p, PyObject *deque);
+/* What stands for an item of the list after the commit; NULL: it goes. Borrowed. */
+PyObject *list_goal(const struct plan *p, PyObject *list, PyObject *item);
+/* The items, read past what a subclass defines. A new list. */
+PyObject *deque_items(PyObject *deque);
 /* collections.deque, if `o` is one or of a subclass, or NULL. */
 PyTypeObject *deque_type(PyObject *o);
 /* hold_any.c */

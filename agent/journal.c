@@ -149,10 +149,14 @@ static int set_metaclass(struct entry *e, PyObject *expected, PyObject *value)
     return 0;
 }
 
+/* An OrderedDict has a list of its keys beside the dict, which PyDict_DelItem() would leave as it is: who
+ * iterates over it then meets a KeyError. */
 static int set_dict_value(struct entry *e, PyObject *expected, PyObject *value)
 {
     if (PyDict_GetItemWithError(e->owner, e->key) != expected)
         return PyErr_Occurred() ? -1 : changed_meanwhile();
+    if (PyObject_TypeCheck(e->owner, &PyODict_Type))
+        return value ? PyODict_SetItem(e->owner, e->key, value) : PyODict_DelItem(e->owner, e->key);
     return value ? PyDict_SetItem(e->owner, e->key, value) : PyDict_DelItem(e->owner, e->key);
 }
 
@@ -231,7 +235,8 @@ static void swap_words(PyObject *a, PyObject *b, Py_ssize_t from, Py_ssize_t to)
 }
 
 /* Until 3.11 the second field is a tag that names the contents, and goes with them; later it holds
- * the watchers of the dict, and stays. */
+ * the watchers of the dict, and stays. Until 3.10 a dict that shares its keys owns its values, which go
+ * with the keys. */
 static int swap_dicts(struct entry *e, PyObject *expected, PyObject *value)
 {
     PyObject *a = e->owner, *b = e->new;
@@ -241,7 +246,7 @@ static int swap_dicts(struct entry *e, PyObject *expected, PyObject *value)
     swap_words(a, b, DICT_USED, DICT_USED + 8);
     if (layout.version < 0x030c)
         swap_words(a, b, DICT_TAG, DICT_TAG + 8);
-    swap_words(a, b, DICT_KEYS, DICT_VALUES);
+    swap_words(a, b, DICT_KEYS, layout.version < 0x030b ? DICT_SIZE : DICT_VALUES);
     if (PyObject_TypeCheck(a, &PyODict_Type))
         swap_words(a, b, DICT_SIZE, ODICT_DICT);
     return 0;
@@ -270,6 +275,20 @@ static int swap_lists(struct entry *e, PyObject *expected, PyObject *value)
     (void)expected;
     (void)value;
     swap_words(e->owner, e->new, 16, LIST_SIZE);
+    return 0;
+}
+
+/* An iterator looks whether the deque has the state that it began with: it must not find it again, since
+ * the blocks go with the contents (Modules/_collectionsmodule.c, dequeiter_next). */
+static int swap_deques(struct entry *e, PyObject *expected, PyObject *value)
+{
+    size_t a = (size_t)number_at(e->owner, DEQUE_STATE), b = (size_t)number_at(e->new, DEQUE_STATE);
+
+    (void)expected;
+    (void)value;
+    swap_words(e->owner, e->new, DEQUE_SIZE, DEQUE_STATE);
+    *(size_t *)word_at(e->owner, DEQUE_STATE) = a + b + 1;
+    *(size_t *)word_at(e->new, DEQUE_STATE) = a + b + 1;
     return 0;
 }
 
@@ -362,10 +381,13 @@ static entry_setter setter_of(enum entry_kind kind)
         return swap_sets;
     case J_LISTSWAP:
         return swap_lists;
+    case J_DEQUESWAP:
+        return swap_deques;
     case J_WEAKREF:
         return set_weakref;
     case J_TYPEMOD:
         return tell_modified;
+    case J_PATCH:
     case J_KINDS:
         break;
     }
@@ -465,7 +487,7 @@ int journal_prepare_swap(PyObject *dict)
 
     if (!key || !value || PyDict_SetItem(dict, key, value) < 0 || PyDict_DelItem(dict, key) < 0)
         return -1;
-    if (*word_at(dict, DICT_VALUES)) {
+    if (layout.version >= 0x030b && *word_at(dict, DICT_VALUES)) {
         PyErr_SetString(PyExc_RuntimeError, "a namespace shares its keys with an object");
         return -1;
     }
@@ -579,7 +601,7 @@ int journal_thaw(struct journal *j, PyObject *frozen)
 
 bool journal_is_swap(enum entry_kind kind)
 {
-    return kind == J_DICTSWAP || kind == J_SETSWAP || kind == J_LISTSWAP;
+    return kind == J_DICTSWAP || kind == J_SETSWAP || kind == J_LISTSWAP || kind == J_DEQUESWAP;
 }
 
 int journal_invert(struct journal *to, const struct journal *from)
@@ -587,6 +609,11 @@ int journal_invert(struct journal *to, const struct journal *from)
     for (Py_ssize_t i = from->count - 1; i >= 0; i--) {
         const struct entry *e = &from->entries[i];
         bool swap = journal_is_swap(e->kind);
+        if (e->kind == J_PATCH) {
+            if (journal_add(to, J_PATCH, e->owner, NULL, !e->index, e->old, NULL) < 0)
+                return -1;
+            continue;
+        }
         if (journal_add(to, e->kind, e->owner, e->key, e->index, swap ? NULL : e->new,
                         swap ? e->new : e->old) < 0)
             return -1;

@@ -30,6 +30,9 @@ enum entry_kind {
     J_SETSWAP,   /* contents of two sets change places: owner, new (the other set) */
     J_LISTSWAP,  /* contents of two lists change places: owner, new (the other list) */
     J_WEAKREF,   /* a weak reference (owner) to `old` becomes one to `new` */
+    J_DEQUESWAP, /* contents of two deques change places: owner, new (the other deque) */
+    J_PATCH,     /* only for the record: old is what patch.c says of a container (owner); index 0 if
+                    that was done, 1 if it was taken back */
     J_TYPEMOD,   /* only tells the interpreter that a class changed: owner */
     J_KINDS
 };

@@ -59,6 +59,13 @@ enum {
     LIST_SIZE = 40,
 };
 
+/* dequeobject (Modules/_collectionsmodule.c): size, two blocks, two indices, then a count of changes:
+ * checked when one is to be changed as a whole. */
+enum {
+    DEQUE_SIZE = 16,
+    DEQUE_STATE = 56,
+};
+
 /* PyWeakReference: checked by layout_find(). */
 enum {
     WEAKREF_OBJECT = 16,

@@ -102,6 +102,9 @@ int spare_record(struct plan *p)
         PyObject *entry = PyList_GetItem(journal, i);
         PyObject *old = PyTuple_GetItem(entry, 5), *new = PyTuple_GetItem(entry, 6);
         long kind = PyLong_AsLong(PyTuple_GetItem(entry, 0));
+        for (Py_ssize_t k = 0; kind == J_PATCH && k < PyTuple_Size(old); k++)
+            if (ptrmap_set(&p->handled, PyTuple_GetItem(old, k), 1) < 0)
+                return -1;
         if (ptrmap_set(&p->handled, entry, 1) < 0 ||
             (PyTuple_Check(old) && ptrmap_set(&p->handled, old, 1) < 0) ||
             (journal_is_swap((enum entry_kind)kind) && ptrmap_set(&p->handled, new, 1) < 0))

@@ -3,6 +3,7 @@
  * forward again. */
 #include "holders.h"
 #include "layout.h"
+#include "patch.h"
 #include "replace.h"
 #include "rt.h"
 #include "state.h"
@@ -14,7 +15,7 @@ static int keep_current(struct plan *p, struct journal *inverse)
 {
     for (Py_ssize_t i = 0; i < inverse->count; i++) {
         const struct entry *e = &inverse->entries[i];
-        if (is_replaced(p, e->old))
+        if (e->kind == J_PATCH || is_replaced(p, e->old))
             continue;
         bool current = journal_current(e);
         if (PyErr_Occurred())
@@ -28,17 +29,22 @@ static int keep_current(struct plan *p, struct journal *inverse)
     return 0;
 }
 
-static int plan_inverse(struct plan *p, PyObject *record)
+static int invert(struct journal *inverse, PyObject *record)
 {
-    struct journal done = {0}, inverse = {0};
+    struct journal done = {0};
     PyObject *frozen = obj_item(record, "journal");
-    int rc = -1;
+    int rc = frozen && journal_thaw(&done, frozen) == 0 ? journal_invert(inverse, &done) : -1;
 
-    if (frozen && journal_thaw(&done, frozen) == 0 && journal_invert(&inverse, &done) == 0)
-        rc = keep_current(p, &inverse);
     journal_free(&done);
-    journal_free(&inverse);
     return rc;
+}
+
+static int plan_patches(struct plan *p, const struct journal *inverse)
+{
+    for (Py_ssize_t i = 0; i < inverse->count; i++)
+        if (inverse->entries[i].kind == J_PATCH && patch_back(p, &inverse->entries[i]) < 0)
+            return -1;
+    return 0;
 }
 
 /* ---- instances that took the place of others ---- */
@@ -199,12 +205,23 @@ static int plan_closures(struct plan *p)
     return rc;
 }
 
+static int plan_inverse(struct plan *p, PyObject *record)
+{
+    struct journal inverse = {0};
+    int rc = -1;
+
+    if (invert(&inverse, record) == 0 && keep_current(p, &inverse) == 0 &&
+        heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) == 0 &&
+        plan_carried(p) == 0)
+        rc = plan_patches(p, &inverse);
+    journal_free(&inverse);
+    return rc;
+}
+
 static int plan_undo(struct plan *p, PyObject *record)
 {
     if (invert_codes(p, record) < 0 || note_globals(p, record) < 0 || note_back(p, record) < 0 ||
-        pair_carried(p, record) < 0 || plan_inverse(p, record) < 0 ||
-        heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) < 0 ||
-        plan_carried(p) < 0 || plan_closures(p) < 0)
+        pair_carried(p, record) < 0 || plan_inverse(p, record) < 0 || plan_closures(p) < 0)
         return -1;
     return plan_stale(p) < 0 ? -1 : plan_undo_report(p, obj_item(record, "modules"));
 }

@@ -1,5 +1,6 @@
 """A picture of all that hangs on some modules: which objects, what each refers to, how often it is
 referred to. Two pictures are equal if nothing changed in between, to the last reference."""
+import collections
 import ctypes
 import gc
 import sys
@@ -104,8 +105,11 @@ class Snapshot:
         return found
 
     def flat(self, o):
-        """What `o` refers to, with the items of a tuple in place of the tuple."""
+        """What `o` refers to, with the items of a tuple in place of the tuple. Of an OrderedDict in the order
+        that it shows, which is not that of the dict below it."""
         out, todo = [], [gc.get_referents(o)]
+        if type(o) is collections.OrderedDict:
+            todo = [[child for item in o.items() for child in item], [vars(o)]]
         while todo:
             for child in todo.pop():
                 if type(child) is tuple and len(todo) < 1000:

@@ -1,0 +1,283 @@
+/* See table.h. */
+#include "table.h"
+#include "journal.h"
+#include "layout.h"
+#include "obj.h"
+
+#define STR_HASH 24 /* the hash that a str remembers (Include/cpython/unicodeobject.h) */
+
+/* ---- lists of entries ---- */
+
+int slots_insert(struct slots *slots, Py_ssize_t at, struct slot slot)
+{
+    if (slots->count == slots->room) {
+        Py_ssize_t room = slots->room ? slots->room * 2 : 16;
+        void *items = PyMem_RawRealloc(slots->items, (size_t)room * sizeof(*slots->items));
+        if (!items)
+            return PyErr_NoMemory(), -1;
+        slots->items = items;
+        slots->room = room;
+    }
+    for (Py_ssize_t i = slots->count++; i > at; i--)
+        slots->items[i] = slots->items[i - 1];
+    slots->items[at] = slot;
+    return 0;
+}
+
+int slots_add(struct slots *slots, PyObject *key, PyObject *value, Py_hash_t hash)
+{
+    return slots_insert(slots, slots->count, (struct slot){key, value, hash});
+}
+
+void slots_remove(struct slots *slots, Py_ssize_t at)
+{
+    slots->count--;
+    for (Py_ssize_t i = at; i < slots->count; i++)
+        slots->items[i] = slots->items[i + 1];
+}
+
+void slots_free(struct slots *slots)
+{
+    PyMem_RawFree(slots->items);
+    *slots = (struct slots){0};
+}
+
+/* ---- dicts: (hash, key, value) for each entry, in order (Objects/dictobject.c) ---- */
+
+struct table {
+    PyObject **words;
+    Py_ssize_t count, at;
+};
+
+/* dict.__sizeof__ tells how long the table is, beside the object itself. */
+static int open_table(PyObject *dict, struct table *table)
+{
+    PyObject *descriptor = obj_item(type_dict((PyObject *)&PyDict_Type), "__sizeof__");
+    PY_AUTO PyObject *size =
+        descriptor ? PyObject_CallFunctionObjArgs(descriptor, dict, NULL) : NULL;
+
+    if (!size)
+        return -1;
+    *table = (struct table){
+        .words = (PyObject **)*word_at(dict, DICT_KEYS),
+        .count = (PyLong_AsSsize_t(size) - number_at(Py_TYPE(dict), TYPE_BASICSIZE)) / 8};
+    return 0;
+}
+
+/* The place of the next entry that has this key and value; NULL if it is not laid out as expected. */
+static PyObject **find_entry(struct table *table, PyObject *key, PyObject *value)
+{
+    for (Py_ssize_t i = table->at ? table->at : 1; i + 1 < table->count; i++)
+        if (table->words[i] == key && table->words[i + 1] == value) {
+            table->at = i + 2;
+            return &table->words[i];
+        }
+    return NULL;
+}
+
+/* The hash of a key without asking the key. 0 found, 1 not. */
+static int hash_of_entry(struct table *table, PyObject *key, PyObject *value, Py_hash_t *hash)
+{
+    if (PyUnicode_CheckExact(key)) {
+        *hash = PyObject_Hash(key);
+        return 0;
+    }
+    PyObject **entry = find_entry(table, key, value);
+    if (!entry)
+        return 1;
+    *hash = (Py_hash_t)entry[-1];
+    return 0;
+}
+
+static int read_dict(PyObject *dict, struct slots *slots)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    struct table table;
+    Py_hash_t hash;
+
+    if (open_table(dict, &table) < 0)
+        return -1;
+    while (PyDict_Next(dict, &at, &key, &value)) {
+        if (hash_of_entry(&table, key, value, &hash))
+            return 1;
+        if (slots_add(slots, key, value, hash) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* An OrderedDict has a list of its own beside the table. */
+static int read_ordered(PyObject *dict, struct slots *slots)
+{
+    PY_AUTO PyObject *order = PySequence_List(dict);
+    struct slots unordered = {0};
+    struct ptrmap index = {0};
+    int rc = order ? read_dict(dict, &unordered) : -1;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < unordered.count; i++)
+        rc = ptrmap_set(&index, unordered.items[i].key, i);
+    for (Py_ssize_t i = 0; rc == 0 && i < PyList_Size(order); i++) {
+        Py_ssize_t at = ptrmap_get(&index, PyList_GetItem(order, i));
+        rc = at < 0 ? 1 : slots_insert(slots, slots->count, unordered.items[at]);
+    }
+    slots_free(&unordered);
+    ptrmap_free(&index);
+    return rc;
+}
+
+static int read_set(PyObject *set, struct slots *slots)
+{
+    PyObject **table = (PyObject **)*word_at(set, SET_TABLE);
+
+    for (Py_ssize_t i = 0; i <= number_at(set, SET_MASK); i++) {
+        PyObject *key = table[2 * i];
+        Py_hash_t hash = (Py_hash_t)table[2 * i + 1];
+        if (key && hash != -1 && slots_add(slots, key, key, hash) < 0) /* -1: one was taken out */
+            return -1;
+    }
+    return 0;
+}
+
+int table_read(PyObject *container, struct slots *slots)
+{
+    if (!PyDict_Check(container))
+        return read_set(container, slots);
+    return Py_TYPE(container) == &PyODict_Type ? read_ordered(container, slots)
+                                               : read_dict(container, slots);
+}
+
+/* Stands for a key while a dict is made: it compares by identity, so no code of a key is asked. */
+static PyObject *new_place(PyObject *places)
+{
+    PY_AUTO PyObject *place = PyObject_CallFunctionObjArgs((PyObject *)&PyBaseObject_Type, NULL);
+    return place && PyList_Append(places, place) == 0 ? place : NULL;
+}
+
+/* Puts the keys where their places stand. */
+static int place_keys(PyObject *dict, PyObject *places, const struct slots *slots)
+{
+    struct table table;
+
+    if (open_table(dict, &table) < 0)
+        return -1;
+    for (Py_ssize_t i = 0; i < slots->count; i++) {
+        PyObject *place = PyList_GetItem(places, i);
+        PyObject **entry = find_entry(&table, place, slots->items[i].value);
+        if (!entry) {
+            PyErr_SetString(PyExc_RuntimeError,
+                            "this Python lays out dicts in a way unknown to reimport");
+            return -1;
+        }
+        *entry = py_new(slots->items[i].key);
+        Py_DecRef(place); /* the list holds another reference */
+    }
+    return 0;
+}
+
+static bool all_strings(const struct slots *slots)
+{
+    bool all = true;
+
+    for (Py_ssize_t i = 0; all && i < slots->count; i++)
+        all = PyUnicode_CheckExact(slots->items[i].key);
+    return all;
+}
+
+/* No code of a str can be asked for; and the interpreter is quicker with a dict that never had other
+ * keys. */
+static PyObject *string_dict(const struct slots *slots)
+{
+    PY_AUTO PyObject *dict = PyDict_New();
+
+    for (Py_ssize_t i = 0; dict && i < slots->count; i++)
+        if (PyDict_SetItem(dict, slots->items[i].key, slots->items[i].value) < 0)
+            return NULL;
+    return py_steal(&dict);
+}
+
+PyObject *table_dict(const struct slots *slots)
+{
+    if (all_strings(slots))
+        return string_dict(slots);
+    PY_AUTO PyObject *dict = PyDict_New();
+    PY_AUTO PyObject *places = PyList_New(0);
+
+    for (Py_ssize_t i = 0; dict && places && i < slots->count; i++) {
+        PyObject *place = new_place(places);
+        if (!place ||
+            _PyDict_SetItem_KnownHash(dict, place, slots->items[i].value, slots->items[i].hash) < 0)
+            return NULL;
+    }
+    return dict && places && place_keys(dict, places, slots) == 0 ? py_steal(&dict) : NULL;
+}
+
+/* ---- sets: (key, hash) for each place (Objects/setobject.c) ---- */
+
+bool table_set_has(PyObject *set, PyObject *item)
+{
+    PyObject **table = (PyObject **)*word_at(set, SET_TABLE);
+    Py_ssize_t mask = number_at(set, SET_MASK);
+
+    for (Py_ssize_t i = 0; i <= mask; i++)
+        if (table[2 * i] == item)
+            return true;
+    return false;
+}
+
+void table_set_replace(PyObject *set, PyObject *from, PyObject *to)
+{
+    PyObject **table = (PyObject **)*word_at(set, SET_TABLE);
+    Py_ssize_t mask = number_at(set, SET_MASK);
+
+    for (Py_ssize_t i = 0; i <= mask; i++)
+        if (table[2 * i] == from) {
+            table[2 * i] = py_new(to);
+            Py_DecRef(from);
+            return;
+        }
+}
+
+/* What stands in a set's table for an item that was taken out (Objects/setobject.c, dummy). Borrowed. */
+static PyObject *taken_out(void)
+{
+    PY_AUTO PyObject *set = PySet_New(NULL);
+
+    if (!set || PySet_Add(set, Py_None) < 0 || PySet_Discard(set, Py_None) < 0)
+        return NULL;
+    PyObject **table = (PyObject **)*word_at(set, SET_TABLE);
+    for (Py_ssize_t i = 0; i <= number_at(set, SET_MASK); i++)
+        if (table[2 * i])
+            return table[2 * i];
+    PyErr_SetString(PyExc_RuntimeError, "this Python lays out sets in a way unknown to reimport");
+    return NULL;
+}
+
+int table_set_drop(PyObject *set, PyObject *item)
+{
+    PyObject **table = (PyObject **)*word_at(set, SET_TABLE), *mark = taken_out();
+
+    for (Py_ssize_t i = 0; mark && i <= number_at(set, SET_MASK); i++)
+        if (table[2 * i] == item) {
+            table[2 * i] = mark;
+            table[2 * i + 1] = (PyObject *)(intptr_t)-1;
+            *word_at(set, SET_USED) = (PyObject *)(number_at(set, SET_USED) - 1);
+            Py_DecRef(item);
+        }
+    return mark ? 0 : -1;
+}
+
+/* A set asks each item for its hash, but a str only until it remembers one. This one is like no other, so
+ * it makes room for the item where it belongs. */
+int table_set_add(PyObject *set, PyObject *item, Py_hash_t hash)
+{
+    PY_AUTO PyObject *place = PyUnicode_FromFormat(" reimport: a place for %p ", item);
+
+    if (!place)
+        return -1;
+    *word_at(place, STR_HASH) = (PyObject *)(intptr_t)hash;
+    if (PySet_Add(set, place) < 0)
+        return -1;
+    table_set_replace(set, place, item);
+    return 0;
+}
