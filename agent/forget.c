@@ -161,8 +161,7 @@ static PyObject *managed_dict(PyObject *o)
     return (uintptr_t)dict & 1 ? NULL : dict;
 }
 
-/* The dict that is an object's attributes, without making one. */
-static PyObject *attributes_of(PyObject *o)
+PyObject *attributes_of(PyObject *o)
 {
     PyTypeObject *type = Py_TYPE(o);
 

@@ -19,4 +19,7 @@ int forget_prepare(struct reimport *r);
 /* Takes everything new out again. -1 with an exception: nothing is taken out. */
 int forget_new(struct reimport *r);
 
+/* The dict that is an object's attributes, without making one; borrowed, or NULL. */
+PyObject *attributes_of(PyObject *o);
+
 #endif

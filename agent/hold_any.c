@@ -3,6 +3,7 @@
 #include "holders.h"
 #include "layout.h"
 #include "replace.h"
+#include "scatter.h"
 #include "shape.h"
 
 PyObject *successor(const struct plan *p, PyObject *o)
@@ -165,7 +166,9 @@ static int mend_attributes(struct plan *p, PyObject *o)
 
     if (!dict)
         return -1;
-    return ptrmap_has(&p->handled, dict) ? 0 : mend_dict(p, dict);
+    if (ptrmap_has(&p->handled, dict))
+        return 0;
+    return scatter_rename(p, o, dict) < 0 ? -1 : mend_dict(p, dict);
 }
 
 static int note_owned(PyObject *o, void *owned)

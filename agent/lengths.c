@@ -41,6 +41,15 @@ int lengths_note(struct lengths *lengths)
     return 0;
 }
 
+int lengths_of(const struct lengths *noted, const struct ptrmap *containers, struct ptrmap *lengths)
+{
+    for (size_t i = 0; noted->known && containers->used && i < noted->count; i++)
+        if (ptrmap_has(containers, noted->noted[i].container) &&
+            ptrmap_set(lengths, noted->noted[i].container, noted->noted[i].length) < 0)
+            return -1;
+    return 0;
+}
+
 int lengths_sort(struct lengths *lengths)
 {
     for (size_t i = 0; lengths->of.used < lengths->count && i < lengths->count; i++)

@@ -17,6 +17,9 @@ struct lengths {
 
 /* Looks at the heap once. -1 with an exception. */
 int lengths_note(struct lengths *lengths);
+/* Adds to `lengths` how long each of these containers was that was there. -1 with MemoryError. */
+int lengths_of(const struct lengths *noted, const struct ptrmap *containers,
+               struct ptrmap *lengths);
 /* Makes the questions below possible. -1 with MemoryError. */
 int lengths_sort(struct lengths *lengths);
 void lengths_free(struct lengths *lengths);

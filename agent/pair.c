@@ -1,6 +1,7 @@
 /* Matching old and new by name and place: see plan.h. */
 #include "layout.h"
 #include "plan.h"
+#include "scatter.h"
 #include "shape.h"
 
 PyObject *unit_old_dict(const struct unit *u)
@@ -57,7 +58,7 @@ static bool names_unit(const struct plan *p, PyObject *name)
 
 /* True if a closure, to a few levels, holds a function whose globals are among `globals`: what a
  * decorator from elsewhere made of a function of ours. */
-static bool wraps_own(const struct ptrmap *globals, PyObject *function, int depth)
+bool wraps_own(const struct ptrmap *globals, PyObject *function, int depth)
 {
     PyObject *closure = *word_at(function, layout.function.closure);
 

@@ -2,6 +2,7 @@
 #include "patch.h"
 #include "holders.h"
 #include "layout.h"
+#include "scatter.h"
 #include "table.h"
 
 /* ---- one change ---- */
@@ -77,7 +78,7 @@ static int note(struct plan *p, PyObject *owner, Py_ssize_t from, PyObject *chan
     for (Py_ssize_t i = from; i < p->journal.count; i++)
         if (p->journal.entries[i].owner == owner)
             p->journal.entries[i].lasting = true;
-    if (PyList_Size(changes) == 0)
+    if (PyList_Size(changes) == 0 || is_young(p, owner))
         return 0;
     PY_AUTO PyObject *frozen = PyList_AsTuple(changes);
     if (!frozen || journal_add(&p->journal, J_PATCH, owner, NULL, 0, frozen, NULL) < 0)
@@ -202,6 +203,8 @@ static int patch_keyed(struct plan *p, PyObject *owner, Py_ssize_t from)
 
     if (rc == 0)
         rc = read_after(p, owner, from, &after);
+    if (rc == 0 && is_outside(p, owner))
+        rc = scatter_before(p, owner, &before);
     if (rc == 0)
         rc = compare(p, &before, &after, changes);
     slots_free(&before);
@@ -224,7 +227,8 @@ int patch_dict(struct plan *p, PyObject *dict, Py_ssize_t from)
 {
     bool has_order = Py_TYPE(dict) != &PyODict_Type && PyObject_TypeCheck(dict, &PyODict_Type);
 
-    if (has_order || ptrmap_has(&p->type_dicts, dict) || !is_restructured(p, dict, from))
+    if (has_order || ptrmap_has(&p->type_dicts, dict) ||
+        !(is_outside(p, dict) || is_restructured(p, dict, from)))
         return 0; /* what keeps the order of a subclass, only its own code knows */
     return patch_keyed(p, dict, from);
 }
@@ -266,7 +270,8 @@ int patch_list(struct plan *p, PyObject *list, Py_ssize_t from)
 
     for (Py_ssize_t i = 0; changes && i < PyList_Size(list); i++) {
         PyObject *item = PyList_GetItem(list, i);
-        if (compare_item(&s, item, list_goal(p, list, item)) < 0)
+        PyObject *before = is_outside(p, list) ? scatter_item(p, list, list, i) : item;
+        if (PyErr_Occurred() || compare_item(&s, before, list_goal(p, list, item)) < 0)
             return -1;
     }
     return changes ? note(p, list, from, changes) : -1;
@@ -280,7 +285,8 @@ int patch_deque(struct plan *p, PyObject *deque, Py_ssize_t from)
 
     for (Py_ssize_t i = 0; changes && items && i < PyList_Size(items); i++) {
         PyObject *item = PyList_GetItem(items, i), *goal = successor(p, item);
-        if (compare_item(&s, item, goal ? goal : item) < 0)
+        PyObject *before = is_outside(p, deque) ? scatter_item(p, deque, items, i) : item;
+        if (PyErr_Occurred() || compare_item(&s, before, goal ? goal : item) < 0)
             return -1;
     }
     return changes && items ? note(p, deque, from, changes) : -1;

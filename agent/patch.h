@@ -25,8 +25,9 @@ int patch_list(struct plan *p, PyObject *list, Py_ssize_t from);
 int patch_deque(struct plan *p, PyObject *deque, Py_ssize_t from);
 
 /* Plans to take back (index 1) or to do again (index 0) what the entry says. What is not as it was left is
- * reported. Comes after all else that an undo plans. */
-int patch_back(struct plan *p, const struct entry *e);
+ * reported. Comes after all else that an undo plans; what that planned from number `from` on, for instances
+ * that others replace, gives way. */
+int patch_back(struct plan *p, const struct entry *e, Py_ssize_t from);
 
 /* As the record keeps it: a tuple; and back. */
 PyObject *change_freeze(const struct change *c);

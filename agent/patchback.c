@@ -13,12 +13,13 @@ struct back {
     PyObject *changes; /* tuple: frozen changes; borrowed */
     PyObject *applied; /* list: those of them that are made; owned */
     bool in_place;     /* they need no new order */
+    bool is_planned;   /* other entries of it change, too, one by one */
 };
 
 /* What is planned for the container already, for instances that others replace: it is read with that. */
-static void drop_planned(struct back *b)
+static void drop_planned(struct back *b, Py_ssize_t from)
 {
-    for (Py_ssize_t i = 0; i < b->p->journal.count; i++) {
+    for (Py_ssize_t i = from; i < b->p->journal.count; i++) {
         struct entry *e = &b->p->journal.entries[i];
         if (e->owner == b->owner &&
             (e->kind == J_DICTVALUE || e->kind == J_LISTITEM || e->kind == J_SEQITEM ||
@@ -255,7 +256,7 @@ static int swap_dict(struct keyed *k)
 {
     bool plain = has_plain_keys(k);
 
-    if (plain && k->b.in_place)
+    if (plain && (k->b.in_place || k->b.is_planned))
         return set_values(k);
     if (journal_prepare_swap(k->b.owner) < 0) {
         if (!plain || PyErr_ExceptionMatches(PyExc_MemoryError))
@@ -392,7 +393,7 @@ static int sequence_back(struct back *b)
     return PyList_Size(b->applied) > 0 ? swap_items(b, items) : 0;
 }
 
-int patch_back(struct plan *p, const struct entry *e)
+int patch_back(struct plan *p, const struct entry *e, Py_ssize_t from)
 {
     PY_AUTO PyObject *applied = PyList_New(0);
     struct back b = {.p = p,
@@ -405,7 +406,9 @@ int patch_back(struct plan *p, const struct entry *e)
 
     if (!applied)
         return -1;
-    drop_planned(&b);
+    drop_planned(&b, from);
+    for (Py_ssize_t i = 0; i < from; i++)
+        b.is_planned = b.is_planned || p->journal.entries[i].owner == e->owner;
     return PyDict_Check(e->owner) || PyObject_TypeCheck(e->owner, &PySet_Type) ? keyed_back(&b)
                                                                                : sequence_back(&b);
 }

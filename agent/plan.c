@@ -5,6 +5,7 @@
 #include "layout.h"
 #include "replace.h"
 #include "rt.h"
+#include "scatter.h"
 #include "state.h"
 
 /* ---- taking stock: one look at every object, without following references ---- */
@@ -22,7 +23,7 @@ static int take_stock_of(PyObject *o, void *arg)
             return ptrlist_add(&p->old_functions, o, globals);
         if (ptrmap_has(&p->new_globals, globals))
             return ptrlist_add(&p->new_functions, o, globals);
-        return 0;
+        return wraps_own(&p->new_globals, o, 3) ? ptrlist_add(&p->wrappers, o, NULL) : 0;
     }
     if (type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type)
         return ptrlist_add(&p->suspended, o, NULL);
@@ -127,6 +128,13 @@ void plan_free(struct plan *p)
     ptrlist_free(&p->types);
     ptrlist_free(&p->suspended);
     ptrlist_free(&p->caches);
+    ptrmap_free(&p->came);
+    ptrlist_free(&p->came_list);
+    ptrlist_free(&p->wrappers);
+    ptrmap_free(&p->namesakes);
+    ptrmap_free(&p->outside);
+    ptrlist_free(&p->outside_list);
+    ptrmap_free(&p->grown);
     ptrmap_free(&p->rehashed);
     ptrmap_free(&p->keepalives);
     ptrmap_free(&p->by_old);

@@ -43,6 +43,13 @@ struct plan {
     struct ptrmap rehashed;   /* tuples and their like whose hash will be another */
     struct ptrmap handled;    /* holders that are planned already, or that will die */
 
+    struct ptrmap came; /* what the import made -> its index in came_list; scatter.c */
+    struct ptrlist came_list, wrappers; /* wrappers: functions of decorators from elsewhere */
+    struct ptrmap namesakes; /* a value of a new namespace -> what the old one has there */
+    struct ptrmap outside;   /* containers that hold something new */
+    struct ptrlist outside_list;
+    struct ptrmap grown; /* lists and dicts of these -> how long they were */
+
     PyObject *namespaces; /* list: what the dict of each unit shall hold, None if it stays; owned */
     PyObject *taken; /* list of {name: what it shall hold} for each module in `takers`; owned */
     struct ptrmap takers; /* dict of a module that took values of the set -> index in `taken` */

@@ -3,6 +3,7 @@
 #include "layout.h"
 #include "holders.h"
 #include "replace.h"
+#include "scatter.h"
 #include "shape.h"
 #include "state.h"
 #include "weak.h"
@@ -329,14 +330,18 @@ int plan_references(struct plan *p)
     struct ptrlist hits = {0};
     int rc = -1;
 
-    if (spare(p) == 0 && choose_targets(p, &targets) == 0)
+    if (spare(p) == 0 && choose_targets(p, &targets) == 0 && scatter_targets(p, &targets) == 0)
         rc = heap_find_holders(&p->heap, PyImport_GetModuleDict(), &targets, &hits);
+    if (rc == 0)
+        rc = scatter_find(p, &targets, &hits);
     if (rc == 0)
         rc = find_keepalives(p);
     if (rc == 0)
         rc = replace_instances(p, &hits);
     if (rc == 0)
         rc = plan_holders(p, &hits);
+    if (rc == 0)
+        rc = scatter_note(p);
     ptrmap_free(&targets);
     ptrlist_free(&hits);
     return rc;

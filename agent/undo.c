@@ -11,38 +11,49 @@
 
 /* Copies of the entries whose place still holds what the reimport put there; the others are reported. Who
  * holds a replaced instance now is looked for anew, below. */
-static int keep_current(struct plan *p, struct journal *inverse)
+static int keep_current(struct plan *p, const struct entry *e)
+{
+    bool current = journal_current(e);
+
+    if (PyErr_Occurred())
+        return -1;
+    return current ? journal_add(&p->journal, e->kind, e->owner, e->key, e->index, e->old, e->new)
+                   : plan_leave(p, e->owner, e->old, "changed since by the program");
+}
+
+static int take_entries(struct plan *p, const struct journal *inverse, struct journal *patches)
 {
     for (Py_ssize_t i = 0; i < inverse->count; i++) {
         const struct entry *e = &inverse->entries[i];
-        if (e->kind == J_PATCH || is_replaced(p, e->old))
-            continue;
-        bool current = journal_current(e);
-        if (PyErr_Occurred())
-            return -1;
-        if (current &&
-            journal_add(&p->journal, e->kind, e->owner, e->key, e->index, e->old, e->new) < 0)
-            return -1;
-        if (!current && plan_leave(p, e->owner, e->old, "changed since by the program") < 0)
+        int rc = e->kind == J_PATCH
+                     ? journal_add(patches, J_PATCH, e->owner, NULL, e->index, e->old, NULL)
+                 : is_replaced(p, e->old) ? 0
+                                          : keep_current(p, e);
+        if (rc < 0)
             return -1;
     }
     return 0;
 }
 
-static int invert(struct journal *inverse, PyObject *record)
+/* Takes the record's entries, the other way round; what changed in containers, apart. Holds nothing else in
+ * the end: references to what is to be replaced are counted. */
+static int take_record(struct plan *p, PyObject *record, struct journal *patches)
 {
-    struct journal done = {0};
+    struct journal done = {0}, inverse = {0};
     PyObject *frozen = obj_item(record, "journal");
-    int rc = frozen && journal_thaw(&done, frozen) == 0 ? journal_invert(inverse, &done) : -1;
+    int rc = -1;
 
+    if (frozen && journal_thaw(&done, frozen) == 0 && journal_invert(&inverse, &done) == 0)
+        rc = take_entries(p, &inverse, patches);
     journal_free(&done);
+    journal_free(&inverse);
     return rc;
 }
 
-static int plan_patches(struct plan *p, const struct journal *inverse)
+static int plan_patches(struct plan *p, const struct journal *patches, Py_ssize_t from)
 {
-    for (Py_ssize_t i = 0; i < inverse->count; i++)
-        if (inverse->entries[i].kind == J_PATCH && patch_back(p, &inverse->entries[i]) < 0)
+    for (Py_ssize_t i = 0; i < patches->count; i++)
+        if (patch_back(p, &patches->entries[i], from) < 0)
             return -1;
     return 0;
 }
@@ -207,14 +218,15 @@ static int plan_closures(struct plan *p)
 
 static int plan_inverse(struct plan *p, PyObject *record)
 {
-    struct journal inverse = {0};
+    struct journal patches = {0};
     int rc = -1;
 
-    if (invert(&inverse, record) == 0 && keep_current(p, &inverse) == 0 &&
-        heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) == 0 &&
-        plan_carried(p) == 0)
-        rc = plan_patches(p, &inverse);
-    journal_free(&inverse);
+    if (take_record(p, record, &patches) == 0 &&
+        heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) == 0) {
+        Py_ssize_t from = p->journal.count;
+        rc = plan_carried(p) < 0 ? -1 : plan_patches(p, &patches, from);
+    }
+    journal_free(&patches);
     return rc;
 }
 

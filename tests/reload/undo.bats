@@ -130,3 +130,96 @@ since() {
     assert_answer 'holder.Odd.asked' 0
 }
 @test "what the program did to containers since stays" { each since; }
+
+# ---- registries of another module: the new top level registers more than the old one ----
+
+write_registry() {
+    cat >"$APP/registry.py" <<'MODULE'
+from collections import deque
+
+routes, order, members, queue, empty = {}, [], {"x"}, deque(["x"]), {}
+
+class Hooks:
+    pass
+
+class Plugin:
+    known = {}
+    def __init_subclass__(cls):
+        Plugin.known[cls.__name__] = cls
+
+def register(name, f):
+    routes[name] = f
+    order.append(f)
+    members.add(f)
+    queue.append(f)
+    setattr(Hooks, "of_" + name, f)
+    globals()["my_" + name] = f
+
+def names():
+    plain = lambda o: getattr(o, "__name__", o)
+    pairs = lambda d: sorted((k, plain(v)) for k, v in d.items())
+    return [pairs(routes), [plain(o) for o in order], sorted(map(plain, members)), [plain(o) for o in queue],
+            sorted(k for k in vars(Hooks) if k[:3] == "of_"),
+            sorted(k for k in globals() if k[:3] == "my_"), pairs(Plugin.known), pairs(empty)]
+
+def live_on():
+    f = lambda: 0
+    f.__name__ = "mine"
+    register("mine", f)
+    empty["mine"] = f
+MODULE
+}
+
+write_views() { # NAME...
+    local name
+    printf 'import registry\n'
+    for name; do
+        printf 'def %s():\n    return "%s"\nregistry.register("%s", %s)\n' "$name" "$#" "$name" "$name"
+        printf 'class P%s(registry.Plugin):\n    pass\n' "$name"
+    done
+    [ $# = 1 ] || printf 'registry.empty["more"] = more\n'
+} >"$APP/views.py"
+
+registries() {
+    local before after
+    write_registry
+    write_views index
+    start_asker "$1" "$APP"
+    ask 'import views, registry'
+    before=$(ask 'registry.names()')
+    write_views index more
+    reimport -q --pid "$PID" views
+    after=$(ask 'registry.names()')
+    assert_contains "$after" "('more', 'more')" || return
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[]' "$(jq -c .references.left <<<"$output")" || return
+    assert_answer 'registry.names()' "$before" || return
+    assert_answer 'registry.routes["index"]()' "'1'" || return
+    reimport -q --pid "$PID" --undo
+    assert_answer 'registry.names()' "$after" || return
+    assert_answer '[f() for f in registry.order]' "['2', '2']" || return
+    reimport -q --pid "$PID" --undo
+    assert_answer 'registry.names()' "$before" || return
+    # and a reimport after that
+    reimport -q --pid "$PID" views
+    assert_answer 'registry.names()' "$after"
+}
+@test "what the new top level registered elsewhere is taken out, and put in again" { each registries; }
+
+registries_since() {
+    write_registry
+    write_views index
+    start_asker "$1" "$APP"
+    ask 'import views, registry'
+    write_views index more
+    reimport -q --pid "$PID" views
+    ask 'registry.live_on()'
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[]' "$(jq -c .references.left <<<"$output")" || return
+    assert_answer 'registry.names()[:4]' \
+        "[[('index', 'index'), ('mine', 'mine')], ['index', 'mine'], ['index', 'mine', 'x'], ['x', 'index', 'mine']]" || return
+    assert_answer 'registry.names()[4:]' \
+        "[['of_index', 'of_mine'], ['my_index', 'my_mine'], [('Pindex', 'Pindex')], [('mine', 'mine')]]" || return
+    assert_answer 'registry.Hooks.of_mine()' 0
+}
+@test "what others registered since stays there" { each registries_since; }

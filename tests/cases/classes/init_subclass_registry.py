@@ -1,5 +1,4 @@
 """__init_subclass__ elsewhere: one entry for each class, after any number of reimports."""
-#: without u: what the new source registered elsewhere stays there
 #==> before
 from plugins import Plugin
 class A(Plugin, name="a"):

@@ -1,5 +1,4 @@
 """A metaclass elsewhere that registers every class: one entry, the class itself, after any number."""
-#: without u: what the new source registered elsewhere stays there
 #==> before
 from plugins import Plugin
 class A(Plugin):

@@ -1,6 +1,5 @@
 """`__reimport_keep__`: the old values of the names in it stay, and what else the new source makes
 uses them."""
-#: without u: data that the new source put elsewhere stays there
 #: without a: the old source keeps nothing, so that its own values come back
 #: without b: data that the new source put elsewhere stays there
 #==> before

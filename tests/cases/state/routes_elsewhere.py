@@ -1,5 +1,4 @@
 """Handlers registered with an application of another module: each path once, and new."""
-#: without u: what the new source registered elsewhere stays there
 #==> before
 from app import app
 @app.route("/")

@@ -1,6 +1,5 @@
 """What the new top level put into containers of other modules: followed after a reimport, taken out
 again after one that failed, with the old entries back in their places."""
-#: without u: what the new source registered elsewhere stays there
 #==> before
 import functools
 import reg
