@@ -105,7 +105,9 @@ PyMODINIT_FUNC PyInit_reimport(void)
 {
     py_api_fill(NULL);
     if (!has_gil()) {
-        PyErr_SetString(PyExc_ImportError, "reimport does not support Python without the GIL");
+        PyErr_SetString(
+            PyExc_ImportError,
+            "a free-threaded build of Python is not supported: run this on a build with the GIL");
         return NULL;
     }
     return PyModuleDef_Init(&definition);

@@ -1,5 +1,6 @@
 /* The conversation with the agent: see inject.h and wire.h. */
 #include "converse.h"
+#include "python.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -57,8 +58,7 @@ static int check_state(struct session *s, const char *state, struct err *err)
     } reasons[] = {
         {"uninitialized", "its Python interpreter is not initialised", EAGAIN},
         {"finalizing", "its Python interpreter is shutting down", EAGAIN},
-        {"free-threaded", "it runs a free-threaded build of Python, which is not supported",
-         ENOTSUP},
+        {"free-threaded", PYTHON_FREE_THREADED, ENOTSUP},
     };
 
     if (strcmp(state, "ready") == 0)

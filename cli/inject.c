@@ -199,8 +199,7 @@ static int check_python(const struct visit *v, struct err *err)
         return err_set(err, STATUS_UNATTACHABLE, ENOTSUP,
                        "it runs Python %s; 3.8 is the oldest that is supported", facts->python);
     if (v->code.python.free_threaded)
-        return err_set(err, STATUS_UNATTACHABLE, ENOTSUP,
-                       "it runs a free-threaded build of Python, which is not supported");
+        return err_set(err, STATUS_UNATTACHABLE, ENOTSUP, "%s", PYTHON_FREE_THREADED);
     return 0;
 }
 

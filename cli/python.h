@@ -8,6 +8,11 @@
 #include "err.h"
 #include "inject.h"
 
+/* The refusal of such a target: what it is, and what to do next. */
+#define PYTHON_FREE_THREADED                                                                       \
+    "it runs a free-threaded build of Python, which is not supported; start it with a build with " \
+    "the GIL"
+
 struct libc {
     struct elf elf;
     bool is_musl;

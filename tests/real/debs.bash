@@ -49,13 +49,13 @@ END
 # _unpack_deb PACKAGE, _unpack_source SOURCE: what apt gets of that name, from here to ./whole
 _unpack_deb() {
     apt-get -q download "$1" || return
-    mkdir whole
+    mkdir -p whole
     dpkg-deb -x ./*.deb whole
 }
 _unpack_source() {
     apt-get -q source --download-only "$1" || return
-    mkdir whole
-    tar -xf ./*.orig.tar.* --strip-components=1 -C whole
+    mkdir -p whole
+    tar -xf ./*.orig.tar.?z --strip-components=1 -C whole
 }
 
 # _fetch KIND SUITE NAME: prints the directory that holds it, made under another name and renamed when it
@@ -66,7 +66,9 @@ _fetch() {
         mkdir -p "$DEBS/$2/$1"
         tmp=$(mktemp -d "$DEBS/$2/$1/.XXXXXX")
         log=$tmp.log
-        if ! { _suite_lists "$2" && cd "$tmp" && _suite_apt "$2" "_unpack_$1" "$3"; } >"$log" 2>&1; then
+        # the second time with new lists: a suite moves on, and its mirrors forget
+        if ! { _suite_lists "$2" && cd "$tmp" && _suite_apt "$2" "_unpack_$1" "$3"; } >"$log" 2>&1 &&
+            ! { rm -f "$DEBS/$2/.apt/whole" && _suite_lists "$2" && _suite_apt "$2" "_unpack_$1" "$3"; } >>"$log" 2>&1; then
             cat "$log" >&2
             rm -rf "$tmp" "$log"
             return 1
