@@ -40,9 +40,10 @@ INSTALLED := $(BINDIR)/reimport $(LIBDIR)/reimport.abi3.so $(MANDIR)/man1/reimpo
         $(DATADIR)/fish/vendor_completions.d/reimport.fish
 
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
-# What `make check` runs; CHECK=tests/cli/x.bats runs only that.
+# What `make check` runs; CHECK=tests/cli/x.bats runs only that. What is never short is for make soak.
+LONG := tests/faults/allocations.bats tests/soak/freethreaded.bats
 CHECK ?= tests/cases/check $(UNIT) $(UNIT:$(B)/%=$(B)/sanitized/%) \
-        $(filter-out tests/faults/allocations.bats,$(wildcard tests/*/*.bats))
+        $(filter-out $(LONG),$(wildcard tests/*/*.bats))
 
 .PHONY: all clean help install uninstall dist unit deps roots check sanitize fuzz soak cases lint demo bench
 all: $(B)/reimport $(B)/reimport.abi3.so ## build the command and the importable library
@@ -256,8 +257,8 @@ lint: deps $(B)/py_names.h ## read the sources: gcc's analyzer, clang-tidy, cppc
 	@tests/run $(wildcard tests/lint/*.bats)
 
 # The sweeps of `make check` at length, and those that are always long. Hours.
-SOAK ?= $(wildcard tests/inject/*.bats tests/soak/*.bats tests/fuzz/*.bats tests/faults/*.bats) \
-        tests/real/load.bats tests/real/releases.bats
+SOAK ?= $(wildcard $(addprefix tests/,$(addsuffix /*.bats,inject soak fuzz faults interpreters library real))) \
+        tests/reload/modified.bats
 soak: roots ## run the long sweeps; each ends in a count
 	@$(MAKE) --no-print-directory all unit $(TEST_PROGRAMS) $(FUZZERS)
 	@SOAK=1 FUZZ_SECONDS=3600 REIMPORTS=2000 KILLS=1000 VISITS=200 LIVES=50 LOAD_SECONDS=60 STRIDE=1 \

@@ -90,3 +90,9 @@ default_python() {
     found=$(pythons) || return 1
     grep -m1 '^/usr/bin/' <<<"$found" || head -n 1 <<<"$found"
 }
+
+# some_pythons: the interpreters for tests of what differs little: an old one and a new one of those that
+# are quick to start.
+some_pythons() {
+    { pythons 3.8 | head -n 1 && pythons 3.13 | head -n 1; } | grep . || default_python
+}

@@ -3,7 +3,7 @@
 load ../helpers
 load sweeps
 
-N=${REIMPORTS:-15}
+N=${REIMPORTS:-8}
 SPIN='def spin():
     x = 0
     while True:

@@ -3,10 +3,6 @@
 load ../helpers
 load sweeps
 
-some_pythons() {
-    { pythons 3.8 | head -n 1 && pythons 3.13 | head -n 1; } | grep . || default_python
-}
-
 # The child looks at what it has, waits for a byte in `gate`, and ends with the version that it runs then.
 start_forker() {
     cat >"$BATS_TEST_TMPDIR/forker.py" <<'END'

@@ -2,11 +2,6 @@
 # attaches for the first time, on several versions.
 load ../helpers
 
-# The interpreters to try: an old one and a new one of those that are quick to start.
-some_pythons() {
-    { pythons 3.8 | head -n 1 && pythons 3.13 | head -n 1; } | grep . || default_python
-}
-
 setup() {
     APP=$(realpath "$BATS_TEST_TMPDIR")/app
     OPTIONS=()

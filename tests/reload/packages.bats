@@ -1,10 +1,6 @@
 # The command on packages of every kind, and on what fails in them: in a process that nobody prepared.
 load ../helpers
 
-some_pythons() {
-    { pythons 3.8 | head -n 1 && pythons 3.13 | head -n 1; } | grep . || default_python
-}
-
 # each TEST: on some interpreters, in a new directory each time.
 each() {
     local python number=0 base

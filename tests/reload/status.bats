@@ -2,10 +2,6 @@
 # does; and --undo after a full reimport, as the next --modified sees it.
 load ../helpers
 
-some_pythons() {
-    { pythons 3.8 | head -n 1 && pythons 3.13 | head -n 1; } | grep . || default_python
-}
-
 # each TEST: on some interpreters, in a new directory each time.
 each() {
     local python number=0 base

@@ -1,7 +1,7 @@
 # A new top level that does not return: when the time is over, the process is as it was, and stays so.
 load ../helpers
 
-some_pythons() {
+three_pythons() {
     { pythons 3.8 | head -n 1 && pythons 3.11 | head -n 1 && pythons 3.13 | head -n 1; } | grep . || default_python
 }
 
@@ -9,7 +9,7 @@ some_pythons() {
 each() {
     local python number=0 base
     base=$(realpath "$BATS_TEST_TMPDIR")/app
-    for python in $(some_pythons); do
+    for python in $(three_pythons); do
         echo "# $python"
         number=$((number + 1))
         APP=$base.$number
