@@ -27,12 +27,23 @@ static PyObject *cell_named(PyObject *f, PyObject *names, PyObject *name)
     return NULL;
 }
 
+/* `__classdict__`, of annotations and type parameters, is the very dict of a class (3.12 on). */
+static PyObject *surviving_contents(const struct plan *p, PyObject *o)
+{
+    Py_ssize_t type = ptrmap_get(&p->type_dicts, o);
+    PyObject *goal = survivor(p, type < 0 ? o : p->types.items[type].a);
+
+    return type < 0             ? goal
+           : PyType_Check(goal) ? type_dict(goal)
+                                : o; /* what is kept may be no class */
+}
+
 /* A variable that lives on: others may share its cell, so the new contents move in. */
 static int plan_cell(struct plan *p, PyObject *old, PyObject *new)
 {
     PY_AUTO PyObject *was = PyCell_Get(old);
     PY_AUTO PyObject *is = PyCell_Get(new);
-    PyObject *goal = is ? survivor(p, is) : NULL;
+    PyObject *goal = is ? surviving_contents(p, is) : NULL;
 
     if (old == new || ptrmap_has(&p->handled, old))
         return 0;

@@ -7,6 +7,7 @@
 #include "obj.h"
 #include "plan.h"
 #include "rt.h"
+#include "state.h"
 
 #define ROUNDS_MAX 8
 #define TPFLAGS_MANAGED_DICT (1ul << 4) /* since 3.11 */
@@ -73,6 +74,14 @@ static int walk_classes(struct reimport *r, struct ptrlist *todo, struct ptrmap 
     return keep && subclasses ? 0 : -1;
 }
 
+/* The new classes and namespaces of a reimport go in cycles when the old ones have got their contents. Until
+ * the collector comes they hold what took the place of something: if that is replaced once more, they are
+ * holders, and the record would keep them, and the next one them again, for ever. */
+static int collect_replaced(void)
+{
+    return state_has_switched() ? heap_collect() : 0;
+}
+
 int forget_prepare(struct reimport *r)
 {
     struct ptrlist todo = {0};
@@ -81,6 +90,8 @@ int forget_prepare(struct reimport *r)
     double held;
     int rc = -1;
 
+    if (collect_replaced() < 0)
+        return -1;
     r->classes = PyList_New(0);
     if (r->classes && layout_find() == 0) {
         rc = ptrlist_add(&todo, (PyObject *)&PyBaseObject_Type, NULL);

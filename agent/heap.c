@@ -33,6 +33,16 @@ int heap_open(struct heap *heap)
     return 0;
 }
 
+int heap_collect(void)
+{
+    PY_AUTO PyObject *gc = gc_module();
+    PY_AUTO PyObject *enabled = gc ? PyObject_CallMethod(gc, "isenabled", NULL) : NULL;
+    PY_AUTO PyObject *found =
+        enabled == Py_True ? PyObject_CallMethod(gc, "collect", NULL) : py_new(enabled);
+
+    return found ? 0 : -1;
+}
+
 int heap_stop_collector(struct heap *heap)
 {
     PY_AUTO PyObject *enabled = PyObject_CallFunctionObjArgs(heap->is_enabled, NULL);

@@ -16,6 +16,10 @@ struct heap {
  * gc, so it may run Python code: call it before the GIL is to be held. */
 int heap_open(struct heap *heap);
 
+/* Lets the collector run once, as it does by itself some time, unless the program has turned it off. Runs
+ * Python code. -1 with an exception. */
+int heap_collect(void);
+
 /* From here on the collector does not run by itself, until heap_close(). Runs no Python code. */
 int heap_stop_collector(struct heap *heap);
 void heap_close(struct heap *heap);

@@ -15,6 +15,14 @@ PyObject *state_last(void)
     return record == Py_None ? NULL : record;
 }
 
+bool state_has_switched(void)
+{
+    PyObject *last = state_last();
+    PyObject *switched = last ? obj_item(last, "switched") : NULL;
+
+    return switched && PyList_Size(switched) > 0;
+}
+
 int state_reserve(void)
 {
     PyObject *dict = interpreter_dict();

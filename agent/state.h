@@ -14,6 +14,9 @@
  * Borrowed; NULL without an exception if there is none. */
 PyObject *state_last(void);
 
+/* True if the last reimport put one object in the place of another. */
+bool state_has_switched(void);
+
 /* Makes the record of a reimport that is about to be committed. `left`: codes whose functions keep them,
  * so that an undo or a redo must not go by their successors. New reference. */
 PyObject *state_make(const char *op, PyObject *modules, const struct journal *journal,

@@ -26,6 +26,10 @@ no_leak() {
     no_leak functions/function_and_class "$ROUNDS"
 }
 
+@test "a class that turns into a function leaves no older namespace in the record" {
+    no_leak functions/class_beside_dataclass "$ROUNDS"
+}
+
 @test "injected reimports leave no reference behind" {
     local before after
     start_victim PYTHONDEVMODE=1 PYTHONMALLOC=debug "$PYTHON"
