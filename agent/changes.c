@@ -258,7 +258,7 @@ static int report_entries(const struct section *s, const struct journal *j)
 {
     for (Py_ssize_t i = 0; i < j->count; i++) {
         const struct entry *e = &j->entries[i];
-        bool of_class = e->kind == J_BASES || e->kind == J_TYPEATTR;
+        bool of_class = (e->kind == J_BASES && e->index != J_ADDED) || e->kind == J_TYPEATTR;
         if ((e->kind != J_CODE && !of_class) || !in_module(e->owner, s->u->name))
             continue;
         if (e->kind == J_CODE && is_function(e->owner)) {

@@ -147,7 +147,9 @@ bool has_own_mro(PyTypeObject *meta)
     return !name || _PyType_Lookup(meta, name) != type_own((PyObject *)&PyType_Type, name);
 }
 
-int plan_orphan(struct plan *p, PyObject *new, bool lasting)
+/* What bases it would have without those outside of the module; NULL without an exception if it has none
+ * such, or they cannot be changed. New reference. */
+static PyObject *orphan_bases(const struct plan *p, PyObject *new)
 {
     PyObject *bases = *word_at(new, TYPE_BASES);
     bool outside = false;
@@ -158,11 +160,32 @@ int plan_orphan(struct plan *p, PyObject *new, bool lasting)
                               PyType_HasFeature((PyTypeObject *)base, Py_TPFLAGS_HEAPTYPE));
     }
     if (!outside || has_own_mro(Py_TYPE(new)))
-        return 0;
-    PY_AUTO PyObject *goal = PyTuple_Pack(1, shape_builtin_base((PyTypeObject *)new));
-    if (!goal || journal_add(&p->journal, J_BASES, new, NULL, 0, bases, goal) < 0)
+        return NULL;
+    return PyTuple_Pack(1, shape_builtin_base((PyTypeObject *)new));
+}
+
+int plan_orphan(struct plan *p, PyObject *new, bool lasting)
+{
+    PY_AUTO PyObject *goal = orphan_bases(p, new);
+
+    if (!goal)
+        return PyErr_Occurred() ? -1 : 0;
+    if (journal_add(&p->journal, J_BASES, new, NULL, 0, *word_at(new, TYPE_BASES), goal) < 0)
         return -1;
     p->journal.entries[p->journal.count - 1].lasting = lasting;
+    return 0;
+}
+
+int plan_added(struct plan *p, PyObject *type)
+{
+    PY_AUTO PyObject *without = orphan_bases(p, type);
+    PY_AUTO PyObject *bases = without ? surviving_bases(p, type) : NULL;
+
+    if (!bases)
+        return PyErr_Occurred() ? -1 : 0;
+    if (journal_add(&p->journal, J_BASES, type, NULL, J_ADDED, without, bases) < 0)
+        return -1;
+    p->journal.entries[p->journal.count - 1].noted = true;
     return 0;
 }
 

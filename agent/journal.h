@@ -13,10 +13,11 @@
 
 enum entry_kind {
     J_TYPEATTR =
-        1,   /* class attribute: owner, key (name), old, new; NULL means absent; index J_COMPUTED:
+        1, /* class attribute: owner, key (name), old, new; NULL means absent; index J_COMPUTED:
                        not in the class's dict, type's own setter knows where it is */
-    J_BASES, /* class bases: owner, old and new (tuples) */
-    J_CLASS, /* an object's class: owner, old and new (types) */
+    J_BASES, /* class bases: owner, old and new (tuples); index J_ADDED: an undo leaves a class without
+                them, if nothing is left of it, that came with the import */
+    J_CLASS,     /* an object's class: owner, old and new (types) */
     J_METACLASS, /* a class's class, past what assignment allows: owner, old and new (types) */
     J_DICTVALUE, /* dict entry: owner, key, old, new; NULL means absent */
     J_LISTITEM,  /* list[index]: owner, old, new */
@@ -37,7 +38,7 @@ enum entry_kind {
     J_KINDS
 };
 
-enum { J_COMPUTED = 1 };
+enum { J_COMPUTED = 1, J_ADDED = 1 };
 
 struct entry {
     enum entry_kind kind;

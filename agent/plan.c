@@ -128,6 +128,7 @@ void plan_free(struct plan *p)
     ptrlist_free(&p->types);
     ptrlist_free(&p->suspended);
     ptrlist_free(&p->caches);
+    ptrmap_free(&p->added);
     ptrmap_free(&p->came);
     ptrlist_free(&p->came_list);
     ptrlist_free(&p->wrappers);

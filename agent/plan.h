@@ -60,7 +60,8 @@ struct plan {
     struct ptrlist carried; /* instances in whose place others come: old, new */
     struct ptrmap replaced; /* the old ones: 1; or 0 if something holds it that cannot follow */
 
-    PyObject *back; /* for an undo: list of (new, old) that were switched; NULL else; owned */
+    struct ptrmap added; /* for an undo: classes that came with the import; 1 if they are in use */
+    PyObject *back;      /* for an undo: list of (new, old) that were switched; NULL else; owned */
     struct ptrmap back_to; /* new -> old of those, as an address */
 
     Py_ssize_t switched, removed_count;
@@ -114,6 +115,8 @@ int plan_bases(struct plan *p, PyObject *type,
 /* cls.c: a class that will be collected some time: until then its bases outside the module must not
  * count it among their subclasses, so it keeps only the built-in one. */
 int plan_orphan(struct plan *p, PyObject *type, bool lasting);
+/* cls.c: for the record: an undo does that to a class that came with the import. */
+int plan_added(struct plan *p, PyObject *type);
 /* cls.c: an attribute that `type` itself computes (__qualname__, __doc__ ...), past the metaclass. New
  * reference. */
 PyObject *type_computed(PyObject *type, PyObject *name);

@@ -305,10 +305,12 @@ static int resolve_all(struct search *s)
 {
     bool more = true;
 
-    for (Py_ssize_t i = 0; i < s->hits.count; i++)
-        if (held_before(s, s->hits.items[i].a, s->hits.items[i].b) &&
-            ptrmap_set(&s->resolved, s->hits.items[i].b, 1) < 0)
+    for (Py_ssize_t i = 0; i < s->hits.count; i++) {
+        PyObject *holder = s->hits.items[i].a, *o = s->hits.items[i].b;
+        if (!is_came(s->p, o) && !ptrmap_has(&s->resolved, o) && held_before(s, holder, o) &&
+            ptrmap_set(&s->resolved, o, 1) < 0)
             return -1;
+    }
     while (more) {
         more = false;
         for (Py_ssize_t i = 0; i < s->parents.count; i++)
@@ -682,8 +684,21 @@ static int note_container(struct plan *p, PyObject *o)
     return deque_type(o) ? patch_deque(p, o, from) : note_attributes(p, o);
 }
 
+/* A class without a predecessor is a subclass of its bases: an undo takes it from them. */
+static int note_added(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->came_list.count; i++) {
+        PyObject *o = p->came_list.items[i].a;
+        if (is_class(o) && survivor(p, o) == o && plan_added(p, o) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int scatter_note(struct plan *p)
 {
+    if (note_added(p) < 0)
+        return -1;
     for (Py_ssize_t i = 0; i < p->outside_list.count; i++) {
         PyObject *o = p->outside_list.items[i].a;
         bool done = ptrmap_has(&p->handled, o) && !ptrmap_has(&p->type_dicts, o);

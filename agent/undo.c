@@ -180,10 +180,79 @@ static int note_globals(struct plan *p, PyObject *record)
     return PyErr_Occurred() ? -1 : 0;
 }
 
+/* ---- classes that came with the import ---- */
+
+/* An undo takes its bases, a redo gives them back. */
+static bool loses_bases(const struct entry *e)
+{
+    return e->kind == J_BASES && e->index == J_ADDED && PyTuple_Size(e->new) == 1 &&
+           !PyType_HasFeature((PyTypeObject *)PyTuple_GetItem(e->new, 0), Py_TPFLAGS_HEAPTYPE);
+}
+
+static int note_added(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->journal.count; i++) {
+        const struct entry *e = &p->journal.entries[i];
+        if (loses_bases(e) && ptrmap_set(&p->added, e->owner, 0) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool is_added(const struct plan *p, PyObject *type)
+{
+    return p->added.used && ptrmap_has(&p->added, type);
+}
+
+/* An instance of one, or a class derived from one, needs what that inherits. */
+static int note_use(struct plan *p, PyObject *o)
+{
+    PyObject *bases = PyType_Check(o) && !is_added(p, o) ? *word_at(o, TYPE_BASES) : NULL;
+
+    if (is_added(p, (PyObject *)Py_TYPE(o)) && ptrmap_set(&p->added, Py_TYPE(o), 1) < 0)
+        return -1;
+    for (Py_ssize_t i = 0; bases && i < PyTuple_Size(bases); i++)
+        if (is_added(p, PyTuple_GetItem(bases, i)) &&
+            ptrmap_set(&p->added, PyTuple_GetItem(bases, i), 1) < 0)
+            return -1;
+    return 0;
+}
+
+/* True if it keeps its bases. Not every instance can be seen of a class without a GC header. */
+static bool is_in_use(const struct plan *p, PyObject *type)
+{
+    return ptrmap_get(&p->added, type) == 1 ||
+           !PyType_HasFeature((PyTypeObject *)type, Py_TPFLAGS_HAVE_GC);
+}
+
+/* What a class derives from that stays, stays too. */
+static int keep_used(struct plan *p)
+{
+    bool more = true;
+
+    while (more) {
+        more = false;
+        for (Py_ssize_t i = 0; i < p->journal.count; i++) {
+            struct entry *e = &p->journal.entries[i];
+            if (!loses_bases(e) || e->noted || !is_in_use(p, e->owner))
+                continue;
+            e->noted = e->lasting = more = true;
+            for (Py_ssize_t k = 0; k < PyTuple_Size(e->old); k++)
+                if (is_added(p, PyTuple_GetItem(e->old, k)) &&
+                    ptrmap_set(&p->added, PyTuple_GetItem(e->old, k), 1) < 0)
+                    return -1;
+        }
+    }
+    return 0;
+}
+
 static int take_stock_of(PyObject *o, void *arg)
 {
     struct plan *p = arg;
     PyTypeObject *type = Py_TYPE(o);
+
+    if (p->added.used && note_use(p, o) < 0)
+        return -1;
 
     if (type == &PyFunction_Type &&
         ptrmap_has(&p->old_globals, *word_at(o, layout.function.globals)) &&
@@ -221,8 +290,8 @@ static int plan_inverse(struct plan *p, PyObject *record)
     struct journal patches = {0};
     int rc = -1;
 
-    if (take_record(p, record, &patches) == 0 &&
-        heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) == 0) {
+    if (take_record(p, record, &patches) == 0 && note_added(p) == 0 &&
+        heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) == 0 && keep_used(p) == 0) {
         Py_ssize_t from = p->journal.count;
         rc = plan_carried(p) < 0 ? -1 : plan_patches(p, &patches, from);
     }

@@ -156,7 +156,8 @@ def names():
     pairs = lambda d: sorted((k, plain(v)) for k, v in d.items())
     return [pairs(routes), [plain(o) for o in order], sorted(map(plain, members)), [plain(o) for o in queue],
             sorted(k for k in vars(Hooks) if k[:3] == "of_"),
-            sorted(k for k in globals() if k[:3] == "my_"), pairs(Plugin.known), pairs(empty)]
+            sorted(k for k in globals() if k[:3] == "my_"), pairs(Plugin.known), pairs(empty),
+            sorted(c.__name__ for c in Plugin.__subclasses__())]
 
 def live_on():
     f = lambda: 0
@@ -215,7 +216,22 @@ registries_since() {
     assert_answer 'registry.names()[:4]' \
         "[[('index', 'index'), ('mine', 'mine')], ['index', 'mine'], ['index', 'mine', 'x'], ['x', 'index', 'mine']]" || return
     assert_answer 'registry.names()[4:]' \
-        "[['of_index', 'of_mine'], ['my_index', 'my_mine'], [('Pindex', 'Pindex')], [('mine', 'mine')]]" || return
+        "[['of_index', 'of_mine'], ['my_index', 'my_mine'], [('Pindex', 'Pindex')], [('mine', 'mine')], ['Pindex']]" || return
     assert_answer 'registry.Hooks.of_mine()' 0
 }
 @test "what others registered since stays there" { each registries_since; }
+
+in_use() {
+    write_registry
+    write_views index
+    start_asker "$1" "$APP"
+    ask 'import views, registry'
+    write_views index more
+    reimport -q --pid "$PID" views
+    ask 'made = views.Pmore()'
+    reimport -q --pid "$PID" --undo
+    assert_answer 'isinstance(made, registry.Plugin), hasattr(views, "Pmore")' '(True, False)' || return
+    reimport -q --pid "$PID" --undo
+    assert_answer 'isinstance(made, views.Pmore), isinstance(made, registry.Plugin)' '(True, True)'
+}
+@test "an instance of a class that an undo takes away goes on" { each in_use; }
