@@ -393,6 +393,24 @@ static int pair_contained(struct plan *p, PyObject *old, PyObject *new, int dept
     return rc;
 }
 
+/* Puts `f` where its line comes, which is its `b` there. */
+static int add_by_line(struct ptrlist *found, PyObject *f)
+{
+    PY_AUTO PyObject *line = code_get(field(f, layout.function.code), "co_firstlineno");
+    uintptr_t here = line ? (uintptr_t)PyLong_AsLong(line) : 0;
+
+    if (PyErr_Occurred())
+        return -1;
+    if (ptrlist_add(found, f, (PyObject *)here) < 0)
+        return PyErr_NoMemory(), -1;
+    for (Py_ssize_t k = found->count - 1; k > 0 && (uintptr_t)found->items[k - 1].b > here; k--) {
+        struct ptrpair swap = found->items[k];
+        found->items[k] = found->items[k - 1];
+        found->items[k - 1] = swap;
+    }
+    return 0;
+}
+
 /* The functions of `list` with this qualified name that have no partner, in the order of their lines. */
 static int without_partner(const struct plan *p, const struct ptrlist *list,
                            const struct ptrmap *paired, PyObject *like, PyObject *globals,
@@ -400,26 +418,29 @@ static int without_partner(const struct plan *p, const struct ptrlist *list,
 {
     for (Py_ssize_t i = 0; i < list->count; i++) {
         PyObject *f = list->items[i].a;
-        if (list->items[i].b != globals || ptrmap_has(paired, f) || ptrmap_has(&p->kept, f) ||
-            !same_qualname(f, like))
-            continue;
-        if (ptrlist_add(found, f, NULL) < 0)
-            return PyErr_NoMemory(), -1;
-        for (Py_ssize_t k = found->count - 1; k > 0; k--) {
-            PY_AUTO PyObject *here =
-                code_get(field(found->items[k].a, layout.function.code), "co_firstlineno");
-            PY_AUTO PyObject *before =
-                code_get(field(found->items[k - 1].a, layout.function.code), "co_firstlineno");
-            if (!here || !before)
-                return -1;
-            if (PyLong_AsLong(before) <= PyLong_AsLong(here))
-                break;
-            struct ptrpair swap = found->items[k];
-            found->items[k] = found->items[k - 1];
-            found->items[k - 1] = swap;
-        }
+        if (list->items[i].b == globals && !ptrmap_has(paired, f) && !ptrmap_has(&p->kept, f) &&
+            same_qualname(f, like) && add_by_line(found, f) < 0)
+            return -1;
     }
     return 0;
+}
+
+/* Those of the same qualified name as `like`, the new one; they are in `tried` then. */
+static int pair_series(struct plan *p, PyObject *like, PyObject *globals, struct ptrmap *tried)
+{
+    const struct unit *u = &p->r->units[ptrmap_get(&p->new_globals, globals)];
+    struct ptrlist olds = {0}, news = {0};
+    int rc = without_partner(p, &p->old_functions, &p->by_old, like, unit_old_dict(u), &olds);
+
+    if (rc == 0)
+        rc = without_partner(p, &p->new_functions, &p->by_new, like, globals, &news);
+    for (Py_ssize_t k = 0; rc == 0 && k < news.count; k++)
+        rc = ptrmap_set(tried, news.items[k].a, 1);
+    for (Py_ssize_t k = 0; rc == 0 && olds.count == news.count && k < news.count; k++)
+        rc = pair(p, olds.items[k].a, news.items[k].a);
+    ptrlist_free(&olds);
+    ptrlist_free(&news);
+    return rc;
 }
 
 /* Old and new functions of one qualified name that no name or place could tell apart: series of
@@ -427,23 +448,16 @@ static int without_partner(const struct plan *p, const struct ptrlist *list,
  * many. */
 static int pair_leftovers(struct plan *p)
 {
-    for (Py_ssize_t i = 0; i < p->new_functions.count; i++) {
-        PyObject *like = p->new_functions.items[i].a, *globals = p->new_functions.items[i].b;
-        if (ptrmap_has(&p->by_new, like))
-            continue;
-        const struct unit *u = &p->r->units[ptrmap_get(&p->new_globals, globals)];
-        struct ptrlist olds = {0}, news = {0};
-        int rc =
-            without_partner(p, &p->old_functions, &p->by_old, like, unit_old_dict(u), &olds) < 0 ||
-            without_partner(p, &p->new_functions, &p->by_new, like, globals, &news) < 0;
-        for (Py_ssize_t k = 0; rc == 0 && olds.count == news.count && k < news.count; k++)
-            rc = pair(p, olds.items[k].a, news.items[k].a) < 0;
-        ptrlist_free(&olds);
-        ptrlist_free(&news);
-        if (rc)
-            return -1;
+    struct ptrmap tried = {0};
+    int rc = 0;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < p->new_functions.count; i++) {
+        PyObject *like = p->new_functions.items[i].a;
+        if (!ptrmap_has(&p->by_new, like) && !ptrmap_has(&tried, like))
+            rc = pair_series(p, like, p->new_functions.items[i].b, &tried);
     }
-    return pair_parts(p);
+    ptrmap_free(&tried);
+    return rc < 0 ? -1 : pair_parts(p);
 }
 
 /* ---- two that have become one ---- */
