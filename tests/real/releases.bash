@@ -7,8 +7,8 @@
 . "$TESTS/real/debs.bash"
 
 export PATIENCE=300
-PYTHON=/usr/bin/python3.11
 NEEDS=() # further packages, of the new suite, that the tests need
+PYTEST=(pytest pluggy iniconfig packaging exceptiongroup tomli typing-extensions)
 
 # site SUITE PACKAGE...: prints the directories of modules that these packages bring.
 site() {
@@ -42,7 +42,7 @@ follows() {
     local package=$1 old=$2 new=$3 RUN=$4 WHAT=$5 report SITES here before after
     shift 5
     before=$(site "$old" "$package") && after=$(site "$new" "$package") &&
-        mapfile -t SITES < <(site "$new" "${NEEDS[@]}" && site trixie pytest pluggy iniconfig packaging) &&
+        mapfile -t SITES < <(site "$new" "${NEEDS[@]}" && site trixie "${PYTEST[@]}") &&
         [ "${#SITES[@]}" -ge 4 ] || missing "two releases of $package"
     put "$before"
     start_with here
@@ -53,7 +53,7 @@ follows() {
     jq -c '[.result, .times_ms.pause, (.references.left | length), (.stale | length)]' <<<"$report" >&3
     jq -c '.references.left[:5][]' <<<"$report" >&3
     start_with fresh
-    echo "# $package: $(test_in fresh) pass on a fresh start, $(test_in here) after a reimport" >&3
+    echo "# $package, Python $(python_version "$PYTHON"): $(test_in fresh) pass on a fresh start, $(test_in here) after a reimport" >&3
     lost=$(jq -rn --slurpfile fresh "$BATS_TEST_TMPDIR/fresh" --slurpfile here "$BATS_TEST_TMPDIR/here" '
         $fresh[0] | to_entries[] | select(.value == "passed" and $here[0][.key] != "passed") |
         "\(.key): \($here[0][.key])"')
