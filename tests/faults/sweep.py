@@ -188,6 +188,7 @@ class Sweep:
         assert (
             error == "MemoryError"
             or in_compiler(self.log())
+            or lost_by_python(answer)
             or self.o.r == "failing" and "fails at its end" in said
         ), said
 
@@ -296,6 +297,17 @@ def in_compiler(stack):
     """True if the interpreter was compiling. Its compiler and its parsers take lack of memory badly: they
     tell it as a SyntaxError (3.8), or as nothing (3.12's tokenizer), or crash (3.12's compiler)."""
     return re.search(r"\((Py_CompileString|PyRun_String|_?PyAST_|PyParser_|_PyParser_|_PyPegen)", stack) is not None
+
+
+def lost_by_python(answer):
+    """3.11, to hand an exception on from a function in Python, makes a frame object of the caller; where
+    there is no memory for it, the exception is dropped (take_ownership() in Python/frame.c)."""
+    error = answer["error"]
+    return (
+        sys.version_info[:2] == (3, 11)
+        and error["type"] == "SystemError"
+        and error["message"].endswith("returned NULL without setting an exception")
+    )
 
 
 def clean(answer):
