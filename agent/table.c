@@ -119,6 +119,7 @@ static int read_ordered(PyObject *dict, struct slots *slots)
         rc = ptrmap_set(&index, unordered.items[i].key, i);
     for (Py_ssize_t i = 0; rc == 0 && i < PyList_Size(order); i++) {
         Py_ssize_t at = ptrmap_get(&index, PyList_GetItem(order, i));
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): what is in index is in unordered */
         rc = at < 0 ? 1 : slots_insert(slots, slots->count, unordered.items[at]);
     }
     slots_free(&unordered);
