@@ -70,9 +70,9 @@ reimport_until_over() {
 
 # of every report: how many there are, and the longest of each time
 summed_up() {
-    jq -rs 'map(select(.result == "reimported")) | "reimports \(length)" + (
-        reduce ("stopped", "import", "pause") as $t (""; . + " \($t)_ms \([$ARGS.named.all[].times_ms[$t]] | max)")
-    )' --argjson all "$(jq -s . "$WORK/reports")" "$WORK/reports"
+    jq -rs '. as $all | "reimports \(map(select(.result == "reimported")) | length)" + (
+        reduce ("stopped", "import", "pause") as $t (""; . + " \($t)_ms \([$all[].times_ms[$t]] | max)")
+    )' "$WORK/reports"
 }
 
 # round SECONDS: fails if a request did; prints both loads and the sum of the reports. Its status says whether
@@ -85,7 +85,7 @@ round() {
     reimport_until_over $job || fail "a reimport failed: $(tail -n 1 "$WORK/reports")" || exit 1
     wait $job || fail "no load" || exit 1
     loaded=$(cat "$WORK/loaded")
-    sum=$(summed_up)
+    sum=$(summed_up) || fail "the reports cannot be read" || exit 1
     count "without: $quiet"
     count "with:    $loaded"
     count "         $sum"
