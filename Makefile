@@ -245,10 +245,10 @@ TIDY := -std=gnu11 -D_GNU_SOURCE -Icli -Iagent -I$(B) $(PY_INCLUDES) -DREIMPORT_
 # It does not see what the agent's system calls, in assembler, write.
 TIDY_UNSEEN := -clang-analyzer-core.uninitialized.*,-clang-analyzer-core.UndefinedBinaryOperatorResult
 lint: deps $(B)/py_names.h ## read the sources: gcc's analyzer, clang-tidy, cppcheck, shellcheck, mandoc, style
-	@for file in $(CLI_SRC); do \
-	    $(CC) $(filter-out -MMD -MP,$(CLI_CFLAGS)) -DREIMPORT_IMAGE='""' -O1 $(ANALYZE) $$file || exit 1; done
-	@for file in $(AGENT_SRC); do $(CC) $(AGENT_CFLAGS) -O1 $(ANALYZE) $$file || exit 1; done
-	@cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --std=c11 --inline-suppr \
+	@printf '%s\n' $(CLI_SRC) | xargs -P $$(nproc) -I{} \
+	    $(CC) $(CLI_CFLAGS) -DREIMPORT_IMAGE='""' -O1 $(ANALYZE) {}
+	@printf '%s\n' $(AGENT_SRC) | xargs -P $$(nproc) -I{} $(CC) $(AGENT_CFLAGS) -O1 $(ANALYZE) {}
+	@cppcheck -j $$(nproc) --quiet --error-exitcode=1 --enable=warning,performance,portability --std=c11 --inline-suppr \
 	    --suppressions-list=tests/lint/cppcheck -Icli -Iagent -I$(B) -D__x86_64__ -DREIMPORT_VERSION='""' \
 	    -DREIMPORT_IMAGE='""' "-DPy_RETURN_NONE=return 0" cli agent
 	@printf '%s\n' $(CLI_SRC) | xargs -P $$(nproc) -I{} clang-tidy --quiet {} -- $(TIDY)

@@ -126,12 +126,13 @@ static bool is_held(const struct mutex *m)
 bool safe_linker_is_busy(struct safe *safe)
 {
     const struct libc *libc = &safe->code->libc;
-    uint8_t *state = libc->linker ? malloc(libc->linker_n) : NULL;
+    uint8_t *state;
     struct mutex m;
     bool busy;
 
     if (!libc->linker)
         return false;
+    state = malloc(libc->linker_n);
     busy = !state || mem_read(safe->mem, libc->linker, state, libc->linker_n) < 0;
     if (!busy)
         for (size_t at = 0; !busy && at + sizeof(m) <= libc->linker_n; at += sizeof(uint64_t)) {
