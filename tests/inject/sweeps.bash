@@ -162,17 +162,29 @@ kill_at_every_stop() {
     count "kills $kills dead 0 hung 0 half-done 0"
 }
 
-# kill_at_random COUNT: kills the command at random instants of its life, which is some 10 to 20 ms
-# long.
+# time_of_life: sets REPLY to how long the command takes here, in microseconds.
+time_of_life() {
+    local began
+    _victim_version || return
+    write_version $((REPLY % 2 + 1))
+    began=${EPOCHREALTIME/./}
+    REIMPORT_TEST_HELLO_MS=50 "$HOOKS" --quiet --pid "$PID" version || return
+    REPLY=$((${EPOCHREALTIME/./} - began))
+}
+
+# kill_at_random COUNT: kills the command at random instants of its life, or just after it.
 kill_at_random() {
-    local i before after job new=0
+    local i before after job life new=0
+    time_of_life || return
+    life=$((REPLY * 5 / 4))
     for ((i = 1; i <= $1; i++)); do
         _victim_version || return
         before=$REPLY
         write_version $((before % 2 + 1))
         REIMPORT_TEST_HELLO_MS=50 "$HOOKS" --quiet --pid "$PID" version >/dev/null 2>&1 3>&- &
         job=$!
-        printf -v after '0.%05d' $((RANDOM % 2500))
+        after=$(((RANDOM << 15 | RANDOM) % life))
+        printf -v after '%d.%06d' $((after / 1000000)) $((after % 1000000))
         _pause "$after"
         kill -KILL $job 2>/dev/null || :
         wait $job 2>/dev/null || :

@@ -1,5 +1,6 @@
 # Sub-interpreters that share the main interpreter's GIL, on every version.
 export BATS_TEST_TIMEOUT=600
+# bats file_tags=slow
 load ../helpers
 load interpreters
 [ -n "${SOAK:-}" ] || VERSIONS=${VERSIONS:-3.8 3.11 3.13 3.15} # each way into an interpreter once

@@ -1,4 +1,5 @@
 # `import reimport`, from the same file on every version.
+# bats file_tags=slow
 load ../helpers
 
 on_version() {

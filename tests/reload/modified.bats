@@ -1,5 +1,6 @@
 # --modified on processes that nobody prepared: what is on disk is, or is not, what is loaded. Each test
 # attaches for the first time, on several versions.
+# bats file_tags=slow
 load ../helpers
 
 setup() {

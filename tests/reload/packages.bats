@@ -1,4 +1,5 @@
 # The command on packages of every kind, and on what fails in them: in a process that nobody prepared.
+# bats file_tags=slow
 load ../helpers
 
 # each TEST: on some interpreters, in a new directory each time.
