@@ -25,16 +25,6 @@ struct section {
     PyObject *functions, *classes; /* borrowed: dicts of three lists */
 };
 
-static bool is_function(PyObject *o)
-{
-    return Py_TYPE(o) == &PyFunction_Type;
-}
-
-static bool is_class(PyObject *o)
-{
-    return PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE);
-}
-
 static int say(const struct section *s, enum verb verb, PyObject *o)
 {
     PyObject *list = obj_item(is_function(o) ? s->functions : s->classes, verbs[verb]);

@@ -183,10 +183,7 @@ int plan_added(struct plan *p, PyObject *type)
 
     if (!bases)
         return PyErr_Occurred() ? -1 : 0;
-    if (journal_add(&p->journal, J_BASES, type, NULL, J_ADDED, without, bases) < 0)
-        return -1;
-    p->journal.entries[p->journal.count - 1].noted = true;
-    return 0;
+    return journal_note(&p->journal, J_BASES, type, NULL, J_ADDED, without, bases);
 }
 
 /* A subclass of what became an abstract base class needs a registry of its own, as each has. */

@@ -9,6 +9,7 @@
 
 #include "arch.h"
 #include "boot.h"
+#include "gil.h"
 #include "link.h"
 #include "rt.h"
 
@@ -85,18 +86,13 @@ struct tail agent_unload(void *unused)
 /* Whether the interpreter can be served; "ready", or a word for the command. */
 static const char *python_state(void)
 {
-    const char *version = Py_GetVersion();
-
     /* a finalizing interpreter is no longer "initialized" either */
     if ((py.p_Py_IsFinalizing && Py_IsFinalizing()) ||
         (py.p__Py_IsFinalizing && _Py_IsFinalizing()))
         return "finalizing";
     if (!Py_IsInitialized())
         return "uninitialized";
-    for (const char *s = version; *s; s++)
-        if (strlen(s) >= 14 && memcmp(s, "free-threading", 14) == 0)
-            return "free-threaded";
-    return "ready";
+    return gil_exists() ? "ready" : "free-threaded";
 }
 
 /* Not on this thread's stack, as nothing is that the second thread looks at without the GIL: an

@@ -10,7 +10,6 @@
 #include "state.h"
 
 #define ROUNDS_MAX 8
-#define TPFLAGS_MANAGED_DICT (1ul << 4) /* since 3.11 */
 
 struct forget {
     struct reimport *r;
@@ -133,16 +132,6 @@ static int note_young(struct forget *f, PyObject *o)
     return ptrlist_add(&f->found, o, NULL);
 }
 
-static bool is_function(PyObject *o)
-{
-    return Py_TYPE(o) == &PyFunction_Type;
-}
-
-static bool is_class(PyObject *o)
-{
-    return PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE);
-}
-
 static bool in_names(const struct forget *f, PyObject *name)
 {
     return name && PyUnicode_CheckExact(name) && PySet_Contains(f->names, name) == 1;
@@ -183,6 +172,15 @@ PyObject *attributes_of(PyObject *o)
     if (number_at(type, TYPE_DICTOFFSET) <= 0 || PyType_Check(o) || is_function(o))
         return NULL;
     return *word_at(o, number_at(type, TYPE_DICTOFFSET));
+}
+
+PyObject *attributes_unhandled(PyObject *o, const struct ptrmap *handled)
+{
+    PY_AUTO PyObject *dict = NULL;
+
+    if (PyType_HasFeature(Py_TYPE(o), TPFLAGS_MANAGED_DICT))
+        dict = PyObject_GenericGetDict(o, NULL);
+    return dict && !ptrmap_has(handled, dict) ? py_steal(&dict) : NULL;
 }
 
 struct table_of_cache {
@@ -528,11 +526,10 @@ static int clean_cell(struct forget *f, PyObject *cell, PyObject *held)
 /* Attributes that an object keeps inside itself. */
 static int clean_attributes(struct forget *f, PyObject *o)
 {
-    if (!PyType_HasFeature(Py_TYPE(o), TPFLAGS_MANAGED_DICT))
-        return 0;
-    PY_AUTO PyObject *dict = PyObject_GenericGetDict(o, NULL);
-    if (!dict || ptrmap_has(&f->handled, dict))
-        return dict ? 0 : -1;
+    PY_AUTO PyObject *dict = attributes_unhandled(o, &f->handled);
+
+    if (!dict)
+        return PyErr_Occurred() ? -1 : 0;
     if (ptrmap_set(&f->attributes, dict, 0) < 0 || ptrmap_set(&f->handled, dict, 1) < 0)
         return -1;
     return clean_dict(f, dict);

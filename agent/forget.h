@@ -22,4 +22,8 @@ int forget_new(struct reimport *r);
 /* The dict that is an object's attributes, without making one; borrowed, or NULL. */
 PyObject *attributes_of(PyObject *o);
 
+/* The dict of attributes that an object keeps inside itself (3.11 on), which is made for it. A new reference;
+ * NULL if it keeps none or that is `handled`, or with an exception. */
+PyObject *attributes_unhandled(PyObject *o, const struct ptrmap *handled);
+
 #endif

@@ -1,5 +1,6 @@
 #include "gil.h"
 #include "obj.h"
+#include "rt.h"
 
 static bool is_finalizing(void)
 {
@@ -27,6 +28,16 @@ static int is_known(PyObject *ident)
 static PyObject *own_ident(void)
 {
     return PyLong_FromUnsignedLongLong(PyThread_get_thread_ident());
+}
+
+bool gil_exists(void)
+{
+    static const char sign[] = "free-threading";
+
+    for (const char *at = Py_GetVersion(); *at; at++)
+        if (strlen(at) >= sizeof(sign) - 1 && memcmp(at, sign, sizeof(sign) - 1) == 0)
+            return false;
+    return true;
 }
 
 bool gil_may_take(void)

@@ -8,6 +8,10 @@
 /* False: Python is going away, and its GIL must not be asked for. Needs no GIL. */
 bool gil_may_take(void);
 
+/* False in a free-threaded build, whose object structs are not what this image was built for. Needs no
+ * GIL. */
+bool gil_exists(void);
+
 /* Whether the threading module of the current interpreter knows our thread; and takes what that has
  * left there out of it. */
 bool gil_is_known(void);

@@ -19,6 +19,12 @@ PyObject *successor(const struct plan *p, PyObject *o)
     return survivor(p, o);
 }
 
+PyObject *successor_or_self(const struct plan *p, PyObject *o)
+{
+    PyObject *goal = successor(p, o);
+    return goal ? goal : o;
+}
+
 void holder_count(struct plan *p, PyObject *goal)
 {
     if (goal)
@@ -195,9 +201,9 @@ static int forget_cached(struct plan *p, PyObject *variable)
         }
         PY_AUTO PyObject *was = PyLong_FromVoidPtr(word);
         PY_AUTO PyObject *none = PyLong_FromLong(0);
-        if (!was || !none || journal_add(&p->journal, J_NUMBER, variable, NULL, at, was, none) < 0)
+        if (!was || !none ||
+            journal_add_lasting(&p->journal, J_NUMBER, variable, NULL, at, was, none) < 0)
             return -1;
-        p->journal.entries[p->journal.count - 1].lasting = true;
     }
     ptrmap_free(&owned);
     return 0;
@@ -216,7 +222,7 @@ static int mend_inside(struct plan *p, PyObject *o, Py_ssize_t from, struct refe
         return -1;
     if (p->variable_type && each_referent(o, forget_if_variable, p) != 0)
         return -1;
-    if (r->found > 0 && PyType_HasFeature(Py_TYPE(o), 1ul << 4)) /* Py_TPFLAGS_MANAGED_DICT */
+    if (r->found > 0 && PyType_HasFeature(Py_TYPE(o), TPFLAGS_MANAGED_DICT))
         return mend_attributes(p, o);
     if (r->found > 0 && from == 16)
         return plan_leave(p, o, NULL, "held in C, out of reach");

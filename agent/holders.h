@@ -7,6 +7,8 @@
 
 /* What stands for `o` after the commit; NULL: nothing, the reference is to go. Borrowed. */
 PyObject *successor(const struct plan *p, PyObject *o);
+/* The same, or `o` itself where there is nothing. */
+PyObject *successor_or_self(const struct plan *p, PyObject *o);
 /* True if `o` came with the import and will not stay: a reference to it is mended for good. */
 bool is_new(const struct plan *p, PyObject *o);
 

@@ -480,6 +480,26 @@ int journal_add(struct journal *j, enum entry_kind kind, PyObject *owner, PyObje
     return 0;
 }
 
+int journal_add_lasting(struct journal *j, enum entry_kind kind, PyObject *owner, PyObject *key,
+                        Py_ssize_t index, PyObject *old, PyObject *new)
+{
+    int rc = journal_add(j, kind, owner, key, index, old, new);
+
+    if (rc == 0)
+        j->entries[j->count - 1].lasting = true;
+    return rc;
+}
+
+int journal_note(struct journal *j, enum entry_kind kind, PyObject *owner, PyObject *key,
+                 Py_ssize_t index, PyObject *old, PyObject *new)
+{
+    int rc = journal_add(j, kind, owner, key, index, old, new);
+
+    if (rc == 0)
+        j->entries[j->count - 1].noted = true;
+    return rc;
+}
+
 int journal_prepare_swap(PyObject *dict)
 {
     PY_AUTO PyObject *key = PyUnicode_FromString(" reimport: about to change ");

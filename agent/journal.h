@@ -57,6 +57,11 @@ struct journal {
 /* Appends an entry; takes new references. -1 with MemoryError. Nothing is changed yet. */
 int journal_add(struct journal *j, enum entry_kind kind, PyObject *owner, PyObject *key,
                 Py_ssize_t index, PyObject *old, PyObject *new);
+/* The same, for an entry that an undo must leave; and for one that only the record is to have. */
+int journal_add_lasting(struct journal *j, enum entry_kind kind, PyObject *owner, PyObject *key,
+                        Py_ssize_t index, PyObject *old, PyObject *new);
+int journal_note(struct journal *j, enum entry_kind kind, PyObject *owner, PyObject *key,
+                 Py_ssize_t index, PyObject *old, PyObject *new);
 
 /* Takes the entries from number `count` on back out; none of them was applied. */
 void journal_drop(struct journal *j, Py_ssize_t count);

@@ -7,6 +7,8 @@
 #include "py.h"
 #include <stdbool.h>
 
+#define TPFLAGS_MANAGED_DICT (1ul << 4) /* since 3.11 (Include/object.h) */
+
 struct layout {
     int version;                   /* 0x030b for 3.11 */
     const void *instance_traverse; /* tp_traverse of classes made by Python code */

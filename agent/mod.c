@@ -83,10 +83,7 @@ static int note_module(struct plan *p, PyObject *name)
         return -1;
     if (before == after || !PyUnicode_Check(name) || !is_of_set(p->r, name))
         return PyErr_Occurred() ? -1 : 0;
-    if (journal_add(&p->journal, J_DICTVALUE, PyImport_GetModuleDict(), name, 0, before, after) < 0)
-        return -1;
-    p->journal.entries[p->journal.count - 1].noted = true;
-    return 0;
+    return journal_note(&p->journal, J_DICTVALUE, PyImport_GetModuleDict(), name, 0, before, after);
 }
 
 /* Modules that go or come, one by one, for an undo: others import too, meanwhile. */

@@ -1,5 +1,6 @@
 /* `import reimport`: the importable face. */
 #include "core.h"
+#include "gil.h"
 #include "modified.h"
 #include "obj.h"
 
@@ -84,27 +85,10 @@ static PyModuleDef definition = {
     .m_slots = slots,
 };
 
-/* Object structs are not what this image was built for in a build without GIL. */
-static bool has_gil(void)
-{
-    const char *at = Py_GetVersion();
-    static const char sign[] = "free-threading";
-
-    for (; *at; at++) {
-        int i = 0;
-
-        while (sign[i] && at[i] == sign[i])
-            i++;
-        if (!sign[i])
-            return false;
-    }
-    return true;
-}
-
 PyMODINIT_FUNC PyInit_reimport(void)
 {
     py_api_fill(NULL);
-    if (!has_gil()) {
+    if (!gil_exists()) {
         PyErr_SetString(
             PyExc_ImportError,
             "a free-threaded build of Python is not supported: run this on a build with the GIL");

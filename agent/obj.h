@@ -5,6 +5,18 @@
 #include "py.h"
 #include <stdbool.h>
 
+/* A function written in Python. */
+static inline bool is_function(PyObject *o)
+{
+    return Py_TYPE(o) == &PyFunction_Type;
+}
+
+/* A class made by Python code, or as such are. */
+static inline bool is_class(PyObject *o)
+{
+    return PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE);
+}
+
 /* Looks up an attribute. 1: found, *value is a new reference; 0: there is none, no exception is
  * set; -1: an exception is set. */
 int obj_attr(PyObject *o, const char *name, PyObject **value);

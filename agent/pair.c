@@ -1,5 +1,6 @@
 /* Matching old and new by name and place: see plan.h. */
 #include "layout.h"
+#include "obj.h"
 #include "plan.h"
 #include "scatter.h"
 #include "shape.h"
@@ -17,16 +18,6 @@ PyObject *unit_new_dict(const struct unit *u)
 bool unit_moves(const struct unit *u)
 {
     return u->callback != CALLBACK_FALSE;
-}
-
-static bool is_function(PyObject *o)
-{
-    return Py_TYPE(o) == &PyFunction_Type;
-}
-
-static bool is_class(PyObject *o)
-{
-    return PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE);
 }
 
 static PyObject *globals_of(PyObject *function)

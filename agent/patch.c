@@ -81,10 +81,7 @@ static int note(struct plan *p, PyObject *owner, Py_ssize_t from, PyObject *chan
     if (PyList_Size(changes) == 0 || is_young(p, owner))
         return 0;
     PY_AUTO PyObject *frozen = PyList_AsTuple(changes);
-    if (!frozen || journal_add(&p->journal, J_PATCH, owner, NULL, 0, frozen, NULL) < 0)
-        return -1;
-    p->journal.entries[p->journal.count - 1].noted = true;
-    return 0;
+    return !frozen ? -1 : journal_note(&p->journal, J_PATCH, owner, NULL, 0, frozen, NULL);
 }
 
 /* ---- dicts and sets ---- */
@@ -284,9 +281,9 @@ int patch_deque(struct plan *p, PyObject *deque, Py_ssize_t from)
     struct sequence s = {.changes = changes};
 
     for (Py_ssize_t i = 0; changes && items && i < PyList_Size(items); i++) {
-        PyObject *item = PyList_GetItem(items, i), *goal = successor(p, item);
+        PyObject *item = PyList_GetItem(items, i), *goal = successor_or_self(p, item);
         PyObject *before = is_outside(p, deque) ? scatter_item(p, deque, items, i) : item;
-        if (PyErr_Occurred() || compare_item(&s, before, goal ? goal : item) < 0)
+        if (PyErr_Occurred() || compare_item(&s, before, goal) < 0)
             return -1;
     }
     return changes && items ? note(p, deque, from, changes) : -1;

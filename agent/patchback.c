@@ -35,12 +35,6 @@ static PyObject *settled(const struct back *b, PyObject *goal)
     return i >= 0 && is_unfit(b->p, b->p->pairs.items[i].a) ? b->p->pairs.items[i].a : goal;
 }
 
-static PyObject *present(const struct back *b, PyObject *o)
-{
-    PyObject *goal = successor(b->p, o);
-    return goal ? goal : o;
-}
-
 static int leave(struct back *b, const struct change *c)
 {
     PyObject *o = c->value[b->from] ? c->value[b->from] : c->value[b->to];
@@ -54,10 +48,7 @@ static int apply(struct back *b, Py_ssize_t i)
 
 static int add_swap(struct back *b, enum entry_kind kind, PyObject *goal)
 {
-    if (!goal || journal_add(&b->p->journal, kind, b->owner, NULL, 0, NULL, goal) < 0)
-        return -1;
-    b->p->journal.entries[b->p->journal.count - 1].lasting = true;
-    return 0;
+    return !goal ? -1 : journal_add_lasting(&b->p->journal, kind, b->owner, NULL, 0, NULL, goal);
 }
 
 /* The record gets what was found of the patch. */
@@ -65,11 +56,9 @@ static int note_applied(struct back *b)
 {
     PY_AUTO PyObject *frozen = PyList_AsTuple(b->applied);
 
-    if (!frozen ||
-        journal_add(&b->p->journal, J_PATCH, b->owner, NULL, b->to == 0, frozen, NULL) < 0)
-        return -1;
-    b->p->journal.entries[b->p->journal.count - 1].noted = true;
-    return 0;
+    return !frozen
+               ? -1
+               : journal_note(&b->p->journal, J_PATCH, b->owner, NULL, b->to == 0, frozen, NULL);
 }
 
 /* ---- dicts and sets ---- */
@@ -92,8 +81,9 @@ static int has_equal(const struct keyed *k, PyObject *key)
 static bool is_there(const struct keyed *k, const struct change *c, const struct slot *slot)
 {
     PyObject *expected = c->value[k->b.from];
-    return expected && (slot->value == expected || slot->value == present(&k->b, expected) ||
-                        c->value[0] == c->value[1] || !PyDict_Check(k->b.owner));
+    return expected &&
+           (slot->value == expected || slot->value == successor_or_self(k->b.p, expected) ||
+            c->value[0] == c->value[1] || !PyDict_Check(k->b.owner));
 }
 
 /* One entry that the container holds, whose key has a change: true if it is to go. */
@@ -125,8 +115,8 @@ static int change_entries(struct keyed *k)
         struct slot slot = k->slots.items[i];
         Py_ssize_t number = ptrmap_get(&k->index, slot.key);
         bool goes = false;
-        slot.key = present(&k->b, slot.key);
-        slot.value = present(&k->b, slot.value);
+        slot.key = successor_or_self(k->b.p, slot.key);
+        slot.value = successor_or_self(k->b.p, slot.value);
         if (number >= 0 && change_entry(k, &slot, number, &goes) < 0)
             return -1;
         if (!goes)
@@ -216,10 +206,7 @@ static int set_value(struct back *b, PyObject *key, PyObject *value)
 
     if (now == value)
         return PyErr_Occurred() ? -1 : 0;
-    if (journal_add(&b->p->journal, J_DICTVALUE, b->owner, key, 0, now, value) < 0)
-        return -1;
-    b->p->journal.entries[b->p->journal.count - 1].lasting = true;
-    return 0;
+    return journal_add_lasting(&b->p->journal, J_DICTVALUE, b->owner, key, 0, now, value);
 }
 
 static int set_values(struct keyed *k)
@@ -321,7 +308,7 @@ static Py_ssize_t place_in(const struct back *b, PyObject *items, const struct c
 {
     PyObject *prev = c->prev[b->to];
     Py_ssize_t at = c->at[b->to] + drift, n = PyList_Size(items);
-    Py_ssize_t before = prev ? nearest(items, present(b, prev), at - 1) : -1;
+    Py_ssize_t before = prev ? nearest(items, successor_or_self(b->p, prev), at - 1) : -1;
 
     if (!prev && c->at[b->to] == 0)
         return 0;
@@ -337,8 +324,8 @@ static int change_item(struct back *b, PyObject *items, Py_ssize_t number, Py_ss
 
     change_thaw(PyTuple_GetItem(b->changes, number), &c);
     PyObject *is = c.value[b->from], *goal = settled(b, c.value[b->to]);
-    Py_ssize_t at =
-        is ? nearest(items, present(b, is), c.at[b->to] + *drift) : place_in(b, items, &c, *drift);
+    Py_ssize_t at = is ? nearest(items, successor_or_self(b->p, is), c.at[b->to] + *drift)
+                       : place_in(b, items, &c, *drift);
     if (at < 0)
         return leave(b, &c);
     *drift = at - c.at[b->to];
@@ -355,7 +342,7 @@ static PyObject *present_items(const struct back *b)
         if (PyList_Append(items, PyList_GetItem(b->owner, i)) < 0)
             return NULL;
     for (Py_ssize_t i = 0; items && i < PyList_Size(items); i++) {
-        PyObject *item = present(b, PyList_GetItem(items, i));
+        PyObject *item = successor_or_self(b->p, PyList_GetItem(items, i));
         if (PyList_SetItem(items, i, py_new(item)) < 0)
             return NULL;
     }

@@ -202,15 +202,21 @@ static PyObject *carried_pairs(const struct plan *p)
     return py_steal(&list);
 }
 
+int plan_coded(const struct plan *p, struct ptrmap *coded)
+{
+    for (Py_ssize_t i = 0; i < p->journal.count; i++)
+        if (p->journal.entries[i].kind == J_CODE &&
+            ptrmap_set(coded, p->journal.entries[i].owner, 1) < 0)
+            return -1;
+    return 0;
+}
+
 /* The codes of functions that were to get another one and stay as they are: they are in the report. */
 static int left_codes(const struct plan *p, struct ptrmap *left)
 {
     struct ptrmap planned = {0};
-    int rc = 0;
+    int rc = plan_coded(p, &planned);
 
-    for (Py_ssize_t i = 0; rc == 0 && i < p->journal.count; i++)
-        if (p->journal.entries[i].kind == J_CODE)
-            rc = ptrmap_set(&planned, p->journal.entries[i].owner, 1);
     for (Py_ssize_t i = 0; rc == 0 && i < p->old_functions.count; i++) {
         PyObject *f = p->old_functions.items[i].a, *code = *word_at(f, layout.function.code);
         if (!ptrmap_has(&planned, f) && codes_successor(&p->codes, code))

@@ -8,11 +8,6 @@
 #include "replace.h"
 #include "shape.h"
 
-static bool is_class(PyObject *o)
-{
-    return PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE);
-}
-
 static bool has_dict(PyTypeObject *type)
 {
     return number_at(type, TYPE_DICTOFFSET) != 0;
@@ -128,10 +123,9 @@ static int fill(struct plan *p, PyObject *old, PyObject *new)
         if (!PyUnicode_Check(key) || is_named(key, "__dict__") || is_named(key, "__weakref__") ||
             Py_TYPE(value) == &PyMemberDescr_Type || is_removed(p, value))
             continue;
-        if (journal_add(&p->journal, J_TYPEATTR, new, key, 0, type_own(new, key),
-                        survivor(p, value)) < 0)
+        if (journal_add_lasting(&p->journal, J_TYPEATTR, new, key, 0, type_own(new, key),
+                                survivor(p, value)) < 0)
             return -1;
-        p->journal.entries[p->journal.count - 1].lasting = true;
     }
     return PyErr_Occurred() ? -1 : 0;
 }
@@ -154,10 +148,9 @@ int plan_remade(struct plan *p)
             return -1;
         if (Py_TYPE(old) == Py_TYPE(new))
             continue;
-        if (journal_add(&p->journal, J_METACLASS, new, NULL, 0, (PyObject *)Py_TYPE(new),
-                        survivor(p, (PyObject *)Py_TYPE(old))) < 0)
+        if (journal_add_lasting(&p->journal, J_METACLASS, new, NULL, 0, (PyObject *)Py_TYPE(new),
+                                survivor(p, (PyObject *)Py_TYPE(old))) < 0)
             return -1;
-        p->journal.entries[p->journal.count - 1].lasting = true;
     }
     return 0;
 }

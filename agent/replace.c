@@ -198,10 +198,7 @@ static int add_lasting(struct plan *p, enum entry_kind kind, PyObject *owner, Py
 {
     if (old == new)
         return 0;
-    if (journal_add(&p->journal, kind, owner, key, at, old, new) < 0)
-        return -1;
-    p->journal.entries[p->journal.count - 1].lasting = true;
-    return 0;
+    return journal_add_lasting(&p->journal, kind, owner, key, at, old, new);
 }
 
 /* Where an instance of `type` will have that slot, or -1: a class made anew has the slots of its base

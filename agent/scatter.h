@@ -21,10 +21,12 @@ bool wraps_own(const struct ptrmap *globals, PyObject *function, int depth);
 int scatter_targets(struct plan *p, struct ptrmap *targets);
 /* Takes what was found for it alone out of `hits`, and finds the containers: plan.outside. */
 int scatter_find(struct plan *p, const struct ptrmap *targets, struct ptrlist *hits);
-/* After all else: adds to the journal what the record is to have of containers in which nothing else
+/* scatternote.c. After all else: adds to the journal what the record is to have of containers in which nothing else
  * changes. */
 int scatter_note(struct plan *p);
 
+/* True for what is new itself. */
+bool is_came(const struct plan *p, PyObject *o);
 /* True for a container, or a thing with attributes, that holds something new. */
 bool is_outside(const struct plan *p, PyObject *o);
 /* True for a container that came with the import itself. */
@@ -32,7 +34,7 @@ bool is_young(const struct plan *p, PyObject *o);
 /* Its attributes are a dict of their own now. */
 int scatter_rename(struct plan *p, PyObject *o, PyObject *dict);
 
-/* Turns the entries of such a dict or set into those of before the import. */
+/* scatternote.c. Turns the entries of such a dict or set into those of before the import. */
 int scatter_before(struct plan *p, PyObject *container, struct slots *slots);
 /* What was at place `i` of such a list or deque; borrowed, or NULL. */
 PyObject *scatter_item(struct plan *p, PyObject *container, PyObject *items, Py_ssize_t i);

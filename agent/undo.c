@@ -270,11 +270,8 @@ static int take_stock_of(PyObject *o, void *arg)
 static int plan_closures(struct plan *p)
 {
     struct ptrmap planned = {0};
-    int rc = 0;
+    int rc = plan_coded(p, &planned);
 
-    for (Py_ssize_t i = 0; rc == 0 && i < p->journal.count; i++)
-        if (p->journal.entries[i].kind == J_CODE)
-            rc = ptrmap_set(&planned, p->journal.entries[i].owner, 1);
     for (Py_ssize_t i = 0; rc == 0 && i < p->old_functions.count; i++) {
         PyObject *f = p->old_functions.items[i].a;
         if (!ptrmap_has(&planned, f))

@@ -53,12 +53,12 @@ wait_for() {
     local deadline=$((SECONDS + PATIENCE))
     until "$@"; do
         [ $SECONDS -lt $deadline ] || fail "waited in vain for: $*" || return
-        _pause 0.02
+        pause 0.02
     done
 }
 
-# _pause SECONDS: sleep without a process: a read from a pipe into which nobody writes.
-_pause() {
+# pause SECONDS: sleep without a process: a read from a pipe into which nobody writes.
+pause() {
     local pipe=$BATS_FILE_TMPDIR/pause
     if [ -z "${PAUSE_FD:-}" ]; then
         [ -p "$pipe" ] || mkfifo "$pipe"
@@ -163,12 +163,12 @@ ask_later() {
     printf '%s\n' "$1" >&"${TARGET_IN[$TARGET]}"
 }
 answer() {
-    _answer || return
+    read_answer || return
     [ -z "$REPLY" ] || printf '%s\n' "$REPLY"
 }
 
 # Sets REPLY to the repr.
-_answer() {
+read_answer() {
     target_line || return
     [[ $REPLY == "= "* ]] || fail "${ASKED:-} -> $REPLY" || return
     REPLY=${REPLY#= }
@@ -176,7 +176,7 @@ _answer() {
 
 # assert_answer CODE REPR: asks, and compares.
 assert_answer() {
-    ask_later "$1" && _answer || return
+    ask_later "$1" && read_answer || return
     [ "$REPLY" = "$2" ] || fail "$1: expected $2, got $REPLY"
 }
 

@@ -44,7 +44,7 @@ victim_version() {
 
 # Sets REPLY to that.
 _victim_version() {
-    ask_later 'state()' && _answer || return
+    ask_later 'state()' && read_answer || return
     [[ $REPLY =~ ^\{([0-9]+)\}$ ]] || fail "half done: $REPLY" || return
     REPLY=${BASH_REMATCH[1]}
 }
@@ -185,7 +185,7 @@ kill_at_random() {
         job=$!
         after=$(((RANDOM << 15 | RANDOM) % life))
         printf -v after '%d.%06d' $((after / 1000000)) $((after % 1000000))
-        _pause "$after"
+        pause "$after"
         kill -KILL $job 2>/dev/null || :
         wait $job 2>/dev/null || :
         assert_unharmed || return

@@ -58,6 +58,11 @@ _unpack_source() {
     tar -xf ./*.orig.tar.?z --strip-components=1 -C whole
 }
 
+# _unpack KIND SUITE NAME: into ./whole.
+_unpack() {
+    _suite_lists "$2" && _suite_apt "$2" "_unpack_$1" "$3"
+}
+
 # _fetch KIND SUITE NAME: prints the directory that holds it, made under another name and renamed when it
 # is whole. What apt says is told if it fails.
 _fetch() {
@@ -66,9 +71,9 @@ _fetch() {
         mkdir -p "$DEBS/$2/$1"
         tmp=$(mktemp -d "$DEBS/$2/$1/.XXXXXX")
         log=$tmp.log
+        cd "$tmp" || return
         # the second time with new lists: a suite moves on, and its mirrors forget
-        if ! { _suite_lists "$2" && cd "$tmp" && _suite_apt "$2" "_unpack_$1" "$3"; } >"$log" 2>&1 &&
-            ! { rm -f "$DEBS/$2/.apt/whole" && _suite_lists "$2" && _suite_apt "$2" "_unpack_$1" "$3"; } >>"$log" 2>&1; then
+        if ! { _unpack "$@" || { rm -f "$DEBS/$2/.apt/whole" && _unpack "$@"; }; } >"$log" 2>&1; then
             cat "$log" >&2
             rm -rf "$tmp" "$log"
             return 1

@@ -1,21 +1,7 @@
 # The command on packages of every kind, and on what fails in them: in a process that nobody prepared.
 # bats file_tags=slow
 load ../helpers
-
-# each TEST: on some interpreters, in a new directory each time.
-each() {
-    local python number=0 base
-    base=$(realpath "$BATS_TEST_TMPDIR")/app
-    for python in $(some_pythons); do
-        echo "# $python"
-        number=$((number + 1))
-        APP=$base.$number
-        mkdir -p "$APP"
-        "$1" "$python" || return
-        assert_serving || return
-        stop_target
-    done
-}
+load each
 
 # file NAME TEXT: below $APP
 file() {

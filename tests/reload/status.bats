@@ -1,23 +1,12 @@
 # --status: what was done, what is modified now, and what still runs replaced code, for as long as it
 # does; and --undo after a full reimport, as the next --modified sees it.
 load ../helpers
+load each
 
-# each TEST: on some interpreters, in a new directory each time.
-each() {
-    local python number=0 base
-    base=$(realpath "$BATS_TEST_TMPDIR")/app
-    for python in $(some_pythons); do
-        echo "# $python"
-        number=$((number + 1))
-        APP=$base.$number
-        mkdir -p "$APP"
-        write_module 1
-        start_asker "$python" "$APP"
-        ask 'import live, threading, asyncio'
-        "$1" || return
-        assert_serving || return
-        stop_target
-    done
+# live TEST PYTHON: with the module loaded there.
+live() {
+    write_module 1
+    start_asker "$2" "$APP" && ask 'import live, threading, asyncio' && "$1"
 }
 
 write_module() { # NUMBER
@@ -84,7 +73,7 @@ lists_all() {
     reimport -q --pid "$PID" live
     assert_same "$want" "$(stale)"
 }
-@test "threads, generators, coroutines and tasks, with function, file and line" { each lists_all; }
+@test "threads, generators, coroutines and tasks, with function, file and line" { each live lists_all; }
 
 forgets() {
     begin_all
@@ -100,7 +89,7 @@ forgets() {
     assert_same '' "$(stale)" || return
     assert_answer 'next(live.numbers())' 2
 }
-@test "what has ended is no longer listed" { each forgets; }
+@test "what has ended is no longer listed" { each live forgets; }
 
 undone() {
     begin_all
@@ -117,4 +106,4 @@ undone() {
     assert_same '["live"]' "$(jq -c '[.modules[].name]' <<<"$output")" || return
     assert_answer '(next(f()), f is live.numbers)' '(2, True)'
 }
-@test "after an undo what is on disk is modified again, and old frames are not stale" { each undone; }
+@test "after an undo what is on disk is modified again, and old frames are not stale" { each live undone; }

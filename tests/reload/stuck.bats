@@ -1,25 +1,19 @@
 # A new top level that does not return: when the time is over, the process is as it was, and stays so.
 load ../helpers
+load each
 
 three_pythons() {
     { pythons 3.8 | head -n 1 && pythons 3.11 | head -n 1 && pythons 3.13 | head -n 1; } | grep . || default_python
 }
 
-# each TEST: on some interpreters, in a new directory each time.
-each() {
-    local python number=0 base
-    base=$(realpath "$BATS_TEST_TMPDIR")/app
-    for python in $(three_pythons); do
-        echo "# $python"
-        number=$((number + 1))
-        APP=$base.$number
-        mkdir -p "$APP/pkg"
-        "$1" "$python" || return
-        assert_serving || return
-        # 3.11 does not come past this if an interruption is still said to be pending
-        assert_answer '[sys.settrace(lambda *a: None), (lambda: 1)(), sys.settrace(None)][1]' 1 || return
-        stop_target
-    done
+export EACH=three_pythons
+
+# goes_on TEST PYTHON: afterwards the process runs as ever.
+goes_on() {
+    mkdir "$APP/pkg"
+    "$1" "$2" || return
+    # 3.11 does not come past this if an interruption is still said to be pending
+    assert_answer '[sys.settrace(lambda *a: None), (lambda: 1)(), sys.settrace(None)][1]' 1
 }
 
 snapshot() {
@@ -68,7 +62,7 @@ in_python() {
     stuck $'import time\nwhile True:\n    try:\n        time.sleep(0.01)\n    except Exception: pass' || return
     wait_for alone && works_again
 }
-@test "a loop in Python is interrupted, and the agent is gone" { each in_python; }
+@test "a loop in Python is interrupted, and the agent is gone" { each goes_on in_python; }
 
 in_c() {
     load_package "$1"
@@ -82,7 +76,7 @@ in_c() {
     same_snapshot || fail "changed: $(snapshot)" || return
     works_again
 }
-@test "a wait in C is left to itself, and nothing ever comes of it" { each in_c; }
+@test "a wait in C is left to itself, and nothing ever comes of it" { each goes_on in_c; }
 
 late_failure() {
     load_package "$1"
@@ -92,14 +86,14 @@ late_failure() {
     same_snapshot || fail "changed: $(snapshot)" || return
     works_again
 }
-@test "nor when it fails at last" { each late_failure; }
+@test "nor when it fails at last" { each goes_on late_failure; }
 
 callback() {
     load_package "$1"
     stuck $'x = 2\ndef __reimported__(old):\n    while True: pass' || return
     wait_for alone && works_again
 }
-@test "a __reimported__ that does not return" { each callback; }
+@test "a __reimported__ that does not return" { each goes_on callback; }
 
 killed() {
     local command
@@ -113,4 +107,4 @@ killed() {
     assert_as_before && wait_for alone && works_again
 }
 busy() { ! same_snapshot; }
-@test "the command is killed while the top level loops" { each killed; }
+@test "the command is killed while the top level loops" { each goes_on killed; }

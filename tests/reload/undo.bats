@@ -1,20 +1,6 @@
 # --undo takes back what the reimport changed, and nothing that the program has done since.
 load ../helpers
-
-# each TEST: on some interpreters, in a new directory each time.
-each() {
-    local python number=0 base
-    base=$(realpath "$BATS_TEST_TMPDIR")/app
-    for python in $(some_pythons); do
-        echo "# $python"
-        number=$((number + 1))
-        APP=$base.$number
-        mkdir -p "$APP"
-        "$1" "$python" || return
-        assert_serving || return
-        stop_target
-    done
-}
+load each
 
 # ---- containers that hold something of the module: a becomes a class, gone is gone ----
 
@@ -177,15 +163,23 @@ write_views() { # NAME...
     [ $# = 1 ] || printf 'registry.empty["more"] = more\n'
 } >"$APP/views.py"
 
-registries() {
-    local before after
+load_views() { # load_views PYTHON: with one of them
     write_registry
     write_views index
     start_asker "$1" "$APP"
     ask 'import views, registry'
-    before=$(ask 'registry.names()')
+}
+
+add_view() {
     write_views index more
     reimport -q --pid "$PID" views
+}
+
+registries() {
+    local before after
+    load_views "$1"
+    before=$(ask 'registry.names()')
+    add_view
     after=$(ask 'registry.names()')
     assert_contains "$after" "('more', 'more')" || return
     run -0 reimport --json --pid "$PID" --undo
@@ -204,12 +198,8 @@ registries() {
 @test "what the new top level registered elsewhere is taken out, and put in again" { each registries; }
 
 registries_since() {
-    write_registry
-    write_views index
-    start_asker "$1" "$APP"
-    ask 'import views, registry'
-    write_views index more
-    reimport -q --pid "$PID" views
+    load_views "$1"
+    add_view
     ask 'registry.live_on()'
     run -0 reimport --json --pid "$PID" --undo
     assert_same '[]' "$(jq -c .references.left <<<"$output")" || return
@@ -222,12 +212,8 @@ registries_since() {
 @test "what others registered since stays there" { each registries_since; }
 
 in_use() {
-    write_registry
-    write_views index
-    start_asker "$1" "$APP"
-    ask 'import views, registry'
-    write_views index more
-    reimport -q --pid "$PID" views
+    load_views "$1"
+    add_view
     ask 'made = views.Pmore()'
     reimport -q --pid "$PID" --undo
     assert_answer 'isinstance(made, registry.Plugin), hasattr(views, "Pmore")' '(True, False)' || return
