@@ -6,6 +6,7 @@
 
 #include "lengths.h"
 #include "py.h"
+#include "stood.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -46,6 +47,7 @@ struct reimport {
     PyObject *finder;       /* its Finder while the set is being imported; import.c's own */
     PyObject *classes;      /* list: those of the set's modules as they were; forget.c's own */
     struct lengths lengths; /* before the import; forget.c's own */
+    struct stood stood;     /* the same */
     PyObject *view, *own; /* the class of sys.modules meanwhile, and its Finder's `own`; view.c's */
     PyObject *locks;      /* list: the import locks of the set; import.c's own */
     PyObject *forks, *fork; /* lists: what a process that is forked looks at, our entry; fork.c's */

@@ -81,6 +81,20 @@ static int collect_replaced(void)
     return state_has_switched() ? heap_collect() : 0;
 }
 
+static int note_standing(struct reimport *r)
+{
+    struct ptrmap namespaces = {0};
+    int rc = 0;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < r->count; i++)
+        if (PyObject_TypeCheck(r->units[i].old, &PyModule_Type))
+            rc = ptrmap_set(&namespaces, PyModule_GetDict(r->units[i].old), 1);
+    if (rc == 0)
+        rc = stood_note(&r->stood, &namespaces, r->classes);
+    ptrmap_free(&namespaces);
+    return rc;
+}
+
 int forget_prepare(struct reimport *r)
 {
     struct ptrlist todo = {0};
@@ -101,6 +115,8 @@ int forget_prepare(struct reimport *r)
         rc = walk_classes(r, &todo, &seen);
     if (rc == 0)
         rc = lengths_note(&r->lengths);
+    if (rc == 0)
+        rc = note_standing(r);
     ptrlist_free(&todo);
     ptrmap_free(&seen);
     held = (double)(rt_monotonic_ns() - start) / 1e6;
@@ -417,10 +433,14 @@ static bool goes(const struct forget *f, PyObject *o, bool came)
     return came && (ptrmap_has(&f->new, o) || ptrmap_has(&f->young, o));
 }
 
-/* An entry without a trace of what was there before. */
-static PyObject *replaced(struct forget *f, PyObject *dict, PyObject *value, bool attribute)
+/* What an entry was. New reference, or NULL. */
+static PyObject *replaced(struct forget *f, PyObject *dict, PyObject *value, PyObject *stood,
+                          bool attribute)
 {
-    PyObject *old = counterpart(f, value);
+    PyObject *old = stood ? py_new(stood) : counterpart(f, value);
+
+    if (stood)
+        return old;
 
     if (!attribute && old && dict_has_value(dict, old))
         py_clear(&old); /* it has its own entry: this one was added */
@@ -432,13 +452,14 @@ static int clean_entry(struct forget *f, PyObject *dict, PyObject *key, PyObject
     bool attribute = ptrmap_has(&f->attributes, dict);
     Py_ssize_t type = ptrmap_get(&f->attributes, dict);
     bool of_class = attribute && type_dict(f->types.items[type].a) == dict;
-    bool gone = goes(f, value, came);
+    PyObject *stood = ptrmap_has(&f->new, value) ? stood_under(&f->r->stood, dict, key) : NULL;
+    bool gone = !stood && goes(f, value, came);
 
     if (ptrmap_has(&f->new, key))
         return journal_add(&f->journal, J_DICTVALUE, dict, key, 0, value, NULL);
     if (!gone && !ptrmap_has(&f->new, value))
         return 0;
-    PY_AUTO PyObject *old = gone ? NULL : replaced(f, dict, value, attribute);
+    PY_AUTO PyObject *old = gone ? NULL : replaced(f, dict, value, stood, attribute);
     if (attribute && !gone && !old)
         return 0;
     return of_class
@@ -484,12 +505,14 @@ static int clean_list(struct forget *f, PyObject *list)
         PyObject *item = PyList_GetItem(list, i);
         bool came = ptrmap_has(&f->young, list) || lengths_came(&f->r->lengths, list, i);
         bool new = ptrmap_has(&f->new, item);
-        if (goes(f, item, came))
+        PyObject *stood = new ? stood_at(&f->r->stood, list, list, i, &f->new) : NULL;
+        if (!stood && goes(f, item, came))
             continue;
-        PY_AUTO PyObject *kept = !new                  ? py_new(item)
+        PY_AUTO PyObject *kept = stood                 ? py_new(stood)
+                                 : !new                ? py_new(item)
                                  : is_amid(f, list, i) ? counterpart(f, item)
                                                        : NULL;
-        if (new &&kept && list_has(list, kept))
+        if (new && !stood && kept &&list_has(list, kept))
             continue;
         if (kept && PyList_Append(goal, kept) < 0)
             return -1;
@@ -519,7 +542,8 @@ static int clean_set(struct forget *f, PyObject *set)
 
 static int clean_cell(struct forget *f, PyObject *cell, PyObject *held)
 {
-    PY_AUTO PyObject *old = counterpart(f, held);
+    PyObject *stood = stood_under(&f->r->stood, cell, NULL);
+    PY_AUTO PyObject *old = stood ? py_new(stood) : counterpart(f, held);
     return old ? journal_add(&f->journal, J_CELL, cell, NULL, 0, held, old) : 0;
 }
 

@@ -2,9 +2,10 @@
  *
  * New are the functions, classes and instances of such classes that the new top levels made, and what
  * is made of them for good: methods, partials, tuples, weak references. A list, set or deque loses
- * them, a dict their entries. Where such an object took the place of an older one, that is gone: the
- * old function or class of the same name, if it is nowhere else in that container, is put there, since
- * that is what the old top level had put there. In an attribute or a closure's variable it is put
+ * them, a dict their entries. Where such an object took the place of an older one, that is put back if it
+ * was noted before the import (stood.h). If not, that is gone: the old function or class of the same
+ * name, if it is nowhere else in that container, is put there, since that is what the old top level had
+ * put there. In an attribute or a closure's variable it is put
  * there, too; if there is none, the attribute keeps the new object. What was added to a list or a dict
  * that is longer than before (lengths.h) goes, also a list or dict made since that holds new objects.
  * Other data that the new top level handed on stays. */

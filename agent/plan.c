@@ -20,7 +20,7 @@ static int take_stock_of(PyObject *o, void *arg)
     if (type == &PyFunction_Type) {
         PyObject *globals = *word_at(o, layout.function.globals);
         if (ptrmap_has(&p->old_globals, globals))
-            return ptrlist_add(&p->old_functions, o, globals);
+            return stood_is_ghost(&p->r->stood, o) ? 0 : ptrlist_add(&p->old_functions, o, globals);
         if (ptrmap_has(&p->new_globals, globals))
             return ptrlist_add(&p->new_functions, o, globals);
         return wraps_own(&p->new_globals, o, 3) ? ptrlist_add(&p->wrappers, o, NULL) : 0;
@@ -272,9 +272,11 @@ int commit(struct reimport *r)
 
     if (p.left && layout_find() == 0 && (imports = imports_find(r)) && heap_open(&p.heap) == 0 &&
         (start = rt_monotonic_ns()) && heap_stop_collector(&p.heap) == 0 &&
-        import_plan_modules(r) == 0 && make_plan(&p, imports) == 0 && (caches = stale_caches(&p)) &&
+        import_plan_modules(r) == 0 && stood_settle(&r->stood) == 0 &&
+        make_plan(&p, imports) == 0 && (caches = stale_caches(&p)) &&
         (names = plan_unit_names(r)) && (record = plan_record(&p, "reimport", names)))
         rc = plan_carry_out(&p, record, &before);
+    stood_unsettle(&r->stood);
     held = start ? (double)(rt_monotonic_ns() - start) / 1e6 : 0;
     if (held > r->pause_ms)
         r->pause_ms = held;

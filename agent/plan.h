@@ -146,6 +146,7 @@ int plan_references(struct plan *p);                             /* refs.c */
 /* wrap.c: property, classmethod, staticmethod, functools.partial, lru_cache and their like: objects
  * that stand for a function that they wrap. */
 bool is_wrapper(PyObject *o);
+bool is_wrapper_type(PyTypeObject *type);
 bool is_cached_function(PyObject *o);
 /* Calls visit(part, arg) for what `o` refers to, borrowed, in the order of its type's traversal. */
 int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg);

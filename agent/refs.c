@@ -1,5 +1,6 @@
 /* References: every holder that one pass over the heap found gets the survivor, or the reason why it
  * cannot goes into the report. One small function for each kind of holder. */
+#include "forget.h"
 #include "layout.h"
 #include "holders.h"
 #include "replace.h"
@@ -142,6 +143,21 @@ static int spare_parts(struct plan *p, PyObject *o)
     return 0;
 }
 
+/* What nobody else holds is for an undo, and stays as it is. */
+static int spare_ghosts(struct plan *p)
+{
+    const struct ptrmap *ghosts = &p->r->stood.ghosts;
+
+    for (size_t i = 0; ghosts->mask && i <= ghosts->mask; i++) {
+        PyObject *o = (PyObject *)(uintptr_t)ghosts->slots[i].key;
+        PyObject *dict = o && !is_class(o) && !is_function(o) ? attributes_of(o) : NULL;
+        if ((o && ptrmap_set(&p->handled, o, 1) < 0) ||
+            (dict && ptrmap_set(&p->handled, dict, 1) < 0))
+            return -1;
+    }
+    return 0;
+}
+
 /* Holders that die with the new module, or whose content is planned as a whole. */
 static int spare(struct plan *p)
 {
@@ -167,7 +183,7 @@ static int spare(struct plan *p)
             ptrmap_set(&p->handled, unit_old_dict(u), 1) < 0)
             return -1;
     }
-    if (spare_record(p) < 0)
+    if (spare_record(p) < 0 || spare_ghosts(p) < 0)
         return -1;
     for (size_t i = 0; p->removed.mask && i <= p->removed.mask; i++)
         if (p->removed.slots[i].key &&
@@ -217,7 +233,8 @@ static int orphan_removed(struct plan *p, const struct ptrlist *hits)
     int rc = 0;
 
     for (Py_ssize_t i = 0; rc == 0 && i < hits->count; i++)
-        if (hits->items[i].b == (PyObject *)Py_TYPE(hits->items[i].a))
+        if (hits->items[i].b == (PyObject *)Py_TYPE(hits->items[i].a) &&
+            !stood_is_ghost(&p->r->stood, hits->items[i].a))
             rc = ptrmap_set(&in_use, hits->items[i].b, 1);
     for (Py_ssize_t i = 0; rc == 0 && i < p->types.count; i++)
         if (!is_removed(p, p->types.items[i].a)) {

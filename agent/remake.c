@@ -296,7 +296,7 @@ static int find_in_use(const struct plan *p, const struct ptrlist *hits, struct 
 
     for (Py_ssize_t i = 0; rc == 0 && i < hits->count; i++) {
         PyObject *o = hits->items[i].a, *type = (PyObject *)Py_TYPE(o);
-        if (hits->items[i].b != type || is_replaced(p, o))
+        if (hits->items[i].b != type || is_replaced(p, o) || stood_is_ghost(&p->r->stood, o))
             continue;
         PyObject *goal = survivor(p, type);
         if (!PyType_Check(goal) || !shape_equal((PyTypeObject *)type, (PyTypeObject *)goal))

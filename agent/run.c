@@ -26,6 +26,7 @@ static void clear(struct reimport *r)
     py_clear(&r->view);
     py_clear(&r->own);
     lengths_free(&r->lengths);
+    stood_free(&r->stood);
     py_clear(&r->modules_before);
     py_clear(&r->modules_after);
     py_clear(&r->report);

@@ -101,6 +101,17 @@ static int note_names(struct plan *p)
     return PyErr_Occurred() ? -1 : 0;
 }
 
+/* It keeps what it is given, and was given something new. */
+static bool was_there(const struct plan *p, PyObject *function)
+{
+    PyObject *closure = *word_at(function, layout.function.closure);
+
+    for (Py_ssize_t i = 0; closure && i < PyTuple_Size(closure); i++)
+        if (stood_knows(&p->r->stood, PyTuple_GetItem(closure, i)))
+            return true;
+    return false;
+}
+
 int scatter_targets(struct plan *p, struct ptrmap *targets)
 {
     if (note_pairs(p) < 0 || note_classes(p) < 0 || note_names(p) < 0)
@@ -109,7 +120,7 @@ int scatter_targets(struct plan *p, struct ptrmap *targets)
         if (note_came(p, p->new_functions.items[i].a) < 0)
             return -1;
     for (Py_ssize_t i = 0; i < p->wrappers.count; i++)
-        if (note_came(p, p->wrappers.items[i].a) < 0)
+        if (!was_there(p, p->wrappers.items[i].a) && note_came(p, p->wrappers.items[i].a) < 0)
             return -1;
     if (note_references(p) < 0)
         return -1;

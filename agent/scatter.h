@@ -4,9 +4,9 @@
  *
  * New are the functions and classes that the import made, instances of such classes, and what is made of
  * them for good: tuples, partials, methods, weak references. A list or dict that is longer than before
- * (lengths.h) got what is behind its old end. What took the place of another is put back if the plan has
- * that one's successor there, or if a module of the set had that one under the same name; otherwise it
- * stays, as does other data. */
+ * (lengths.h) got what is behind its old end. What took the place of another gives it back if that was noted
+ * before the import (stood.h), if the plan has that one's successor there, or if a module of the set had that
+ * one under the same name; otherwise it stays, as does other data. */
 #ifndef REIMPORT_SCATTER_H
 #define REIMPORT_SCATTER_H
 

@@ -54,6 +54,9 @@ static PyObject *value_before(struct plan *p, PyObject *dict, const struct slots
 
     if (!is_came(p, value))
         return value;
+    PyObject *stood = stood_under(&p->r->stood, dict, slots->items[i].key);
+    if (stood)
+        return stood;
     if (length >= 0 && i >= length)
         return NULL;
     PyObject *old = counterpart(p, value);
@@ -111,6 +114,9 @@ PyObject *scatter_item(struct plan *p, PyObject *container, PyObject *items, Py_
 
     if (!is_came(p, item))
         return item;
+    PyObject *stood = stood_at(&p->r->stood, container, items, i, &p->came);
+    if (stood)
+        return stood;
     if (length >= 0 && i >= length)
         return NULL;
     PyObject *old = counterpart(p, item);
@@ -150,7 +156,8 @@ static int note_class(struct plan *p, PyObject *type, PyObject *dict)
 static int note_cell(struct plan *p, PyObject *cell)
 {
     PY_AUTO PyObject *inside = PyCell_Get(cell);
-    PyObject *old = inside && is_came(p, inside) ? counterpart(p, inside) : NULL;
+    PyObject *stood = inside && is_came(p, inside) ? stood_under(&p->r->stood, cell, NULL) : NULL;
+    PyObject *old = stood ? stood : inside && is_came(p, inside) ? counterpart(p, inside) : NULL;
 
     if (!old || old == successor_or_self(p, inside))
         return PyErr_Occurred() ? -1 : 0;

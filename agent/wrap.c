@@ -8,13 +8,17 @@ bool is_cached_function(PyObject *o)
     return type_named(Py_TYPE(o), "functools._lru_cache_wrapper");
 }
 
-bool is_wrapper(PyObject *o)
+bool is_wrapper_type(PyTypeObject *type)
 {
-    PyTypeObject *type = Py_TYPE(o);
-
     return type == &PyProperty_Type || type == &PyClassMethod_Type ||
            type == &PyStaticMethod_Type || type == &PyMethod_Type ||
-           type_named(type, "functools.partial") || is_cached_function(o);
+           type_named(type, "functools.partial") ||
+           type_named(type, "functools._lru_cache_wrapper");
+}
+
+bool is_wrapper(PyObject *o)
+{
+    return is_wrapper_type(Py_TYPE(o));
 }
 
 int each_item(PyObject *o, PyTypeObject *base, int (*visit)(PyObject *, void *), void *arg)

@@ -1,6 +1,4 @@
 """Lambdas and partials that the module put into another module's registry: there once, and new."""
-#: without u: which partial stood in the dict before, nobody knows once another took its place
-#: without b: which lambda stood in the dict before, nobody knows once another took its place
 #==> before
 import functools
 import registry

@@ -1,6 +1,4 @@
 """Instances and bound methods that the new top level puts elsewhere, after any number of times."""
-#: without u: which instance stood there, nobody knows once another took its place
-#: without b: the instance that stood there is gone when another takes its place
 #==> before
 import registry
 class C:
