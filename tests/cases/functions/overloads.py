@@ -1,4 +1,5 @@
 """Several definitions under one name: what counts is the one bound in the end."""
+#: without g: typing keeps overloads by line: what stood on a line is in the record from the second time on
 #==> before
 from typing import overload, Union
 import sys
