@@ -186,6 +186,11 @@ static enum entrance refuse_or_pin(struct inside *in, const struct interps *foun
     }
     if (in->ended)
         return refuse(in, PyExc_RuntimeError, "is ending");
+    /* Its GIL alone could be had without danger, on 3.13 and 3.14: with the list locked (HEAD_LOCK), no
+     * thread state in it and the GIL free, nobody can come in before us. But setting the pin may give
+     * that GIL up again: _imp.create_builtin() takes the lock of the extensions' cache (Python/import.c),
+     * and PyMutex_Lock() gives the GIL up while it waits. Who ends the interpreter can then find our thread
+     * state in it, which is fatal on 3.13; a trial ended so, others making interpreters meanwhile. */
     if (one->own_gil)
         return refuse(
             in, PyExc_NotImplementedError,

@@ -58,3 +58,20 @@ busy() {
     assert_serving
 }
 @test "a reimport in the main interpreter while it is busy" { with_pythons 3.12 3.15 busy; }
+
+# The library keeps what it found out about Python for all interpreters alike, unlocked.
+library() {
+    own
+    ask "import shutil; shutil.copy('$BUILD/reimport.abi3.so', '$APP')"
+    ask "subs.run($SUB, 'try:\\n import reimport\\nexcept ImportError as error: refused = str(error)')"
+    assert_in_sub 'refused' "'module reimport does not support loading in subinterpreters'" || return
+    # where the GIL is the main interpreter's it can be, and works
+    ask 'import reimport; reimport.reimport("thing")'
+    assert_answer 'thing.value()' 2 || return
+    SUB=$(make_sub)
+    in_sub 'import thing, reimport; held = thing.value'
+    write 3
+    in_sub 'reimport.reimport("thing")'
+    assert_in_sub 'held(), thing.VALUE' '(3, 3)'
+}
+@test "the library cannot be imported there, only where the GIL is shared" { with_pythons 3.12 3.15 library; }
