@@ -240,9 +240,10 @@ void interps_refuse(const struct interps *found, int64_t id)
         Py_DecRef(list);
         list = more;
     }
+    const char *there = found->count == 1 ? "is only" : "are";
     if (list)
         PyErr_Format(PyExc_ValueError, "there is no interpreter %lld; there %s %U", (long long)id,
-                     found->count == 1 ? "is only" : "are", list);
+                     there, list);
 }
 
 /* ---- frames ---- */

@@ -42,7 +42,9 @@ static PyObject *planned(const struct plan *p, PyObject *ns, PyObject *name)
 
 static int change(struct plan *p, Py_ssize_t taker, PyObject *name, PyObject *goal)
 {
-    return PyDict_SetItem(changes_of(p, taker), name, goal ? goal : gone()) < 0 ? -1 : 1;
+    PyObject *entry = goal ? goal : gone();
+
+    return PyDict_SetItem(changes_of(p, taker), name, entry) < 0 ? -1 : 1;
 }
 
 /* 1 if the name is one of those that the taker's statements bind from `source`. */

@@ -17,6 +17,11 @@ __asm__(".section .rodata\n"
 extern const uint8_t image_start[] __attribute__((visibility("hidden")));
 extern const uint8_t image_end[] __attribute__((visibility("hidden")));
 
+static size_t image_size(void)
+{
+    return (uintptr_t)image_end - (uintptr_t)image_start;
+}
+
 struct image {
     const uint8_t *bytes;
     size_t n;
@@ -129,7 +134,7 @@ uint8_t *image_make(size_t *n, size_t *boot_at)
     struct tables tables;
     uint8_t *copy;
 
-    *n = (size_t)(image_end - image_start);
+    *n = image_size();
     if (!open_image(&image, image_start, *n) || !read_tables(&image, &tables))
         return NULL;
     *boot_at = boot_offset(&image, &tables);
@@ -145,8 +150,8 @@ uint64_t image_hash(void)
 {
     uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
 
-    for (const uint8_t *at = image_start; at < image_end; at++)
-        hash = (hash ^ *at) * 0x100000001b3u;
+    for (size_t i = 0, n = image_size(); i < n; i++)
+        hash = (hash ^ image_start[i]) * 0x100000001b3u;
     return hash;
 }
 
@@ -189,7 +194,7 @@ uint8_t *image_data(const struct boot *boot, uint64_t base, uint64_t *at, size_t
     uint64_t start, end;
     uint8_t *bytes;
     const uint8_t *block;
-    size_t size = (size_t)(image_end - image_start), offset, in_image;
+    size_t size = image_size(), offset, in_image;
 
     if (!open_image(&image, image_start, size) || !read_tables(&image, &tables) ||
         !find_data(&image, &start, &end))
