@@ -47,6 +47,14 @@ static bool has_ended(int pidfd)
     return poll(&p, 1, 0) != 0;
 }
 
+static bool is_successor(const struct session *s)
+{
+    pid_t parent;
+    uint64_t born;
+
+    return s->born && procfs_birth(s->proc_fd, "stat", &parent, &born) && born != s->born;
+}
+
 /* The pidfd and the directory are of the same process: it had not ended after both were opened. */
 static int identify(struct session *s, struct err *err)
 {
@@ -61,6 +69,8 @@ static int identify(struct session *s, struct err *err)
         return unattachable(err, errno, name);
     if (has_ended(s->chan.pidfd))
         return unattachable(err, ESRCH, "it has ended");
+    if (is_successor(s))
+        return unattachable(err, ESRCH, "it has ended, and another process has its PID");
     if (procfs_link(s->proc_fd, "exe", s->facts.exe, sizeof(s->facts.exe)) == 0)
         err_clean(s->facts.exe);
     return 0;
@@ -261,22 +271,24 @@ static int inject(struct visit *v, struct err *err)
     return result;
 }
 
-static void session_init(struct session *s, pid_t pid, int timeout_ms, int cancel_fd)
+static void session_init(struct session *s, struct process process, int timeout_ms, int cancel_fd)
 {
     *s = (struct session){
-        .pid = pid,
+        .pid = process.pid,
+        .born = process.born,
         .deadline = chan_now() + timeout_ms,
         .proc_fd = -1,
         .mem_fd = -1,
         .chan = {.socket = -1, .agent_end = -1, .pidfd = -1, .cancel_fd = cancel_fd}};
 }
 
-int session_open(struct session *s, pid_t pid, int timeout_ms, int cancel_fd, struct err *err)
+int session_open(struct session *s, struct process process, int timeout_ms, int cancel_fd,
+                 struct err *err)
 {
     struct visit *v = calloc(1, sizeof(*v));
     int result = -1;
 
-    session_init(s, pid, timeout_ms, cancel_fd);
+    session_init(s, process, timeout_ms, cancel_fd);
     if (!v)
         return unattachable(err, ENOMEM, "memory");
     v->session = s;
@@ -297,7 +309,7 @@ int target_look(pid_t pid, struct target_facts *facts, struct err *err)
     struct session s;
     int result = -1;
 
-    session_init(&s, pid, 0, -1);
+    session_init(&s, (struct process){.pid = pid}, 0, -1);
     if (!v)
         return unattachable(err, ENOMEM, "memory");
     if (identify(&s, err) == 0 && open_memory(&s, O_RDONLY, err) == 0) {

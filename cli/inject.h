@@ -16,6 +16,7 @@
 
 #include "chan.h"
 #include "err.h"
+#include "procfs.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -40,6 +41,7 @@ enum session_permit {
 
 struct session {
     pid_t pid;
+    uint64_t born; /* struct process */
     struct target_facts facts;
     double stopped_ms; /* longest time a thread of the target stood in ptrace stop */
     int64_t deadline;  /* CLOCK_MONOTONIC, ms */
@@ -55,7 +57,8 @@ struct session {
  * open, nothing is left in the target, and err->status is STATUS_UNATTACHABLE, STATUS_TIMEOUT (code
  * ETIMEDOUT: no safe moment, or another command was at work all the time; ECANCELED: cancel_fd) or
  * STATUS_UNKNOWN (it vanished). s->facts is filled in as far as it got. */
-int session_open(struct session *s, pid_t pid, int timeout_ms, int cancel_fd, struct err *err);
+int session_open(struct session *s, struct process process, int timeout_ms, int cancel_fd,
+                 struct err *err);
 
 /* Sends one encoded value (wire.h) and waits for the reply, one encoded value in *reply, to be freed
  * by the caller. When the deadline passes or cancel_fd becomes readable, the permit is withdrawn:

@@ -38,7 +38,7 @@ static json_t *converse(struct session *s, const void *request, size_t request_s
     size_t size;
     json_t *reply = NULL;
 
-    if (session_open(s, s->pid, timeout_ms, cancel_fd, err) < 0) {
+    if (session_open(s, (struct process){s->pid, s->born}, timeout_ms, cancel_fd, err) < 0) {
         advice_add(err, &s->facts);
         return NULL;
     }
@@ -90,12 +90,12 @@ static void report_all(struct job *job, json_t *replies, const struct session *s
     }
 }
 
-struct job job_run(pid_t pid, const struct options *o, int cancel_fd)
+struct job job_run(struct process process, const struct options *o, int cancel_fd)
 {
     double start = now_ms();
-    struct session s = {.pid = pid};
+    struct session s = {.pid = process.pid, .born = process.born};
     struct err err = {0};
-    struct job job = {.status = STATUS_DONE, .pid = pid};
+    struct job job = {.status = STATUS_DONE, .pid = process.pid};
     json_t *replies = visit(&s, o, cancel_fd, &job.status, &err);
 
     if (!replies) {

@@ -4,6 +4,7 @@
 
 #include "err.h"
 #include "opts.h"
+#include "procfs.h"
 
 #include <jansson.h>
 
@@ -19,8 +20,8 @@ struct job {
     char exe[256]; /* the executable, cleaned; "" if it is not known */
 };
 
-/* Does what the options ask to process `pid`. `cancel_fd`: see inject.h. The caller releases
+/* Does what the options ask to that process. `cancel_fd`: see inject.h. The caller releases
  * job.report and job.more with json_decref(). */
-struct job job_run(pid_t pid, const struct options *o, int cancel_fd);
+struct job job_run(struct process process, const struct options *o, int cancel_fd);
 
 #endif

@@ -201,3 +201,33 @@ int procfs_call(int proc_fd, pid_t tid, struct procfs_call *call)
     free(text);
     return 0;
 }
+
+/* ---- processes ---- */
+
+#define STAT_MAX 16384
+
+/* The program's name comes second, in brackets, and may itself hold anything. */
+bool procfs_birth(int directory, const char *name, pid_t *parent, uint64_t *born)
+{
+    size_t n;
+    char *text = procfs_read(directory, name, STAT_MAX, &n);
+    const char *end = text ? strrchr(text, ')') : NULL;
+    bool found = end && sscanf(end + 1,
+                               " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d "
+                               "%*d %*d %*d %" SCNu64,
+                               parent, born) == 2;
+    free(text);
+    return found;
+}
+
+struct process procfs_process(pid_t pid)
+{
+    struct process process = {.pid = pid};
+    char name[32];
+    pid_t parent;
+
+    snprintf(name, sizeof(name), "/proc/%d/stat", (int)pid);
+    if (!procfs_birth(AT_FDCWD, name, &parent, &process.born))
+        process.born = 0;
+    return process;
+}

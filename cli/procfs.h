@@ -3,6 +3,7 @@
 #ifndef REIMPORT_PROCFS_H
 #define REIMPORT_PROCFS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -20,6 +21,19 @@ int procfs_link(int proc_fd, const char *name, char *to, size_t cap);
 /* The numbers that are names in a directory such as "task" or "fd", in the kernel's order, to be
  * freed. NULL with errno set. */
 int *procfs_numbers(int proc_fd, const char *directory, size_t *count);
+
+/* A process, not to be mistaken for a later one with its PID. */
+struct process {
+    pid_t pid;
+    uint64_t
+        born; /* /proc/PID/stat, starttime: clock ticks since the system booted; 0: not known */
+};
+
+/* What the file `name`, a /proc/PID/stat below the directory, says. True if all was found. */
+bool procfs_birth(int directory, const char *name, pid_t *parent, uint64_t *born);
+
+/* The process that has that PID now. */
+struct process procfs_process(pid_t pid);
 
 /* The thread that traces the thread; 0: none that can be seen from here, or not known. */
 pid_t procfs_tracer(int proc_fd, pid_t tid);

@@ -14,25 +14,23 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STAT_MAX 16384
-
 struct relation {
-    pid_t pid, parent;
-    uint64_t born;
+    struct process process;
+    pid_t parent;
 };
 
-int pids_add(struct pids *pids, pid_t pid, struct err *err)
+int pids_add(struct pids *pids, struct process process, struct err *err)
 {
-    pid_t *more;
+    struct process *more;
 
     for (size_t i = 0; i < pids->count; i++)
-        if (pids->items[i] == pid)
+        if (pids->items[i].pid == process.pid && pids->items[i].born == process.born)
             return 0;
     more = reallocarray(pids->items, pids->count + 1, sizeof(*more));
     if (!more)
         return err_set(err, STATUS_UNATTACHABLE, ENOMEM, "out of memory");
     pids->items = more;
-    pids->items[pids->count++] = pid;
+    pids->items[pids->count++] = process;
     return 0;
 }
 
@@ -51,24 +49,13 @@ uint64_t tree_now(void)
     return (uint64_t)now.tv_sec * ticks + (uint64_t)now.tv_nsec * ticks / 1000000000;
 }
 
-/* The program's name comes second, in brackets, and may itself hold anything. */
 static bool read_relation(int proc_fd, pid_t pid, struct relation *r)
 {
     char name[32];
-    size_t n;
-    char *text, *end;
-    bool found;
 
     snprintf(name, sizeof(name), "%d/stat", (int)pid);
-    text = procfs_read(proc_fd, name, STAT_MAX, &n);
-    end = text ? strrchr(text, ')') : NULL;
-    *r = (struct relation){.pid = pid};
-    found = end && sscanf(end + 1,
-                          " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
-                          "%*d %*d %" SCNu64,
-                          &r->parent, &r->born) == 2;
-    free(text);
-    return found;
+    *r = (struct relation){.process.pid = pid};
+    return procfs_birth(proc_fd, name, &r->parent, &r->process.born);
 }
 
 /* Every process that is there, to be freed; NULL with the error set. */
@@ -94,7 +81,8 @@ static int add_children(struct pids *pids, const struct relation *all, size_t co
                         uint64_t until, struct err *err)
 {
     for (size_t i = 0; i < count; i++)
-        if (all[i].parent == parent && all[i].born <= until && pids_add(pids, all[i].pid, err) < 0)
+        if (all[i].parent == parent && all[i].process.born <= until &&
+            pids_add(pids, all[i].process, err) < 0)
             return -1;
     return 0;
 }
@@ -106,7 +94,7 @@ int tree_below(struct pids *pids, pid_t pid, uint64_t until, bool deep, struct e
     int rc = all ? add_children(pids, all, count, pid, until, err) : -1;
 
     for (size_t i = first; rc == 0 && deep && i < pids->count; i++)
-        rc = add_children(pids, all, count, pids->items[i], until, err);
+        rc = add_children(pids, all, count, pids->items[i].pid, until, err);
     free(all);
     return rc;
 }

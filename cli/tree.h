@@ -3,20 +3,21 @@
 #define REIMPORT_TREE_H
 
 #include "err.h"
+#include "procfs.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A growing list of PIDs, each once. */
+/* A growing list of processes, each once. */
 struct pids {
-    pid_t *items; /* owned */
+    struct process *items; /* owned */
     size_t count;
 };
 
-/* Adds `pid` unless it is there. -1: no memory. */
-int pids_add(struct pids *pids, pid_t pid, struct err *err);
+/* Adds it unless it is there. -1: no memory. */
+int pids_add(struct pids *pids, struct process process, struct err *err);
 void pids_free(struct pids *pids);
 
 /* Now, on the clock by which the kernel dates the birth of processes (CLOCK_BOOTTIME), in its ticks

@@ -59,12 +59,13 @@ static void note_found(struct round *round, const struct job *job)
             round->found[i] = true;
 }
 
-static bool has_ended(pid_t pid)
+static bool has_ended(struct process process)
 {
     struct err ignored = {0};
     struct proc p;
 
-    return proc_read(pid, &p, &ignored) < 0 || p.state == 'Z' || p.state == 'X';
+    return proc_read(process.pid, &p, &ignored) < 0 || p.state == 'Z' || p.state == 'X' ||
+           procfs_process(process.pid).born != process.born;
 }
 
 static void report(const struct job *job, const struct options *o)
@@ -112,12 +113,12 @@ static void tell_all(struct round *round, struct job *job, const struct options 
 /* `o`: the round's own options, or those of its rehearsal, of which only failures are reported. */
 static void visit(struct round *round, size_t i, const struct options *o, bool rehearsal)
 {
-    pid_t pid = round->pids.items[i];
-    struct job job = job_run(pid, o, round->cancel_fd);
+    struct process process = round->pids.items[i];
+    struct job job = job_run(process, o, round->cancel_fd);
 
     if (!job.report)
         job.status = STATUS_UNKNOWN;
-    if (job.status == STATUS_UNATTACHABLE && i >= round->given && has_ended(pid)) {
+    if (job.status == STATUS_UNATTACHABLE && i >= round->given && has_ended(process)) {
         json_decref(job.report);
         json_decref(job.more);
         return; /* a worker that went its way */
@@ -136,7 +137,7 @@ static int gather(struct round *round, struct err *err)
     const struct options *o = round->o;
 
     for (size_t i = 0; i < o->pid_count; i++)
-        if (pids_add(&round->pids, o->pids[i], err) < 0)
+        if (pids_add(&round->pids, procfs_process(o->pids[i]), err) < 0)
             return -1;
     round->given = round->pids.count;
     for (size_t i = 0; o->tree && i < o->pid_count; i++)
@@ -150,10 +151,10 @@ static int gather(struct round *round, struct err *err)
 static int visit_tree(struct round *round, const struct options *o, bool rehearsal, struct err *err)
 {
     for (size_t i = 0; i < round->pids.count; i++) {
-        if (tree_may_run_python(round->pids.items[i]))
+        if (tree_may_run_python(round->pids.items[i].pid))
             visit(round, i, o, rehearsal);
         if (!rehearsal &&
-            tree_below(&round->pids, round->pids.items[i], tree_now(), false, err) < 0)
+            tree_below(&round->pids, round->pids.items[i].pid, tree_now(), false, err) < 0)
             return -1;
     }
     return 0;
@@ -168,7 +169,7 @@ static void refuse_unfound(struct round *round, struct options *o)
             o->args += i;
             o->arg_count = 1;
             for (size_t k = 0; k < round->pids.count; k++)
-                if (tree_may_run_python(round->pids.items[k])) {
+                if (tree_may_run_python(round->pids.items[k].pid)) {
                     visit(round, k, o, true);
                     return;
                 }
@@ -244,7 +245,7 @@ static char **search_path(pid_t pid, const struct options *o, int cancel_fd, siz
     const json_t *list, *item;
 
     asked.op = "search";
-    struct job job = job_run(pid, &asked, cancel_fd);
+    struct job job = job_run(procfs_process(pid), &asked, cancel_fd);
     list = json_object_get(job.report, "search_path");
     paths = list ? calloc(json_array_size(list) + 1, sizeof(*paths)) : NULL;
     *count = 0;

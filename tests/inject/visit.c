@@ -34,7 +34,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < count; i++) {
         struct err err = {0};
 
-        if (session_open(&s, pid, timeout_ms, -1, &err) < 0) {
+        if (session_open(&s, (struct process){.pid = pid}, timeout_ms, -1, &err) < 0) {
             failed++;
             fprintf(stderr, "visit %d: status %d: %s\n", i, (int)err.status, err.message);
         } else {
