@@ -105,13 +105,15 @@ $(DYNAMIC): $(B)/dynamic/%: tests/unit/%.c $(B)/cli/cli.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(CLI_CFLAGS) -pie -o $@ $< $(B)/cli/cli.a $(CLI_LIBS)
 
-# What the command does in tests of its own, under the sanitizers, and its unit tests under valgrind too.
-sanitize: deps ## run the command's own tests under ASan, UBSan and valgrind
-	@$(MAKE) --no-print-directory all $(DYNAMIC) $(TEST_PROGRAMS) $(SANITIZED)/reimport
+# What the command does in tests of its own, under the sanitizers, and its unit tests under valgrind too; then
+# every case with an agent in which undefined behaviour is a trap. (The agent under valgrind: tests/faults.)
+sanitize: deps ## run the command's own tests under ASan, UBSan and valgrind, and the cases under UBSan
+	@$(MAKE) --no-print-directory all $(DYNAMIC) $(TEST_PROGRAMS) $(SANITIZED)/reimport $(B)/agent-undefined/reimport
 	@set -e; for test in $(DYNAMIC); do echo "valgrind $$test"; \
 	    valgrind -q --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite $$test >/dev/null; done
 	@REIMPORT=$(CURDIR)/$(SANITIZED)/reimport tests/run $(UNIT:$(B)/%=$(SANITIZED)/%) $(wildcard tests/cli/*.bats) \
 	        tests/inject/hostile.bats
+	@tests/cases/run -q -v -m pib -b $(B)/agent-undefined
 
 install: all ## install under PREFIX (/usr/local), below DESTDIR
 	install -Dm755 $(B)/reimport $(DESTDIR)$(BINDIR)/reimport
@@ -182,6 +184,8 @@ $(B)/agent-$(1)/reimport: $(filter-out $(B)/cli/image.o,$(CLI_OBJ)) $(B)/agent-$
 endef
 # Steps of the journal fail where a test wants it, and stacks can be walked (tests/targets/faults.c).
 $(eval $(call agent-variant,hooks,-DREIMPORT_TEST_HOOKS -fasynchronous-unwind-tables))
+# What C leaves undefined is a trap, for the sanitizer's own library has no place in a target.
+$(eval $(call agent-variant,undefined,-fsanitize=undefined -fsanitize-undefined-trap-on-error))
 
 $(B)/hooks/wire.o: $(B)/cli/wire.o
 	@mkdir -p $(@D)

@@ -13,7 +13,7 @@ static int note(PyObject *o, void *arg)
         return 0;
     if (lengths->count == lengths->room) {
         size_t room = lengths->room ? lengths->room * 2 : 4096;
-        void *noted = room > 2 * CONTAINERS_MAX
+        void *noted = room > (size_t)CONTAINERS_MAX * 2
                           ? NULL
                           : PyMem_RawRealloc(lengths->noted, room * sizeof(*lengths->noted));
         if (!noted)

@@ -17,7 +17,7 @@ from casefile import Case  # noqa: E402
 from snapshot import Snapshot  # noqa: E402
 
 BUILD, SCRATCH = map(os.path.abspath, sys.argv[1:3])
-SECONDS = 30
+SECONDS = int(os.environ.get("CASE_SECONDS", 30))
 FAILING = '\nraise RuntimeError("the new source fails at its end")\n'
 
 
