@@ -12,8 +12,10 @@ import gc
 import json
 import os
 import re
+import signal
 import sys
 import threading
+import weakref
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cases", "lib"))
 import child  # noqa: E402
@@ -116,6 +118,8 @@ class Sweep:
         self.run = child.Run(Case(o.case), self.top)
         self.args = REQUESTS[o.r]
         self.lib = ctypes.CDLL(FAULTS, ctypes.RTLD_GLOBAL)
+        self.leaked = self.cells_leak = False
+        self.exec_leaks = None
         self.lib.faults_places.argtypes = [ctypes.c_void_p, ctypes.c_long]
         for name in ("faults_seen", "faults_made", "faults_places"):
             getattr(self.lib, name).restype = ctypes.c_long
@@ -164,8 +168,11 @@ class Sweep:
         changed = answer["exit"] == 0 and answer.get("changed")
         gc.collect()
         if not changed:
-            different = self.before.differences(self.picture())
-            assert not different, "not as it was: %s\n  %s" % (said, "\n  ".join(different[:12]))
+            different = list(self.before.differences(self.picture()))
+            self.leaked = bool(different) and self.is_leak(different)
+            if self.leaked:
+                print("\n".join(different), flush=True)
+            assert self.leaked or not different, "not as it was: %s\n  %s" % (said, "\n  ".join(different[:12]))
         self.wait_for_agent()
         now = Outside()
         if changed:
@@ -182,6 +189,10 @@ class Sweep:
         """Where a step is made to fail that cannot fail, a name that was deleted may come back at the end."""
         return Snapshot(self.run.own_modules(), mro=False, ordered=self.o.w == "allocations")
 
+    def is_leak(self, different):
+        """True if it may be that no more is wrong than what this interpreter does without a reimport."""
+        return all(re.match(r"\+\d+ references: ", d) for d in different)
+
     def judge_failure(self, answer, said):
         assert answer["exit"] == 1 and answer["result"] == "failed" and not answer["changed"], said
         error = answer["error"]["type"]
@@ -189,6 +200,7 @@ class Sweep:
             error == "MemoryError"
             or in_compiler(self.log())
             or lost_by_python(answer)
+            or said_otherwise(answer)
             or self.o.r == "failing" and "fails at its end" in said
         ), said
 
@@ -210,6 +222,7 @@ class Sweep:
     def attempt(self, n):
         """One run in a process of its own, in which the Nth fails. Exit: as child.forked()."""
         self.outside = Outside()
+        self.leaked = False
         self.arm(n)
         answer = self.request()
         self.lib.faults_end()
@@ -221,7 +234,7 @@ class Sweep:
             again = self.request()
             assert clean(again) == self.reference, "the next one: %r, not %r" % (again, self.reference)
             self.check(again)
-        print("answer", answer["exit"], flush=True)
+        print("done" if answer["exit"] == 0 else "leaked" if self.leaked else "undone", flush=True)
 
     def rehearse(self):
         """Without a failure: prints how many calls there are, and the answer."""
@@ -232,9 +245,9 @@ class Sweep:
         seen = self.lib.faults_seen()
         if answer["exit"] == 0:
             self.check(answer)
-        print(json.dumps([seen, self.places(), clean(answer)]), flush=True)
+        print(json.dumps([seen, self.recorded(), clean(answer)]), flush=True)
 
-    def places(self):
+    def recorded(self):
         """The numbers of those calls that came another way than any before, or than one, three, seven...
         before; all of them where a hundred thousand are too many. None if they are not known."""
         count = self.lib.faults_places(None, 0)
@@ -254,6 +267,7 @@ class Sweep:
         if self.o.r in ("undo", "status"):
             self.ahead()
         self.lib.faults_install()
+        self.cells_leak = cells_leak(self.lib)
         own_dict()["reimport.test"] = ctypes.cast(self.lib.reimport_test_fails, ctypes.c_void_p).value
         self.lib.faults_explain()
         one = threading.Thread(target=int)  # the first thread of a process installs handlers in libc
@@ -273,24 +287,134 @@ class Sweep:
 
     def sweep(self):
         self.prepare()
-        counts = {"undone": 0, "done": 0, "compiler": 0, "bad": 0}
+        counts = {"undone": 0, "done": 0, "leaked": 0, "compiler": 0, "bad": 0}
         for n in [n for n in self.places if self.o.f <= n <= self.o.l][:: self.o.s]:
             outcome, detail = self.outcome(*child.forked(lambda: self.attempt(n), self.top))
             counts[outcome] += 1
             if outcome == "bad":
                 print("%s %d of %d: %s" % (self.o.w, n, self.seen, detail), flush=True)
-        print("failing %s of %d (%s, Python %s): undone %d, done all the same %d, died in Python's compiler %d, ended badly %d" % (
+        print("failing %s of %d (%s, Python %s): undone %d, done all the same %d, undone but for a frame that Python leaks %d, died in Python's compiler %d, ended badly %d" % (
             self.o.w, self.seen, self.o.r, sys.version.split()[0],
-            counts["undone"], counts["done"], counts["compiler"], counts["bad"]))
+            counts["undone"], counts["done"], counts["leaked"], counts["compiler"], counts["bad"]))
         return counts["bad"] == 0 and counts["undone"] > 0
+
+    def is_pythons(self, stack):
+        """True if this interpreter, too, with no reimport anywhere, keeps objects for good after a failure
+        that came about in the same way."""
+        if self.cells_leak and no_cell(stack):
+            return True
+        if self.exec_leaks is None:
+            result, log = child.forked(self.control, self.top)
+            assert result == "ok", "a plain exec(): %s: %s" % (result, log)
+            self.exec_leaks = set(stayed_ways(log))
+        return not self.exec_leaks.isdisjoint(ways(stack))
+
+    def control(self):
+        """Each allocation fails in turn in a plain exec() of the new sources; after each, whether what it
+        had made stays alive."""
+        signal.alarm(0)
+        self.lib.faults_who(0)
+        for name in self.run.case.reimport:
+            code = compile(slurp(sys.modules[name].__file__), name, "exec")
+            self.lib.faults_allocations(1 << 60, 1)
+            self.lib.faults_record()
+            exec(code, namespace_of(name))
+            self.lib.faults_end()
+            for n in self.recorded():
+                exec_without(self.lib, code, name, n)
 
     def outcome(self, result, detail):
         last = detail.splitlines()[-1:] or [""]
-        if result == "ok" and last[0].startswith("answer "):
-            return "done" if last[0].split()[1] == "0" else "undone", detail
+        if result == "ok" and last[0] == "leaked":
+            return "leaked" if self.is_pythons(detail) else "bad", detail
+        if result == "ok" and last[0] in ("done", "undone"):
+            return last[0], detail
         if result == "died" and in_compiler(detail):  # it does so without any reimport, too
             return "compiler", detail
         return "bad", result + "\n" + detail if self.o.v else result + ": " + detail.splitlines()[-1]
+
+
+def cells_leak(lib):
+    """True if this interpreter keeps what a frame holds for good where there is no memory for a cell of
+    its function, as 3.11 does: shown by calling such a function, with no reimport anywhere."""
+    argument = object()
+    refs = sys.getrefcount(argument)
+
+    def keep(held):
+        return lambda: held
+
+    for n in range(1, 9):
+        lib.faults_allocations(n, 1)
+        try:
+            keep(argument)
+            lib.faults_end()
+        except MemoryError:
+            lib.faults_end()
+    return sys.getrefcount(argument) > refs
+
+
+def no_cell(stack):
+    """True if it was a cell that there was no memory for: its allocation is called by the evaluation
+    itself, or by PyCell_New()."""
+    names = re.findall(r"\((\w+)\+", stack)
+    return any(a == "_PyObject_GC_New" and b in ("PyCell_New", "_PyEval_EvalFrameDefault") for a, b in zip(names, names[1:]))
+
+
+STAYED, WENT = b"stayed\n", b"went\n"
+
+
+def ways(log):
+    """For each failure that faults_explain() told: the calls by which the evaluation of a module came there."""
+    found, way, inside = [], [], False
+    for line in log.splitlines():
+        address = re.search(r"\[(0x\w+)\]$", line)
+        if address and "faults.so" in line:
+            way, inside = [], True
+        elif address and inside:
+            way.append(address.group(1))
+            if "(PyEval_EvalCode+" in line:
+                found.append(tuple(way))
+                inside = False
+    return found
+
+
+def stayed_ways(log):
+    """The ways to those failures after which something stayed."""
+    for part in log.split(WENT.decode()):
+        before, stayed, _ = part.partition(STAYED.decode())
+        if stayed:
+            yield from ways(before)
+
+
+class Mark:
+    """Alive as long as the namespace that it is put into."""
+
+
+def namespace_of(name, **more):
+    return dict(more, __name__=name, __package__=name.rpartition(".")[0])
+
+
+def exec_without(lib, code, name, n):
+    """In a process of its own, exec() while the Nth allocation fails; writes whether what it had made stays
+    alive."""
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(10)
+        mark = Mark()
+        alive = weakref.ref(mark)
+        namespace = namespace_of(name, mark=mark)
+        lib.faults_allocations(n, 1)
+        try:
+            exec(code, namespace)
+            lib.faults_end()
+        except BaseException:
+            lib.faults_end()
+        del namespace, mark
+        gc.collect()
+        os.write(2, STAYED if alive() is not None else WENT)
+        os._exit(0)
+    if os.waitpid(pid, 0)[1] != 0:  # in the compiler, say
+        os.write(2, WENT)
 
 
 def in_compiler(stack):
@@ -308,6 +432,11 @@ def lost_by_python(answer):
         and error["type"] == "SystemError"
         and error["message"].endswith("returned NULL without setting an exception")
     )
+
+
+def said_otherwise(answer):
+    """For a lock, Python calls the lack of memory a RuntimeError (Modules/_io/bufferedio.c, _threadmodule.c)."""
+    return re.match(r"can't allocate (read )?lock$", answer["error"]["message"]) is not None
 
 
 def clean(answer):
