@@ -1,4 +1,5 @@
--- wrk's script: counts answers by what they say, and failures of every kind.
+-- wrk's script: counts answers by what they say, and failures of every kind. Arguments: the old answer, the
+-- new one, and for how many milliseconds each connection waits before the next request (0).
 -- Prints one line: served N before N after N other N failed N slowest_ms N
 
 local threads = {}
@@ -10,6 +11,11 @@ end
 function init(args)
     before, after, other = 0, 0, 0
     old, new = args[1] .. "\n", args[2] .. "\n"
+    wait_ms = tonumber(args[3]) or 0
+end
+
+function delay()
+    return wait_ms
 end
 
 function response(status, headers, body)
