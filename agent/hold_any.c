@@ -182,20 +182,16 @@ static int note_owned(PyObject *o, void *owned)
     return ptrmap_set(owned, o, 1);
 }
 
-/* A context variable remembers its value by address, without a reference (Python/context.c,
- * var_cached): it must look it up again. */
-static int forget_cached(struct plan *p, PyObject *variable)
+/* The words of a context variable that name a target without a reference are emptied; `owned`: those
+ * that it holds, each to be passed over once. */
+static int empty_unowned(struct plan *p, PyObject *variable, struct ptrmap *owned)
 {
-    struct ptrmap owned = {0}; /* its default, which comes first */
-
-    if (each_referent(variable, note_owned, &owned) != 0)
-        return -1;
     for (Py_ssize_t at = 16; at + 8 <= object_size(variable); at += 8) {
         PyObject *word = *word_at(variable, at);
         if (!word || successor(p, word) == word)
             continue;
-        if (ptrmap_get(&owned, word) == 1) {
-            if (ptrmap_set(&owned, word, 0) < 0)
+        if (ptrmap_get(owned, word) == 1) {
+            if (ptrmap_set(owned, word, 0) < 0)
                 return -1;
             continue;
         }
@@ -205,8 +201,20 @@ static int forget_cached(struct plan *p, PyObject *variable)
             journal_add_lasting(&p->journal, J_NUMBER, variable, NULL, at, was, none) < 0)
             return -1;
     }
-    ptrmap_free(&owned);
     return 0;
+}
+
+/* A context variable remembers its value by address, without a reference (Python/context.c,
+ * var_cached): it must look it up again. */
+static int forget_cached(struct plan *p, PyObject *variable)
+{
+    struct ptrmap owned = {0}; /* its default, which comes first */
+    int rc = -1;
+
+    if (each_referent(variable, note_owned, &owned) == 0)
+        rc = empty_unowned(p, variable, &owned);
+    ptrmap_free(&owned);
+    return rc;
 }
 
 static int forget_if_variable(PyObject *o, void *arg)

@@ -52,7 +52,8 @@ reused() {
 @test "when another process comes first, and only its birth is known" {
     start_asker -n earlier "$(default_python)" "$APP"
     ask 'import thing'
-    EARLIER=$PID TARGET=target
+    EARLIER=$PID
+    use_target target
     reused pidfd_open
     assert_contains "$(cat "$BATS_TEST_TMPDIR/said")" "another process has its PID"
 }
