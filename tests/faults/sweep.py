@@ -321,7 +321,8 @@ class Sweep:
             exec(code, namespace_of(name))
             self.lib.faults_end()
             for n in self.recorded():
-                exec_without(self.lib, code, name, n)
+                status = status_of(lambda: exec_without(self.lib, code, name, n))
+                os.write(2, STAYED if status == 1 else WENT)
 
     def outcome(self, result, detail):
         last = detail.splitlines()[-1:] or [""]
@@ -337,21 +338,32 @@ class Sweep:
 def cells_leak(lib):
     """True if this interpreter keeps what a frame holds for good where there is no memory for a cell of
     its function, as 3.11 does: shown by calling such a function, with no reimport anywhere."""
+    return any([status_of(lambda: keeps_frame(lib, n)) == 1 for n in range(1, 9)])
+
+
+def status_of(body):
+    """Calls body() in a process of its own, which ends soon: its exit status is what that returns."""
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(10)
+        os._exit(body())
+    return child.exit_status(os.waitpid(pid, 0)[1])
+
+
+def keeps_frame(lib, n):
     argument = object()
     refs = sys.getrefcount(argument)
 
     def keep(held):
         return lambda: held
 
-    for n in range(1, 9):
-        lib.faults_allocations(n, 1)
-        try:
-            keep(argument)
-            lib.faults_end()
-        except MemoryError:
-            lib.faults_end()
-    lib.faults_allocations(0, 0)  # none was counted
-    return sys.getrefcount(argument) > refs
+    lib.faults_allocations(n, 1)
+    try:
+        keep(argument)
+        lib.faults_end()
+    except BaseException:
+        lib.faults_end()
+    return int(sys.getrefcount(argument) > refs)
 
 
 def no_cell(stack):
@@ -396,26 +408,19 @@ def namespace_of(name, **more):
 
 
 def exec_without(lib, code, name, n):
-    """In a process of its own, exec() while the Nth allocation fails; writes whether what it had made stays
-    alive."""
-    pid = os.fork()
-    if pid == 0:
-        signal.alarm(10)
-        mark = Mark()
-        alive = weakref.ref(mark)
-        namespace = namespace_of(name, mark=mark)
-        lib.faults_allocations(n, 1)
-        try:
-            exec(code, namespace)
-            lib.faults_end()
-        except BaseException:
-            lib.faults_end()
-        del namespace, mark
-        gc.collect()
-        os.write(2, STAYED if alive() is not None else WENT)
-        os._exit(0)
-    if os.waitpid(pid, 0)[1] != 0:  # in the compiler, say
-        os.write(2, WENT)
+    """exec() while the Nth allocation fails: 1 if what it had made stays alive for good."""
+    mark = Mark()
+    alive = weakref.ref(mark)
+    namespace = namespace_of(name, mark=mark)
+    lib.faults_allocations(n, 1)
+    try:
+        exec(code, namespace)
+        lib.faults_end()
+    except BaseException:
+        lib.faults_end()
+    del namespace, mark
+    gc.collect()
+    return int(alive() is not None)
 
 
 def in_compiler(stack):
