@@ -1,8 +1,7 @@
 # Each allocation that the agent needs fails in turn: the process is as it was, to the last reference,
 # and a reimport works; or all is done, and said. Part of `make soak` only: which allocation is the Nth
-# depends on more than the sources, and the manual says, under BUGS, what does not hold: where an allocation
-# fails in a module's top level, 3.11 keeps the whole namespace for good at some places, in a plain exec()
-# as well (_testcapi.set_nomemory() shows it), and a method in it may refer to an old class.
+# depends on more than the sources. What Python itself keeps for good after such a failure (the manual, under
+# BUGS) is told apart by doing the same to it with no reimport anywhere, and counted.
 load ../helpers
 load sweeps
 

@@ -15,7 +15,6 @@ import re
 import signal
 import sys
 import threading
-import weakref
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cases", "lib"))
 import child  # noqa: E402
@@ -118,8 +117,7 @@ class Sweep:
         self.run = child.Run(Case(o.case), self.top)
         self.args = REQUESTS[o.r]
         self.lib = ctypes.CDLL(FAULTS, ctypes.RTLD_GLOBAL)
-        self.leaked = self.cells_leak = False
-        self.exec_leaks = None
+        self.leaked = self.cells_leak = self.lists_leak = False
         self.lib.faults_places.argtypes = [ctypes.c_void_p, ctypes.c_long]
         for name in ("faults_seen", "faults_made", "faults_places"):
             getattr(self.lib, name).restype = ctypes.c_long
@@ -267,7 +265,8 @@ class Sweep:
         if self.o.r in ("undo", "status"):
             self.ahead()
         self.lib.faults_install()
-        self.cells_leak = cells_leak(self.lib)
+        self.cells_leak = leaks(self.lib, share)
+        self.lists_leak = leaks(self.lib, list)
         own_dict()["reimport.test"] = ctypes.cast(self.lib.reimport_test_fails, ctypes.c_void_p).value
         self.lib.faults_explain()
         one = threading.Thread(target=int)  # the first thread of a process installs handlers in libc
@@ -293,36 +292,15 @@ class Sweep:
             counts[outcome] += 1
             if outcome == "bad":
                 print("%s %d of %d: %s" % (self.o.w, n, self.seen, detail), flush=True)
-        print("failing %s of %d (%s, Python %s): undone %d, done all the same %d, undone but for a frame that Python leaks %d, died in Python's compiler %d, ended badly %d" % (
+        print("failing %s of %d (%s, Python %s): undone %d, done all the same %d, undone but for what Python leaks %d, died in Python's compiler %d, ended badly %d" % (
             self.o.w, self.seen, self.o.r, sys.version.split()[0],
             counts["undone"], counts["done"], counts["leaked"], counts["compiler"], counts["bad"]))
         return counts["bad"] == 0 and counts["undone"] > 0
 
     def is_pythons(self, stack):
-        """True if this interpreter, too, with no reimport anywhere, keeps objects for good after a failure
-        that came about in the same way."""
-        if self.cells_leak and no_cell(stack):
-            return True
-        if self.exec_leaks is None:
-            result, log = child.forked(self.control, self.top)
-            assert result == "ok", "a plain exec(): %s: %s" % (result, log)
-            self.exec_leaks = set(stayed_ways(log))
-        return not self.exec_leaks.isdisjoint(ways(stack))
-
-    def control(self):
-        """Each allocation fails in turn in a plain exec() of the new sources; after each, whether what it
-        had made stays alive."""
-        signal.alarm(0)
-        self.lib.faults_who(0)
-        for name in self.run.case.reimport:
-            code = compile(slurp(sys.modules[name].__file__), name, "exec")
-            self.lib.faults_allocations(1 << 60, 1)
-            self.lib.faults_record()
-            exec(code, namespace_of(name))
-            self.lib.faults_end()
-            for n in self.recorded():
-                status = status_of(lambda: exec_without(self.lib, code, name, n))
-                os.write(2, STAYED if status == 1 else WENT)
+        """True if this interpreter, too, with no reimport anywhere, keeps objects for good after such a
+        failure."""
+        return self.cells_leak and no_cell(stack) or self.lists_leak and no_items(stack)
 
     def outcome(self, result, detail):
         last = detail.splitlines()[-1:] or [""]
@@ -335,10 +313,16 @@ class Sweep:
         return "bad", result + "\n" + detail if self.o.v else result + ": " + detail.splitlines()[-1]
 
 
-def cells_leak(lib):
-    """True if this interpreter keeps what a frame holds for good where there is no memory for a cell of
-    its function, as 3.11 does: shown by calling such a function, with no reimport anywhere."""
-    return any([status_of(lambda: keeps_frame(lib, n)) == 1 for n in range(1, 9)])
+def share(held):
+    """A function with a cell: 3.11 and 3.12 keep what its frame holds if there is no memory for that."""
+    return lambda: held
+
+
+def leaks(lib, function):
+    """True if this interpreter, where memory for one object lacks, keeps what the function was called with
+    for good: shown by calling it, with no reimport anywhere. (3.10 and 3.11: list(), if there is none for the
+    items.)"""
+    return any([status_of(lambda: keeps(lib, function, n)) == 1 for n in range(1, 9)])
 
 
 def status_of(body):
@@ -350,16 +334,12 @@ def status_of(body):
     return child.exit_status(os.waitpid(pid, 0)[1])
 
 
-def keeps_frame(lib, n):
-    argument = object()
+def keeps(lib, function, n):
+    argument = (n, n)
     refs = sys.getrefcount(argument)
-
-    def keep(held):
-        return lambda: held
-
     lib.faults_allocations(n, 1)
     try:
-        keep(argument)
+        function(argument)
         lib.faults_end()
     except BaseException:
         lib.faults_end()
@@ -369,58 +349,18 @@ def keeps_frame(lib, n):
 def no_cell(stack):
     """True if it was a cell that there was no memory for: its allocation is called by the evaluation
     itself, or by PyCell_New()."""
-    names = re.findall(r"\((\w+)\+", stack)
+    names = names_in(stack)
     return any(a == "_PyObject_GC_New" and b in ("PyCell_New", "_PyEval_EvalFrameDefault") for a, b in zip(names, names[1:]))
 
 
-STAYED, WENT = b"stayed\n", b"went\n"
+def no_items(stack):
+    """True if it was the items of a list that there was no memory for."""
+    return any(name in ("PySequence_List", "_PyList_Extend", "list_extend") for name in names_in(stack)[:3])
 
 
-def ways(log):
-    """For each failure that faults_explain() told: the calls by which the evaluation of a module came there."""
-    found, way, inside = [], [], False
-    for line in log.splitlines():
-        address = re.search(r"\[(0x\w+)\]$", line)
-        if address and "faults.so" in line:
-            way, inside = [], True
-        elif address and inside:
-            way.append(address.group(1))
-            if "(PyEval_EvalCode+" in line:
-                found.append(tuple(way))
-                inside = False
-    return found
-
-
-def stayed_ways(log):
-    """The ways to those failures after which something stayed."""
-    for part in log.split(WENT.decode()):
-        before, stayed, _ = part.partition(STAYED.decode())
-        if stayed:
-            yield from ways(before)
-
-
-class Mark:
-    """Alive as long as the namespace that it is put into."""
-
-
-def namespace_of(name, **more):
-    return dict(more, __name__=name, __package__=name.rpartition(".")[0])
-
-
-def exec_without(lib, code, name, n):
-    """exec() while the Nth allocation fails: 1 if what it had made stays alive for good."""
-    mark = Mark()
-    alive = weakref.ref(mark)
-    namespace = namespace_of(name, mark=mark)
-    lib.faults_allocations(n, 1)
-    try:
-        exec(code, namespace)
-        lib.faults_end()
-    except BaseException:
-        lib.faults_end()
-    del namespace, mark
-    gc.collect()
-    return int(alive() is not None)
+def names_in(stack):
+    """The functions that are told of each failure, from the allocation on."""
+    return re.findall(r"\((\w+)\+", stack)
 
 
 def in_compiler(stack):
