@@ -18,13 +18,13 @@ load ../helpers
 
 @test "the command is one static file" {
     need file
-    run -0 file "$REIMPORT"
+    run -0 file "$BUILD/reimport"
     assert_contains "$output" "static-pie linked"
     # it runs where there is nothing else
     local root=$BATS_TEST_TMPDIR/empty
     [ "$(id -u)" = 0 ] || impossible "needs root"
     mkdir "$root"
-    cp "$REIMPORT" "$root/reimport"
+    cp "$BUILD/reimport" "$root/reimport"
     run -0 chroot "$root" /reimport --version
 }
 
