@@ -397,14 +397,10 @@ int match_add(struct match *m, PyObject *function)
 
     if (ptrmap_has(&m->by_code, code))
         return 0;
-    if (m->count == m->room) {
-        Py_ssize_t room = m->room ? m->room * 2 : 64;
-        void *lives = PyMem_RawRealloc(m->lives, (size_t)room * sizeof(*m->lives));
-        if (!lives)
-            return PyErr_NoMemory(), -1;
-        m->lives = lives;
-        m->room = room;
-    }
+    void *lives = array_grown(m->lives, m->count, &m->room, 64, sizeof(*m->lives));
+    if (!lives)
+        return PyErr_NoMemory(), -1;
+    m->lives = lives;
     long line = code_number(code, "co_firstlineno");
     PY_AUTO PyObject *qualname = live_qualname(function);
     if (PyErr_Occurred() || ptrmap_set(&m->by_code, code, m->count) < 0)

@@ -38,16 +38,13 @@ static PyObject *qualname_of(PyObject *code, const struct code_node *parent)
 
 static struct code_node *new_node(struct code_tree *tree)
 {
-    if (tree->count == tree->room) {
-        Py_ssize_t room = tree->room ? tree->room * 2 : 64;
-        void *nodes = PyMem_RawRealloc(tree->nodes, (size_t)room * sizeof(*tree->nodes));
-        if (!nodes) {
-            PyErr_NoMemory();
-            return NULL;
-        }
-        tree->nodes = nodes;
-        tree->room = room;
+    void *nodes = array_grown(tree->nodes, tree->count, &tree->room, 64, sizeof(*tree->nodes));
+
+    if (!nodes) {
+        PyErr_NoMemory();
+        return NULL;
     }
+    tree->nodes = nodes;
     return &tree->nodes[tree->count];
 }
 

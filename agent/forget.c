@@ -433,14 +433,10 @@ static bool goes(const struct forget *f, PyObject *o, bool came)
     return came && (ptrmap_has(&f->new, o) || ptrmap_has(&f->young, o));
 }
 
-/* What an entry was. New reference, or NULL. */
-static PyObject *replaced(struct forget *f, PyObject *dict, PyObject *value, PyObject *stood,
-                          bool attribute)
+/* What an entry was, if that was not noted. New reference, or NULL. */
+static PyObject *replaced(struct forget *f, PyObject *dict, PyObject *value, bool attribute)
 {
-    PyObject *old = stood ? py_new(stood) : counterpart(f, value);
-
-    if (stood)
-        return old;
+    PyObject *old = counterpart(f, value);
 
     if (!attribute && old && dict_has_value(dict, old))
         py_clear(&old); /* it has its own entry: this one was added */
@@ -459,7 +455,9 @@ static int clean_entry(struct forget *f, PyObject *dict, PyObject *key, PyObject
         return journal_add(&f->journal, J_DICTVALUE, dict, key, 0, value, NULL);
     if (!gone && !ptrmap_has(&f->new, value))
         return 0;
-    PY_AUTO PyObject *old = gone ? NULL : replaced(f, dict, value, stood, attribute);
+    PY_AUTO PyObject *old = stood  ? py_new(stood)
+                            : gone ? NULL
+                                   : replaced(f, dict, value, attribute);
     if (attribute && !gone && !old)
         return 0;
     return of_class
@@ -480,14 +478,6 @@ static int clean_dict(struct forget *f, PyObject *dict)
     return 0;
 }
 
-static bool list_has(PyObject *list, PyObject *o)
-{
-    for (Py_ssize_t i = 0; i < PyList_Size(list); i++)
-        if (PyList_GetItem(list, i) == o)
-            return true;
-    return false;
-}
-
 /* True if something older comes after place `i`: what is there was hardly appended. */
 static bool is_amid(const struct forget *f, PyObject *list, Py_ssize_t i)
 {
@@ -500,12 +490,13 @@ static bool is_amid(const struct forget *f, PyObject *list, Py_ssize_t i)
 static int clean_list(struct forget *f, PyObject *list)
 {
     PY_AUTO PyObject *goal = PyList_New(0);
+    const struct stood_place *places = stood_items(&f->r->stood, list, list, &f->new);
 
     for (Py_ssize_t i = 0; goal && i < PyList_Size(list); i++) {
         PyObject *item = PyList_GetItem(list, i);
         bool came = ptrmap_has(&f->young, list) || lengths_came(&f->r->lengths, list, i);
         bool new = ptrmap_has(&f->new, item);
-        PyObject *stood = new ? stood_at(&f->r->stood, list, list, i, &f->new) : NULL;
+        PyObject *stood = new &&places &&places[i].has_value ? places[i].value : NULL;
         if (!stood && goes(f, item, came))
             continue;
         PY_AUTO PyObject *kept = stood                 ? py_new(stood)

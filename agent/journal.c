@@ -461,16 +461,11 @@ static int phase(const struct entry *e)
 int journal_add(struct journal *j, enum entry_kind kind, PyObject *owner, PyObject *key,
                 Py_ssize_t index, PyObject *old, PyObject *new)
 {
-    if (j->count == j->room) {
-        Py_ssize_t room = j->room ? j->room * 2 : 64;
-        void *entries = PyMem_RawRealloc(j->entries, (size_t)room * sizeof(*j->entries));
-        if (!entries) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        j->entries = entries;
-        j->room = room;
-    }
+    void *entries = array_grown(j->entries, j->count, &j->room, 64, sizeof(*j->entries));
+
+    if (!entries)
+        return PyErr_NoMemory(), -1;
+    j->entries = entries;
     j->entries[j->count++] = (struct entry){.kind = kind,
                                             .index = index,
                                             .owner = py_new(owner),
@@ -587,16 +582,16 @@ PyObject *journal_freeze(const struct journal *j)
         if (e->lasting)
             continue;
         long mask = (e->key ? 1 : 0) | (e->old ? 2 : 0) | (e->new ? 4 : 0);
-        PY_AUTO PyObject *tuple = PyTuple_New(7);
+        PY_AUTO PyObject *tuple = PyTuple_New(FROZEN_FIELDS);
         if (!tuple)
             return NULL;
-        PyTuple_SetItem(tuple, 0, PyLong_FromLong(e->kind));
-        PyTuple_SetItem(tuple, 1, PyLong_FromLong(mask));
-        PyTuple_SetItem(tuple, 2, PyLong_FromSsize_t(e->index));
-        PyTuple_SetItem(tuple, 3, py_new(e->owner));
-        PyTuple_SetItem(tuple, 4, py_new(e->key ? e->key : Py_None));
-        PyTuple_SetItem(tuple, 5, py_new(e->old ? e->old : Py_None));
-        PyTuple_SetItem(tuple, 6, py_new(e->new ? e->new : Py_None));
+        PyTuple_SetItem(tuple, FROZEN_KIND, PyLong_FromLong(e->kind));
+        PyTuple_SetItem(tuple, FROZEN_MASK, PyLong_FromLong(mask));
+        PyTuple_SetItem(tuple, FROZEN_INDEX, PyLong_FromSsize_t(e->index));
+        PyTuple_SetItem(tuple, FROZEN_OWNER, py_new(e->owner));
+        PyTuple_SetItem(tuple, FROZEN_KEY, py_new(e->key ? e->key : Py_None));
+        PyTuple_SetItem(tuple, FROZEN_OLD, py_new(e->old ? e->old : Py_None));
+        PyTuple_SetItem(tuple, FROZEN_NEW, py_new(e->new ? e->new : Py_None));
         if (PyList_Append(list, tuple) < 0)
             return NULL;
     }
@@ -607,13 +602,14 @@ int journal_thaw(struct journal *j, PyObject *frozen)
 {
     for (Py_ssize_t i = 0; i < PyList_Size(frozen); i++) {
         PyObject *tuple = PyList_GetItem(frozen, i);
-        long kind = PyLong_AsLong(PyTuple_GetItem(tuple, 0));
-        long mask = PyLong_AsLong(PyTuple_GetItem(tuple, 1));
-        Py_ssize_t index = PyLong_AsSsize_t(PyTuple_GetItem(tuple, 2));
-        if (PyErr_Occurred() || journal_add(j, (enum entry_kind)kind, PyTuple_GetItem(tuple, 3),
-                                            mask & 1 ? PyTuple_GetItem(tuple, 4) : NULL, index,
-                                            mask & 2 ? PyTuple_GetItem(tuple, 5) : NULL,
-                                            mask & 4 ? PyTuple_GetItem(tuple, 6) : NULL) < 0)
+        long kind = PyLong_AsLong(PyTuple_GetItem(tuple, FROZEN_KIND));
+        long mask = PyLong_AsLong(PyTuple_GetItem(tuple, FROZEN_MASK));
+        Py_ssize_t index = PyLong_AsSsize_t(PyTuple_GetItem(tuple, FROZEN_INDEX));
+        if (PyErr_Occurred() ||
+            journal_add(j, (enum entry_kind)kind, PyTuple_GetItem(tuple, FROZEN_OWNER),
+                        mask & 1 ? PyTuple_GetItem(tuple, FROZEN_KEY) : NULL, index,
+                        mask & 2 ? PyTuple_GetItem(tuple, FROZEN_OLD) : NULL,
+                        mask & 4 ? PyTuple_GetItem(tuple, FROZEN_NEW) : NULL) < 0)
             return -1;
     }
     return 0;

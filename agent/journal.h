@@ -8,6 +8,7 @@
 #ifndef REIMPORT_JOURNAL_H
 #define REIMPORT_JOURNAL_H
 
+#include "ptrmap.h"
 #include "py.h"
 #include <stdbool.h>
 
@@ -84,6 +85,16 @@ Py_ssize_t journal_unwind(struct journal *j);
 void journal_free(struct journal *j);
 
 /* The entries that are not lasting, as a list of tuples, to be kept in the interpreter, and back. New reference. */
+enum frozen_field {
+    FROZEN_KIND,
+    FROZEN_MASK,
+    FROZEN_INDEX,
+    FROZEN_OWNER,
+    FROZEN_KEY,
+    FROZEN_OLD,
+    FROZEN_NEW,
+    FROZEN_FIELDS
+};
 PyObject *journal_freeze(const struct journal *j);
 int journal_thaw(struct journal *j, PyObject *frozen);
 

@@ -71,3 +71,11 @@ bool obj_is(PyObject *s, const char *text)
 {
     return PyUnicode_Check(s) && PyUnicode_CompareWithASCIIString(s, text) == 0;
 }
+
+bool list_has(PyObject *list, PyObject *o)
+{
+    for (Py_ssize_t i = 0; i < PyList_Size(list); i++)
+        if (PyList_GetItem(list, i) == o)
+            return true;
+    return false;
+}

@@ -37,6 +37,9 @@ int obj_put(PyObject *dict, const char *key, PyObject *value);
  */
 PyObject *obj_loaded(const char *name);
 
+/* True if the list holds that very object. */
+bool list_has(PyObject *list, PyObject *o);
+
 /* True if `s` is a str that starts with the ASCII `prefix`. */
 bool obj_starts(PyObject *s, const char *prefix);
 

@@ -144,14 +144,10 @@ int pair_as(struct plan *p, PyObject *old, PyObject *new, enum fate fate)
     if (old == new || ptrmap_has(&p->by_old, old) ||
         (fate != FATE_SWITCH && ptrmap_has(&p->by_new, new)))
         return 0;
-    if (i == p->fates_room) {
-        Py_ssize_t room = i ? i * 2 : 256;
-        void *fates = PyMem_RawRealloc(p->fates, (size_t)room * sizeof(*p->fates));
-        if (!fates)
-            return PyErr_NoMemory(), -1;
-        p->fates = fates;
-        p->fates_room = room;
-    }
+    void *fates = array_grown(p->fates, i, &p->fates_room, 256, sizeof(*p->fates));
+    if (!fates)
+        return PyErr_NoMemory(), -1;
+    p->fates = fates;
     if (ptrlist_add(&p->pairs, old, new) < 0)
         return PyErr_NoMemory(), -1;
     p->fates[i] = fate;

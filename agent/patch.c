@@ -263,11 +263,12 @@ static int compare_item(struct sequence *s, PyObject *before, PyObject *after)
 int patch_list(struct plan *p, PyObject *list, Py_ssize_t from)
 {
     PY_AUTO PyObject *changes = PyList_New(0);
+    const struct stood_place *places = stood_items(&p->r->stood, list, list, &p->came);
     struct sequence s = {.changes = changes};
 
     for (Py_ssize_t i = 0; changes && i < PyList_Size(list); i++) {
         PyObject *item = PyList_GetItem(list, i);
-        PyObject *before = is_outside(p, list) ? scatter_item(p, list, list, i) : item;
+        PyObject *before = is_outside(p, list) ? scatter_item(p, list, list, places, i) : item;
         if (PyErr_Occurred() || compare_item(&s, before, list_goal(p, list, item)) < 0)
             return -1;
     }
@@ -282,7 +283,7 @@ int patch_deque(struct plan *p, PyObject *deque, Py_ssize_t from)
 
     for (Py_ssize_t i = 0; changes && items && i < PyList_Size(items); i++) {
         PyObject *item = PyList_GetItem(items, i), *goal = successor_or_self(p, item);
-        PyObject *before = is_outside(p, deque) ? scatter_item(p, deque, items, i) : item;
+        PyObject *before = is_outside(p, deque) ? scatter_item(p, deque, items, NULL, i) : item;
         if (PyErr_Occurred() || compare_item(&s, before, goal) < 0)
             return -1;
     }

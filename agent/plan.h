@@ -107,9 +107,9 @@ int put_kept(const struct unit *u, PyObject *namespace);
 /* ---- one file for each kind of object: what moves into the old one ---- */
 
 int plan_function(struct plan *p, PyObject *old, PyObject *new); /* fn.c */
-/* fn.c: a live instance. `home`: the class that a method new to `super()` finds in `__class__`, or NULL. */
 /* The functions whose code is planned to change already, as keys. -1 with MemoryError. */
 int plan_coded(const struct plan *p, struct ptrmap *coded);
+/* fn.c: a live instance. `home`: the class that a method new to `super()` finds in `__class__`, or NULL. */
 int plan_closure(struct plan *p, PyObject *function, PyObject *code, PyObject *home);
 int plan_class(struct plan *p, PyObject *old, PyObject *new); /* cls.c */
 int plan_bases(struct plan *p, PyObject *type,

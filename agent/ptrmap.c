@@ -64,16 +64,25 @@ int ptrmap_copy(struct ptrmap *map, const struct ptrmap *from)
     return 0;
 }
 
+void *array_grown(void *items, Py_ssize_t count, Py_ssize_t *room, Py_ssize_t first, size_t size)
+{
+    Py_ssize_t more = *room ? *room * 2 : first;
+
+    if (count < *room)
+        return items;
+    items = PyMem_RawRealloc(items, (size_t)more * size);
+    if (items)
+        *room = more;
+    return items;
+}
+
 int ptrlist_add(struct ptrlist *list, PyObject *a, PyObject *b)
 {
-    if (list->count == list->room) {
-        Py_ssize_t room = list->room ? list->room * 2 : 256;
-        void *items = PyMem_RawRealloc(list->items, (size_t)room * sizeof(*list->items));
-        if (!items)
-            return -1;
-        list->items = items;
-        list->room = room;
-    }
+    void *items = array_grown(list->items, list->count, &list->room, 256, sizeof(*list->items));
+
+    if (!items)
+        return -1;
+    list->items = items;
     list->items[list->count++] = (struct ptrpair){a, b};
     return 0;
 }

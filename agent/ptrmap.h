@@ -27,6 +27,10 @@ void ptrmap_free(struct ptrmap *map);
 /* Makes `map` hold what `from` holds, and nothing else. -1 with MemoryError. */
 int ptrmap_copy(struct ptrmap *map, const struct ptrmap *from);
 
+/* `items`, an array of `room` with `count` in use, with room for one more: at least for `first`, then for twice as
+ * many. NULL without memory: no exception is set, and all is as it was. */
+void *array_grown(void *items, Py_ssize_t count, Py_ssize_t *room, Py_ssize_t first, size_t size);
+
 /* An array of pairs of addresses. */
 struct ptrlist {
     struct ptrpair {

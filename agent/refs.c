@@ -102,8 +102,9 @@ int spare_record(struct plan *p)
 
     for (Py_ssize_t i = 0; journal && i < PyList_Size(journal); i++) {
         PyObject *entry = PyList_GetItem(journal, i);
-        PyObject *old = PyTuple_GetItem(entry, 5), *new = PyTuple_GetItem(entry, 6);
-        long kind = PyLong_AsLong(PyTuple_GetItem(entry, 0));
+        PyObject *old = PyTuple_GetItem(entry, FROZEN_OLD);
+        PyObject *new = PyTuple_GetItem(entry, FROZEN_NEW);
+        long kind = PyLong_AsLong(PyTuple_GetItem(entry, FROZEN_KIND));
         for (Py_ssize_t k = 0; kind == J_PATCH && k < PyTuple_Size(old); k++)
             if (ptrmap_set(&p->handled, PyTuple_GetItem(old, k), 1) < 0)
                 return -1;

@@ -36,7 +36,9 @@ int scatter_rename(struct plan *p, PyObject *o, PyObject *dict);
 
 /* scatternote.c. Turns the entries of such a dict or set into those of before the import. */
 int scatter_before(struct plan *p, PyObject *container, struct slots *slots);
-/* What was at place `i` of such a list or deque; borrowed, or NULL. */
-PyObject *scatter_item(struct plan *p, PyObject *container, PyObject *items, Py_ssize_t i);
+/* What was at place `i` of such a list or deque, which has `items` now; `places`: stood_items(), or NULL. Borrowed,
+ * or NULL. */
+PyObject *scatter_item(struct plan *p, PyObject *container, PyObject *items,
+                       const struct stood_place *places, Py_ssize_t i);
 
 #endif

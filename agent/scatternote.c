@@ -98,15 +98,8 @@ int scatter_before(struct plan *p, PyObject *container, struct slots *slots)
     return rc < 0 || PyErr_Occurred() ? -1 : 0;
 }
 
-static bool list_has(PyObject *list, PyObject *o)
-{
-    for (Py_ssize_t i = 0; i < PyList_Size(list); i++)
-        if (PyList_GetItem(list, i) == o)
-            return true;
-    return false;
-}
-
-PyObject *scatter_item(struct plan *p, PyObject *container, PyObject *items, Py_ssize_t i)
+PyObject *scatter_item(struct plan *p, PyObject *container, PyObject *items,
+                       const struct stood_place *places, Py_ssize_t i)
 {
     PyObject *item = PyList_GetItem(items, i);
     Py_ssize_t length = ptrmap_get(&p->grown, container);
@@ -114,9 +107,8 @@ PyObject *scatter_item(struct plan *p, PyObject *container, PyObject *items, Py_
 
     if (!is_came(p, item))
         return item;
-    PyObject *stood = stood_at(&p->r->stood, container, items, i, &p->came);
-    if (stood)
-        return stood;
+    if (places && places[i].has_value)
+        return places[i].value;
     if (length >= 0 && i >= length)
         return NULL;
     PyObject *old = counterpart(p, item);

@@ -96,18 +96,6 @@ static bool may_stand_again(struct walk *w, PyObject *o)
 
 /* ---- noting ---- */
 
-static int grow(void **items, Py_ssize_t count, Py_ssize_t *room, size_t size)
-{
-    Py_ssize_t more = *room ? *room * 2 : 256;
-    void *grown = count < *room ? *items : PyMem_RawRealloc(*items, (size_t)more * size);
-
-    if (!grown)
-        return PyErr_NoMemory(), -1;
-    *room = count < *room ? *room : more;
-    *items = grown;
-    return 0;
-}
-
 static int note_place(struct walk *w, PyObject *key, PyObject *value)
 {
     struct stood *s = w->stood;
@@ -118,8 +106,10 @@ static int note_place(struct walk *w, PyObject *key, PyObject *value)
 
     if (key && !place.has_value)
         return 0;
-    if (grow((void **)&s->places, s->count, &s->room, sizeof(place)) < 0)
-        return -1;
+    void *places = array_grown(s->places, s->count, &s->room, 256, sizeof(place));
+    if (!places)
+        return PyErr_NoMemory(), -1;
+    s->places = places;
     if (place.has_key)
         Py_IncRef(key);
     if (place.has_value)
@@ -134,11 +124,15 @@ static int note_container(struct walk *w, PyObject *o, Py_ssize_t first)
 
     if (s->count == first)
         return 0;
-    if (grow((void **)&s->containers, s->container_count, &s->container_room,
-             sizeof(*s->containers)) < 0 ||
-        ptrmap_set(&s->of, o, s->container_count) < 0)
+    void *containers = array_grown(s->containers, s->container_count, &s->container_room, 256,
+                                   sizeof(*s->containers));
+    if (!containers)
+        return PyErr_NoMemory(), -1;
+    s->containers = containers;
+    if (ptrmap_set(&s->of, o, s->container_count) < 0)
         return -1;
-    s->containers[s->container_count++] = (struct stood_container){first, s->count - first};
+    s->containers[s->container_count++] =
+        (struct stood_container){.first = first, .count = s->count - first};
     return 0;
 }
 
@@ -260,6 +254,8 @@ void stood_free(struct stood *stood)
         if (old.places[i].has_value)
             Py_DecRef(old.places[i].value);
     }
+    for (Py_ssize_t i = 0; i < old.container_count; i++)
+        ptrmap_free(&old.containers[i].keys);
     PyMem_RawFree(old.places);
     PyMem_RawFree(old.containers);
     ptrmap_free(&old.of);

@@ -18,6 +18,7 @@ struct stood_place {
 
 struct stood_container {
     Py_ssize_t first, count;
+    struct ptrmap keys; /* stoodback.c's own */
 };
 
 struct stood {
@@ -49,9 +50,9 @@ bool stood_knows(const struct stood *stood, PyObject *o);
 /* What was under that key of the dict, or in the cell (then `key` is NULL); borrowed. NULL: not known. */
 PyObject *stood_under(const struct stood *stood, PyObject *container, PyObject *key);
 
-/* What was item `i` of the list, which has `items` now; borrowed. NULL: not known, or the list differs from what it
- * was in more than what is new in it. */
-PyObject *stood_at(const struct stood *stood, PyObject *list, PyObject *items, Py_ssize_t i,
-                   const struct ptrmap *new);
+/* What were the items of the list, which has `items` now, one place for each. NULL: not known, or the list differs from
+ * what it was in more than what is new in it. */
+const struct stood_place *stood_items(const struct stood *stood, PyObject *list, PyObject *items,
+                                      const struct ptrmap *new);
 
 #endif

@@ -51,8 +51,8 @@ static int count_all(struct settle *s)
             return -1;
     for (Py_ssize_t i = 0; journal && i < PyList_Size(journal); i++) {
         PyObject *entry = PyList_GetItem(journal, i);
-        if (PyLong_AsLong(PyTuple_GetItem(entry, 0)) == J_PATCH &&
-            count_changes(s, PyTuple_GetItem(entry, 5)) < 0)
+        if (PyLong_AsLong(PyTuple_GetItem(entry, FROZEN_KIND)) == J_PATCH &&
+            count_changes(s, PyTuple_GetItem(entry, FROZEN_OLD)) < 0)
             return -1;
     }
     return 0;
@@ -105,16 +105,6 @@ static void each_lent(struct stood *stood, void (*step)(PyObject *))
             step(stood->places[i].value);
 }
 
-static void release(PyObject *o)
-{
-    Py_DecRef(o);
-}
-
-static void take(PyObject *o)
-{
-    Py_IncRef(o);
-}
-
 int stood_settle(struct stood *stood)
 {
     struct settle s = {.stood = stood};
@@ -125,7 +115,7 @@ int stood_settle(struct stood *stood)
         ptrmap_free(&stood->ghosts);
         return -1;
     }
-    each_lent(stood, release);
+    each_lent(stood, Py_DecRef);
     stood->settled = true;
     return 0;
 }
@@ -133,7 +123,7 @@ int stood_settle(struct stood *stood)
 void stood_unsettle(struct stood *stood)
 {
     if (stood->settled)
-        each_lent(stood, take);
+        each_lent(stood, Py_IncRef);
     stood->settled = false;
     ptrmap_free(&stood->ghosts);
 }
@@ -145,7 +135,7 @@ bool stood_is_ghost(const struct stood *stood, PyObject *o)
 
 /* ---- questions ---- */
 
-static const struct stood_container *container_of(const struct stood *stood, PyObject *o)
+static struct stood_container *container_of(const struct stood *stood, PyObject *o)
 {
     Py_ssize_t i = ptrmap_get(&stood->of, o);
     return i < 0 ? NULL : &stood->containers[i];
@@ -164,20 +154,59 @@ static bool is_key(const struct stood_place *place, PyObject *key)
            PyUnicode_Compare(place->key, key) == 0;
 }
 
-PyObject *stood_under(const struct stood *stood, PyObject *container, PyObject *key)
+/* Keys that are equal have the same. `is_text`: it is held, or alive, and a str. */
+static const void *sign_of(PyObject *key, bool is_text)
 {
-    const struct stood_container *c = container_of(stood, container);
+    Py_ssize_t hash = is_text ? PyObject_Hash(key) : 0;
+    return !is_text ? (const void *)key : (const void *)(hash ? hash : 1);
+}
 
-    for (Py_ssize_t i = 0; c && i < c->count; i++) {
+/* Makes the places of a dict known by the signs of their keys; false without memory. */
+static bool know_keys(const struct stood *stood, struct stood_container *c)
+{
+    for (Py_ssize_t i = c->keys.used ? c->count : 0; i < c->count; i++) {
         const struct stood_place *place = &stood->places[c->first + i];
-        if (place->has_value && is_key(place, key))
-            return place->value;
+        if (place->key && ptrmap_set(&c->keys, sign_of(place->key, place->has_key), i) < 0) {
+            PyErr_Clear();
+            ptrmap_free(&c->keys);
+            return false;
+        }
     }
+    return true;
+}
+
+static const struct stood_place *find_place(const struct stood *stood,
+                                            const struct stood_container *c, PyObject *key)
+{
+    for (Py_ssize_t i = 0; i < c->count; i++)
+        if (is_key(&stood->places[c->first + i], key))
+            return &stood->places[c->first + i];
     return NULL;
 }
 
-PyObject *stood_at(const struct stood *stood, PyObject *list, PyObject *items, Py_ssize_t i,
-                   const struct ptrmap *new)
+/* The same, in a time that does not grow with the dict: all its entries may be asked for. */
+static const struct stood_place *look_up(const struct stood *stood, struct stood_container *c,
+                                         PyObject *key)
+{
+    if (!key || !know_keys(stood, c))
+        return find_place(stood, c, key);
+    Py_ssize_t i = ptrmap_get(&c->keys, sign_of(key, PyUnicode_CheckExact(key)));
+    if (i < 0)
+        return NULL;
+    return is_key(&stood->places[c->first + i], key) ? &stood->places[c->first + i]
+                                                     : find_place(stood, c, key);
+}
+
+PyObject *stood_under(const struct stood *stood, PyObject *container, PyObject *key)
+{
+    struct stood_container *c = container_of(stood, container);
+    const struct stood_place *place = c ? look_up(stood, c, key) : NULL;
+
+    return place && place->has_value ? place->value : NULL;
+}
+
+const struct stood_place *stood_items(const struct stood *stood, PyObject *list, PyObject *items,
+                                      const struct ptrmap *new)
 {
     const struct stood_container *c = container_of(stood, list);
 
@@ -188,5 +217,5 @@ PyObject *stood_at(const struct stood *stood, PyObject *list, PyObject *items, P
         if (item != stood->places[c->first + k].value && !ptrmap_has(new, item))
             return NULL;
     }
-    return stood->places[c->first + i].has_value ? stood->places[c->first + i].value : NULL;
+    return &stood->places[c->first];
 }

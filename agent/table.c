@@ -10,14 +10,11 @@
 
 int slots_insert(struct slots *slots, Py_ssize_t at, struct slot slot)
 {
-    if (slots->count == slots->room) {
-        Py_ssize_t room = slots->room ? slots->room * 2 : 16;
-        void *items = PyMem_RawRealloc(slots->items, (size_t)room * sizeof(*slots->items));
-        if (!items)
-            return PyErr_NoMemory(), -1;
-        slots->items = items;
-        slots->room = room;
-    }
+    void *items = array_grown(slots->items, slots->count, &slots->room, 16, sizeof(*slots->items));
+
+    if (!items)
+        return PyErr_NoMemory(), -1;
+    slots->items = items;
     for (Py_ssize_t i = slots->count++; i > at; i--)
         slots->items[i] = slots->items[i - 1];
     slots->items[at] = slot;
