@@ -23,7 +23,8 @@ static int put_off(struct session *s, enum chan_end end, const char *timeout, st
         return err_set(err, STATUS_TIMEOUT, ECANCELED, "%s", cancelled);
     if (end == CHAN_TIMEOUT)
         return err_set(err, STATUS_TIMEOUT, ETIMEDOUT, "%s", timeout);
-    return err_set(err, STATUS_UNATTACHABLE, ESRCH, "process %d, or its agent, went away", s->pid);
+    return err_set(err, STATUS_UNATTACHABLE, ESRCH, "process %d, or its agent, went away",
+                   s->process.pid);
 }
 
 static bool take_text(struct wire_in *in, const char *key, char *to, size_t cap)
@@ -67,7 +68,7 @@ static int check_state(struct session *s, const char *state, struct err *err)
         if (strcmp(state, reasons[i].state) == 0)
             return err_set(err, STATUS_UNATTACHABLE, reasons[i].code, "%s", reasons[i].message);
     return err_set(err, STATUS_UNATTACHABLE, EPROTO, "the agent in process %d answered nonsense",
-                   s->pid);
+                   s->process.pid);
 }
 
 static int read_hello(struct session *s, const uint8_t *payload, size_t n, struct err *err)
@@ -81,7 +82,7 @@ static int read_hello(struct session *s, const uint8_t *payload, size_t n, struc
         !take_text(&in, "python", version, sizeof(version)) ||
         !take_text(&in, "state", state, sizeof(state)))
         return err_set(err, STATUS_UNATTACHABLE, EPROTO,
-                       "the agent in process %d answered nonsense", s->pid);
+                       "the agent in process %d answered nonsense", s->process.pid);
     note_version(&s->facts, version);
     return check_state(s, state, err);
 }
@@ -105,7 +106,7 @@ int session_greet(struct session *s, struct err *err)
         return put_off(s, end, "the agent did not answer in time; nothing was changed", err);
     if (!answer)
         return err_set(err, STATUS_UNATTACHABLE, EPROTO,
-                       "the agent in process %d speaks another protocol", s->pid);
+                       "the agent in process %d speaks another protocol", s->process.pid);
     return read_hello(s, answer, header.length, err);
 }
 
@@ -150,12 +151,12 @@ static bool has_ended(const struct session *s)
 static int hung_up(struct session *s, bool withdrawn, struct err *err)
 {
     if (has_ended(s))
-        return err_set(err, STATUS_UNKNOWN, EPIPE, "process %d ended %s", s->pid,
+        return err_set(err, STATUS_UNKNOWN, EPIPE, "process %d ended %s", s->process.pid,
                        withdrawn ? "in the middle of the import" : "after it had begun to change");
     if (withdrawn)
         return err_set(err, STATUS_TIMEOUT, ETIMEDOUT, "its agent gave up; nothing was changed");
     return err_set(err, STATUS_UNKNOWN, EPIPE,
-                   "process %d has begun to change, and its agent went away", s->pid);
+                   "process %d has begun to change, and its agent went away", s->process.pid);
 }
 
 /* A wait for the reply ended without one. 0: go on waiting, until the new *deadline. An agent that
@@ -174,7 +175,7 @@ static int reply_late(struct session *s, enum chan_end end, int64_t *deadline, s
         return put_off(s, end, "timed out; nothing was changed", err);
     if (s->deadline + COMMIT_PATIENCE_MS <= chan_now())
         return err_set(err, STATUS_UNKNOWN, ETIMEDOUT,
-                       "process %d has begun to change, but does not answer", s->pid);
+                       "process %d has begun to change, but does not answer", s->process.pid);
     *deadline = s->deadline + COMMIT_PATIENCE_MS;
     s->chan.cancel_fd = -1; /* too late for that */
     return 0;
@@ -185,7 +186,7 @@ static int nonsense(struct session *s, struct err *err)
     bool withdrawn = session_withdraw(s);
 
     return err_set(err, withdrawn ? STATUS_UNATTACHABLE : STATUS_UNKNOWN, EPROTO,
-                   "the agent in process %d answered nonsense", s->pid);
+                   "the agent in process %d answered nonsense", s->process.pid);
 }
 
 /* Appends a part to *reply. 1: that was the last one. */
@@ -200,7 +201,7 @@ static int append(struct session *s, uint8_t **reply, size_t *n, const uint8_t *
         return nonsense(s, err);
     larger = realloc(*reply, *n + header->length);
     if (!larger)
-        return err_sys(err, STATUS_UNKNOWN, ENOMEM, "the reply of process %d", s->pid);
+        return err_sys(err, STATUS_UNKNOWN, ENOMEM, "the reply of process %d", s->process.pid);
     memcpy(larger + *n, payload, header->length);
     *reply = larger;
     *n += header->length;

@@ -52,7 +52,8 @@ static bool is_successor(const struct session *s)
     pid_t parent;
     uint64_t born;
 
-    return s->born && procfs_birth(s->proc_fd, "stat", &parent, &born) && born != s->born;
+    return s->process.born && procfs_birth(s->proc_fd, "stat", &parent, &born) &&
+           born != s->process.born;
 }
 
 /* The pidfd and the directory are of the same process: it had not ended after both were opened. */
@@ -60,10 +61,10 @@ static int identify(struct session *s, struct err *err)
 {
     char name[32];
 
-    s->chan.pidfd = (int)syscall(SYS_pidfd_open, s->pid, 0);
+    s->chan.pidfd = (int)syscall(SYS_pidfd_open, s->process.pid, 0);
     if (s->chan.pidfd < 0)
         return unattachable(err, errno, "pidfd_open");
-    snprintf(name, sizeof(name), "/proc/%d", s->pid);
+    snprintf(name, sizeof(name), "/proc/%d", s->process.pid);
     s->proc_fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (s->proc_fd < 0)
         return unattachable(err, errno, name);
@@ -103,7 +104,7 @@ static int attach(struct visit *v, struct err *err)
     struct session *s = v->session;
     struct arch_state *state = malloc(sizeof(*state));
     struct tracee tracee = {0};
-    struct pick pick = {.safe = {.pid = s->pid,
+    struct pick pick = {.safe = {.pid = s->process.pid,
                                  .proc_fd = s->proc_fd,
                                  .mem = &v->mem,
                                  .code = &v->code,
@@ -274,8 +275,7 @@ static int inject(struct visit *v, struct err *err)
 static void session_init(struct session *s, struct process process, int timeout_ms, int cancel_fd)
 {
     *s = (struct session){
-        .pid = process.pid,
-        .born = process.born,
+        .process = process,
         .deadline = chan_now() + timeout_ms,
         .proc_fd = -1,
         .mem_fd = -1,

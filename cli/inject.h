@@ -40,8 +40,7 @@ enum session_permit {
 };
 
 struct session {
-    pid_t pid;
-    uint64_t born; /* struct process */
+    struct process process;
     struct target_facts facts;
     double stopped_ms; /* longest time a thread of the target stood in ptrace stop */
     int64_t deadline;  /* CLOCK_MONOTONIC, ms */

@@ -38,7 +38,7 @@ static json_t *converse(struct session *s, const void *request, size_t request_s
     size_t size;
     json_t *reply = NULL;
 
-    if (session_open(s, (struct process){s->pid, s->born}, timeout_ms, cancel_fd, err) < 0) {
+    if (session_open(s, s->process, timeout_ms, cancel_fd, err) < 0) {
         advice_add(err, &s->facts);
         return NULL;
     }
@@ -65,7 +65,8 @@ static json_t *visit(struct session *s, const struct options *o, int cancel_fd,
                 "interrupted before it was begun: nothing was changed; run this again");
         return NULL;
     }
-    if (proc_preflight(s->pid, err) == 0 && request_encode(o, s->pid, &request, &size, err) == 0) {
+    if (proc_preflight(s->process.pid, err) == 0 &&
+        request_encode(o, s->process.pid, &request, &size, err) == 0) {
         int left_ms = o->timeout_ms - (int)(now_ms() - start);
         reply = converse(s, request, size, left_ms > 1 ? left_ms : 1, cancel_fd, status, err);
     }
@@ -93,7 +94,7 @@ static void report_all(struct job *job, json_t *replies, const struct session *s
 struct job job_run(struct process process, const struct options *o, int cancel_fd)
 {
     double start = now_ms();
-    struct session s = {.pid = process.pid, .born = process.born};
+    struct session s = {.process = process};
     struct err err = {0};
     struct job job = {.status = STATUS_DONE, .pid = process.pid};
     json_t *replies = visit(&s, o, cancel_fd, &job.status, &err);

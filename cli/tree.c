@@ -77,24 +77,29 @@ static struct relation *read_all(size_t *count, struct err *err)
     return all;
 }
 
-static int add_children(struct pids *pids, const struct relation *all, size_t count, pid_t parent,
-                        uint64_t until, struct err *err)
+/* None are another process's that has the parent's PID by now. */
+static int add_children(struct pids *pids, const struct relation *all, size_t count,
+                        struct process parent, uint64_t until, struct err *err)
 {
     for (size_t i = 0; i < count; i++)
-        if (all[i].parent == parent && all[i].process.born <= until &&
+        if (all[i].process.pid == parent.pid && all[i].process.born != parent.born)
+            return 0;
+    for (size_t i = 0; i < count; i++)
+        if (all[i].parent == parent.pid && all[i].process.born <= until &&
             pids_add(pids, all[i].process, err) < 0)
             return -1;
     return 0;
 }
 
-int tree_below(struct pids *pids, pid_t pid, uint64_t until, bool deep, struct err *err)
+int tree_below(struct pids *pids, struct process process, uint64_t until, bool deep,
+               struct err *err)
 {
     size_t count, first = pids->count;
     struct relation *all = read_all(&count, err);
-    int rc = all ? add_children(pids, all, count, pid, until, err) : -1;
+    int rc = all ? add_children(pids, all, count, process, until, err) : -1;
 
     for (size_t i = first; rc == 0 && deep && i < pids->count; i++)
-        rc = add_children(pids, all, count, pids->items[i].pid, until, err);
+        rc = add_children(pids, all, count, pids->items[i], until, err);
     free(all);
     return rc;
 }

@@ -24,9 +24,10 @@ void pids_free(struct pids *pids);
  * (proc(5), /proc/PID/stat, starttime). */
 uint64_t tree_now(void);
 
-/* Adds to *pids the children of `pid` that were born up to `until`; with `deep` also their children
+/* Adds to *pids the children of `process` that were born up to `until`; with `deep` also their children
  * and so on, parents first. Threads are no children of their own. */
-int tree_below(struct pids *pids, pid_t pid, uint64_t until, bool deep, struct err *err);
+int tree_below(struct pids *pids, struct process process, uint64_t until, bool deep,
+               struct err *err);
 
 /* True if the process may run Python: only one that certainly does not, or is no more, is left out. */
 bool tree_may_run_python(pid_t pid);

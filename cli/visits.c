@@ -140,8 +140,8 @@ static int gather(struct round *round, struct err *err)
         if (pids_add(&round->pids, procfs_process(o->pids[i]), err) < 0)
             return -1;
     round->given = round->pids.count;
-    for (size_t i = 0; o->tree && i < o->pid_count; i++)
-        if (tree_below(&round->pids, o->pids[i], tree_now(), true, err) < 0)
+    for (size_t i = 0; o->tree && i < round->given; i++)
+        if (tree_below(&round->pids, round->pids.items[i], tree_now(), true, err) < 0)
             return -1;
     return 0;
 }
@@ -154,7 +154,7 @@ static int visit_tree(struct round *round, const struct options *o, bool rehears
         if (tree_may_run_python(round->pids.items[i].pid))
             visit(round, i, o, rehearsal);
         if (!rehearsal &&
-            tree_below(&round->pids, round->pids.items[i].pid, tree_now(), false, err) < 0)
+            tree_below(&round->pids, round->pids.items[i], tree_now(), false, err) < 0)
             return -1;
     }
     return 0;

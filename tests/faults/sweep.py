@@ -322,7 +322,7 @@ def leaks(lib, function):
     """True if this interpreter, where memory for one object lacks, keeps what the function was called with
     for good: shown by calling it, with no reimport anywhere. (3.10 and 3.11: list(), if there is none for the
     items.)"""
-    return any([status_of(lambda: keeps(lib, function, n)) == 1 for n in range(1, 9)])
+    return any(status_of(lambda: keeps(lib, function, n)) == 1 for n in range(1, 9))
 
 
 def status_of(body):

@@ -111,7 +111,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input input = {data, size};
     unsigned flags = (unsigned)take(&input, 1);
-    struct session s = {.pid = 1, .deadline = chan_now() + 1000, .proc_fd = -1, .mem_fd = -1};
+    struct session s = {
+        .process = {.pid = 1}, .deadline = chan_now() + 1000, .proc_fd = -1, .mem_fd = -1};
     int pair[2];
 
     REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0);

@@ -1,10 +1,10 @@
 # Between the command's looking at a process and its attaching to it, the process ends and another one gets
 # its PID: that one is never touched.
 load ../helpers
-load sweeps
 
 setup() {
     need strace
+    [ "$(id -u)" = 0 ] || impossible "to choose a PID needs root"
     APP=$BATS_TEST_TMPDIR/app
     mkdir "$APP"
     echo 'value = 1' >"$APP/thing.py"
@@ -22,7 +22,7 @@ stopped() {
 # impostor: another program of the same kind in the place of the one that just ended.
 impostor() {
     stop_target
-    start_target python3 "$TESTS/targets/with_pid.py" "$VICTIM" "$(default_python)" "$TESTS/targets/ask.py" "$APP"
+    start_target "$(default_python)" "$TESTS/targets/with_pid.py" "$VICTIM" "$(default_python)" "$TESTS/targets/ask.py" "$APP"
     PID=$VICTIM
     assert_answer 'os.getpid()' "$VICTIM" && ask 'import thing; thing.value = 1'
 }
