@@ -18,7 +18,7 @@ static bool is_ours(const struct code_plan *c, PyObject *o)
     for (Py_ssize_t i = 0; i < c->p.r->count; i++)
         if (c->units[i].match.made == o)
             return true;
-    return o == c->keep || o == c->p.heap.all;
+    return o == c->keep;
 }
 
 static bool is_container(PyObject *o)
@@ -106,7 +106,7 @@ int held_find(struct code_plan *c)
     for (Py_ssize_t i = 0; rc == 0 && i < c->p.codes.pairs.count; i++)
         rc = ptrmap_set(&search.targets, c->p.codes.pairs.items[i].a, 1);
     if (rc == 0)
-        rc = heap_each(&c->p.heap, PyImport_GetModuleDict(), visit_object, &search);
+        rc = heap_each(&c->p.heap, visit_object, &search);
     if (rc == 0)
         rc = keep_hits(c, &search.hits);
     heap_close(&c->p.heap);

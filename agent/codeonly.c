@@ -33,7 +33,7 @@ static int take_stock(struct code_plan *c)
     ptrlist_free(&c->p.old_functions);
     ptrlist_free(&c->p.suspended);
     ptrlist_free(&c->p.types);
-    return heap_each(&c->p.heap, PyImport_GetModuleDict(), take_stock_of, &c->p);
+    return heap_each(&c->p.heap, take_stock_of, &c->p);
 }
 
 /* What follows the last '/' of a path. New reference. */

@@ -1,6 +1,7 @@
 /* Undoing what a failed import did to containers of the process: see forget.h. */
 #include "forget.h"
 #include "codes.h"
+#include "gil.h"
 #include "heap.h"
 #include "journal.h"
 #include "layout.h"
@@ -46,83 +47,78 @@ static bool is_unit_name(const struct reimport *r, PyObject *name)
     return false;
 }
 
-/* Every class is below `object`; asked through type's own method, which runs no code of a
- * metaclass. */
-static int walk_classes(struct reimport *r, struct ptrlist *todo, struct ptrmap *seen)
+/* Of the heap: which classes the set's modules have made, and how long containers are. */
+static int note_object(PyObject *o, void *arg)
 {
-    PyObject *subclasses = obj_item(type_dict((PyObject *)&PyType_Type), "__subclasses__");
-    PY_AUTO PyObject *keep = PyList_New(0);
+    struct reimport *r = arg;
 
-    for (Py_ssize_t i = 0; keep && subclasses && i < todo->count; i++) {
-        PyObject *type = todo->items[i].a;
-        PY_AUTO PyObject *below = PyObject_CallFunctionObjArgs(subclasses, type, NULL);
-        if (!below || PyList_Append(keep, below) < 0)
-            return -1;
-        if (is_unit_name(r, module_of(type)) && PyList_Append(r->classes, type) < 0)
-            return -1;
-        for (Py_ssize_t k = 0; k < PyList_Size(below); k++) {
-            PyObject *sub = PyList_GetItem(below, k);
-            if (ptrmap_has(seen, sub))
-                continue;
-            if (ptrmap_set(seen, sub, 1) < 0)
-                return -1;
-            if (ptrlist_add(todo, sub, NULL) < 0)
-                return PyErr_NoMemory(), -1;
-        }
-    }
-    return keep && subclasses ? 0 : -1;
+    if (is_class(o) && is_unit_name(r, module_of(o)) && PyList_Append(r->classes, o) < 0)
+        return -1;
+    return lengths_add(&r->lengths, o);
+}
+
+static int note_heap(struct reimport *r)
+{
+    struct heap heap;
+    int rc = heap_open(&heap) < 0 || heap_stop_collector(&heap) < 0 ? -1 : 0;
+
+    lengths_start(&r->lengths);
+    if (rc == 0)
+        rc = heap_each(&heap, note_object, r);
+    heap_close(&heap);
+    return rc;
 }
 
 /* The new classes and namespaces of a reimport go in cycles when the old ones have got their contents. Until
  * the collector comes they hold what took the place of something: if that is replaced once more, they are
  * holders, and the record would keep them, and the next one them again, for ever. */
-static int collect_replaced(void)
+static int collect_replaced(struct reimport *r)
 {
+    (void)r;
     return state_has_switched() ? heap_collect() : 0;
+}
+
+static void note_pause(struct reimport *r, double ms)
+{
+    if (ms > r->pause_ms)
+        r->pause_ms = ms;
 }
 
 static int note_standing(struct reimport *r)
 {
     struct ptrmap namespaces = {0};
+    double longest_ms = 0;
     int rc = 0;
 
     for (Py_ssize_t i = 0; rc == 0 && i < r->count; i++)
         if (PyObject_TypeCheck(r->units[i].old, &PyModule_Type))
             rc = ptrmap_set(&namespaces, PyModule_GetDict(r->units[i].old), 1);
     if (rc == 0)
-        rc = stood_note(&r->stood, &namespaces, r->classes);
+        rc = stood_note(&r->stood, &namespaces, r->classes, &longest_ms);
     ptrmap_free(&namespaces);
+    note_pause(r, longest_ms);
     return rc;
 }
 
+static int hold_for(struct reimport *r, int (*step)(struct reimport *))
+{
+    int64_t start = rt_monotonic_ns();
+    int rc = step(r);
+
+    note_pause(r, (double)(rt_monotonic_ns() - start) / 1e6);
+    gil_let_others_run();
+    return rc;
+}
+
+/* Others may run in between, as they may during the import: what they change by then is as if it had been
+ * changed before. */
 int forget_prepare(struct reimport *r)
 {
-    struct ptrlist todo = {0};
-    struct ptrmap seen = {0};
-    int64_t start = rt_monotonic_ns();
-    double held;
-    int rc = -1;
-
-    if (collect_replaced() < 0)
-        return -1;
     r->classes = PyList_New(0);
-    if (r->classes && layout_find() == 0) {
-        rc = ptrlist_add(&todo, (PyObject *)&PyBaseObject_Type, NULL);
-        if (rc < 0)
-            PyErr_NoMemory();
-    }
-    if (rc == 0)
-        rc = walk_classes(r, &todo, &seen);
-    if (rc == 0)
-        rc = lengths_note(&r->lengths);
-    if (rc == 0)
-        rc = note_standing(r);
-    ptrlist_free(&todo);
-    ptrmap_free(&seen);
-    held = (double)(rt_monotonic_ns() - start) / 1e6;
-    if (held > r->pause_ms)
-        r->pause_ms = held;
-    return rc;
+    if (!r->classes || layout_find() < 0 || hold_for(r, collect_replaced) < 0 ||
+        hold_for(r, note_heap) < 0)
+        return -1;
+    return note_standing(r);
 }
 
 /* ---- what is new ---- */
@@ -588,7 +584,7 @@ static int clean(struct forget *f, PyObject *holder, PyObject *held)
 /* Everything of a new class or function is new, too: it must not lose what it has. */
 static int spare(struct forget *f)
 {
-    PyObject *ours[] = {f->heap.all, f->r->classes, f->r->own, f->names};
+    PyObject *ours[] = {f->r->classes, f->r->own, f->names};
 
     for (Py_ssize_t i = 0; i < f->found.count; i++) {
         PyObject *o = f->found.items[i].a;
@@ -616,7 +612,7 @@ static int find_holders(struct forget *f, struct ptrlist *hits)
         for (; rc == 0 && from < f->found.count; from++)
             rc = ptrmap_set(&targets, f->found.items[from].a, 1);
         if (rc == 0)
-            rc = heap_find_holders(&f->heap, PyImport_GetModuleDict(), &targets, hits);
+            rc = heap_find_holders(&f->heap, &targets, hits);
         ptrmap_free(&targets);
         for (; rc == 0 && seen < hits->count; seen++)
             rc = is_made_of(hits->items[seen].a, hits->items[seen].b)
@@ -630,7 +626,6 @@ static int find_holders(struct forget *f, struct ptrlist *hits)
 
 static int take_stock(struct forget *f)
 {
-    PyObject *modules = PyImport_GetModuleDict();
     PY_AUTO PyObject *loaded = PyObject_GetAttrString(f->r->finder, "loaded");
     PyObject *name, *module;
     Py_ssize_t at = 0;
@@ -648,9 +643,9 @@ static int take_stock(struct forget *f)
     for (Py_ssize_t i = 0; i < PyList_Size(f->r->classes); i++)
         if (ptrmap_set(&f->before, PyList_GetItem(f->r->classes, i), 1) < 0)
             return -1;
-    if (!f->names || heap_each(&f->heap, modules, take_stock_of, f) < 0)
+    if (!f->names || heap_each(&f->heap, take_stock_of, f) < 0)
         return -1;
-    return heap_each(&f->heap, modules, take_wrappers, f);
+    return heap_each(&f->heap, take_wrappers, f);
 }
 
 static int plan(struct forget *f)

@@ -45,6 +45,14 @@ bool gil_may_take(void)
     return Py_IsInitialized() && !is_finalizing();
 }
 
+void gil_let_others_run(void)
+{
+    PyThreadState *own = PyEval_SaveThread();
+
+    rt_poll(NULL, 0, 1);
+    PyEval_RestoreThread(own);
+}
+
 bool gil_is_known(void)
 {
     PY_AUTO PyObject *ident = own_ident();

@@ -12,6 +12,10 @@ bool gil_may_take(void);
  * GIL. */
 bool gil_exists(void);
 
+/* Gives the GIL to who waits for it, and takes it back. Who has waited for less than the switch interval is no
+ * match for a thread that asks at once again, so that this asks a moment later. */
+void gil_let_others_run(void);
+
 /* Whether the threading module of the current interpreter knows our thread; and takes what that has
  * left there out of it. */
 bool gil_is_known(void);

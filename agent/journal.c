@@ -17,7 +17,7 @@ typedef int (*setattro)(PyObject *, PyObject *, PyObject *);
 
 PyObject *type_dict(PyObject *type)
 {
-    if (py.p_PyType_GetDict) {
+    if (py.p_PyType_GetDict && !PyType_HasFeature((PyTypeObject *)type, Py_TPFLAGS_HEAPTYPE)) {
         PyObject *dict = PyType_GetDict((PyTypeObject *)type);
         Py_DecRef(dict); /* the type keeps it */
         return dict;

@@ -47,7 +47,7 @@ int find_keepalives(struct plan *p)
         if (PyType_IsSubtype((PyTypeObject *)p->types.items[i].a, data))
             rc = ptrmap_set(&s.types, p->types.items[i].a, 1);
     if (data && rc == 0)
-        rc = heap_each(&p->heap, PyImport_GetModuleDict(), look_at, &s);
+        rc = heap_each(&p->heap, look_at, &s);
     ptrmap_free(&s.types);
     return rc;
 }

@@ -10,13 +10,15 @@ struct lengths {
         const void *container;
         Py_ssize_t length;
     } * noted; /* a plain array: it is needed after a failure only */
-    size_t count, room;
+    Py_ssize_t count, room;
     struct ptrmap of; /* the same, made by lengths_sort() */
     bool known;
 };
 
-/* Looks at the heap once. -1 with an exception. */
-int lengths_note(struct lengths *lengths);
+/* From here on each object of the heap is to be added. */
+void lengths_start(struct lengths *lengths);
+/* -1 with MemoryError. Creates no object. */
+int lengths_add(struct lengths *lengths, PyObject *o);
 /* Adds to `lengths` how long each of these containers was that was there. -1 with MemoryError. */
 int lengths_of(const struct lengths *noted, const struct ptrmap *containers,
                struct ptrmap *lengths);

@@ -171,7 +171,7 @@ static int look(struct living *living)
     int rc = -1;
 
     if (heap_open(&heap) == 0 && heap_stop_collector(&heap) == 0)
-        rc = heap_each(&heap, PyImport_GetModuleDict(), note_function, living);
+        rc = heap_each(&heap, note_function, living);
     heap_close(&heap);
     return rc;
 }

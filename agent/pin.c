@@ -8,22 +8,24 @@
 #define TRIES 1000
 
 /* The module `atexit`, made again beside the one that may be loaded: its callbacks are the
- * interpreter's since 3.10 (Modules/atexitmodule.c). */
+ * interpreter's since 3.10 (Modules/atexitmodule.c). Not by way of _imp.create_builtin(), which may go over to
+ * the main interpreter for it from 3.13 on, and so gives the GIL up (import_run_extension() in Python/import.c). */
 static PyObject *make_atexit(void)
 {
-    PyObject *imp = obj_loaded("_imp");
-    PyObject *example = PySys_GetObject("implementation"); /* a SimpleNamespace */
+    PyObject *example = PySys_GetObject("implementation");              /* a SimpleNamespace */
+    PyObject *definition = py.p_PyInit_atexit ? PyInit_atexit() : NULL; /* borrowed */
     PY_AUTO PyObject *arguments = PyTuple_New(0);
     PY_AUTO PyObject *names = PyDict_New();
-    PY_AUTO PyObject *spec = NULL;
 
-    if (!imp || !example)
-        PyErr_SetString(PyExc_SystemError, "_imp is not loaded");
-    if (!imp || !example || !arguments || !names ||
+    if (!example || !definition)
+        PyErr_SetString(PyExc_SystemError, "this Python does not show its module atexit");
+    if (!example || !definition || !arguments || !names ||
         obj_put(names, "name", PyUnicode_FromString("atexit")) < 0)
         return NULL;
-    spec = PyObject_Call((PyObject *)Py_TYPE(example), arguments, names);
-    return spec ? PyObject_CallMethod(imp, "create_builtin", "O", spec) : NULL;
+    PY_AUTO PyObject *spec = PyObject_Call((PyObject *)Py_TYPE(example), arguments, names);
+    PY_AUTO PyObject *made =
+        spec ? PyModule_FromDefAndSpec2((PyModuleDef *)definition, spec, PYTHON_ABI_VERSION) : NULL;
+    return made && PyModule_ExecDef(made, (PyModuleDef *)definition) == 0 ? py_steal(&made) : NULL;
 }
 
 /* Before, they are the module's, and a second one would put the first out of use. */
@@ -43,7 +45,7 @@ static PyObject *locked_lock(void)
     return got ? py_steal(&lock) : NULL;
 }
 
-PyObject *pin_set(void)
+static PyObject *set(void)
 {
     PY_AUTO PyObject *lock = locked_lock();
     PY_AUTO PyObject *wait = lock ? PyObject_GetAttrString(lock, "acquire") : NULL;
@@ -56,6 +58,17 @@ PyObject *pin_set(void)
     PyObject *done = PyObject_CallMethod(atexit, "register", "O", wait);
     Py_DecRef(done);
     return done ? py_steal(&pin) : NULL;
+}
+
+/* The collector would run what it finds to run, up to 3.11 whenever something is made. */
+PyObject *pin_set(void)
+{
+    bool was_enabled = py.p_PyGC_Disable && PyGC_Disable();
+    PyObject *pin = set();
+
+    if (was_enabled)
+        PyGC_Enable();
+    return pin;
 }
 
 /* Until it got through, for want of memory. */

@@ -9,7 +9,7 @@
 #include "py.h"
 
 /* Both with that interpreter as the current one, in one hold of the GIL with the look at its state
- * (interps.h), and without running Python code from 3.10 on.
+ * (interps.h), and without running Python code or giving the GIL up from 3.10 on.
  *
  * pin_set(): the pin, a new reference, or NULL with an exception. */
 PyObject *pin_set(void);

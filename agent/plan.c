@@ -73,7 +73,7 @@ static int take_stock(struct plan *p)
         return -1;
     p->cached_function_type = loaded_type("_functools", "_lru_cache_wrapper");
     p->variable_type = loaded_type("_contextvars", "ContextVar");
-    if (heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) < 0)
+    if (heap_each(&p->heap, take_stock_of, p) < 0)
         return -1;
     return plan_note_types(p);
 }

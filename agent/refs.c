@@ -195,8 +195,7 @@ static int spare(struct plan *p)
                         p->r->modules_after,
                         p->r->own,
                         p->r->classes,
-                        p->r->report,
-                        p->heap.all};
+                        p->r->report};
     for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
         if (ours[i] && ptrmap_set(&p->handled, ours[i], 1) < 0)
             return -1;
@@ -218,7 +217,7 @@ static int follow_hashes(struct plan *p, struct ptrlist *hits)
             rc = ptrmap_set(&p->rehashed, o, 1) < 0 ? -1 : ptrmap_set(&more, o, 1);
         }
         if (rc == 0 && more.used)
-            rc = heap_find_holders(&p->heap, PyImport_GetModuleDict(), &more, hits);
+            rc = heap_find_holders(&p->heap, &more, hits);
         ptrmap_free(&more);
         if (rc < 0)
             return -1;
@@ -349,7 +348,7 @@ int plan_references(struct plan *p)
     int rc = -1;
 
     if (spare(p) == 0 && choose_targets(p, &targets) == 0 && scatter_targets(p, &targets) == 0)
-        rc = heap_find_holders(&p->heap, PyImport_GetModuleDict(), &targets, &hits);
+        rc = heap_find_holders(&p->heap, &targets, &hits);
     if (rc == 0)
         rc = scatter_find(p, &targets, &hits);
     if (rc == 0)

@@ -72,24 +72,15 @@ static int count_one(struct ptrmap *chosen, PyObject *o)
     return n < 0 ? 0 : ptrmap_set(chosen, o, n + 1);
 }
 
-/* References of our own: the list of all objects, what is planned so far, and what the namespaces shall
- * hold (that list of objects is older than they). */
+/* References of our own: what is planned so far. */
 static int count_ours(const struct plan *p, struct ptrmap *chosen)
 {
-    PyObject *all = p->heap.all, *key, *value;
     int rc = 0;
 
-    for (Py_ssize_t i = 0; rc == 0 && all && i < PyList_Size(all); i++)
-        rc = count_one(chosen, PyList_GetItem(all, i));
     for (Py_ssize_t i = 0; rc == 0 && i < p->journal.count; i++) {
         const struct entry *e = &p->journal.entries[i];
         rc = count_one(chosen, e->owner) || count_one(chosen, e->key) ||
              count_one(chosen, e->old) || count_one(chosen, e->new);
-    }
-    for (Py_ssize_t i = 0; rc == 0 && all && p->namespaces && i < PyList_Size(p->namespaces); i++) {
-        PyObject *ns = PyList_GetItem(p->namespaces, i);
-        for (Py_ssize_t at = 0; rc == 0 && ns != Py_None && PyDict_Next(ns, &at, &key, &value);)
-            rc = count_one(chosen, value);
     }
     return rc ? -1 : 0;
 }
@@ -148,7 +139,7 @@ int replace_find_holders(struct plan *p, struct ptrmap *chosen, struct ptrlist *
 
     if (note_bases(p) < 0)
         return -1;
-    if (heap_find_holders(&p->heap, PyImport_GetModuleDict(), chosen, hits) < 0)
+    if (heap_find_holders(&p->heap, chosen, hits) < 0)
         return -1;
     for (Py_ssize_t i = from; i < hits->count; i++)
         if (count_one(chosen, hits->items[i].b) < 0)

@@ -398,7 +398,7 @@ static int account(struct search *s)
     int rc = 0;
 
     for (Py_ssize_t i = 0; rc == 0 && i < s->pending.count; i++)
-        rc = ptrmap_set(&found, s->pending.items[i].a, s->p->heap.all ? 1 : 0);
+        rc = ptrmap_set(&found, s->pending.items[i].a, 0);
     if (rc == 0 && (count_parts(s, &found) < 0 || count_ours(s, &found) < 0))
         rc = -1;
     for (Py_ssize_t i = 0; rc == 0 && i < s->pending.count; i++) {
@@ -439,7 +439,7 @@ static int find_pending(struct search *s)
         rc = ptrmap_set(&sought, s->pending.items[i].a, 1);
     s->pending.count = 0;
     if (rc == 0 && sought.used)
-        rc = heap_find_holders(&s->p->heap, PyImport_GetModuleDict(), &sought, &s->hits);
+        rc = heap_find_holders(&s->p->heap, &sought, &s->hits);
     ptrmap_free(&sought);
     return rc;
 }

@@ -21,7 +21,7 @@ static PyObject *find_stale(struct heap *heap)
     PyObject *stale = NULL;
 
     if (keep && state_replaced(&replaced, keep) == 0 &&
-        heap_each(heap, PyImport_GetModuleDict(), take_suspended, &suspended) == 0)
+        heap_each(heap, take_suspended, &suspended) == 0)
         stale = stale_list(&replaced, &suspended);
     ptrmap_free(&replaced);
     ptrlist_free(&suspended);

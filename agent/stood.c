@@ -1,117 +1,63 @@
 /* Noting what stands where, nearest first: see stood.h. */
 #include "stood.h"
+#include "gil.h"
 #include "holders.h"
 #include "layout.h"
 #include "obj.h"
-#include "plan.h"
+#include "rt.h"
+#include "stoodkinds.h"
 
-#define REFERENCES_MAX 20000
 #define LENGTH_MAX 10000
+#define SLICE 4000 /* references; in a process that was forked, holding one may be copying a page */
+
+/* The namespaces of modules and classes lead on to those of everything that is loaded: what programs keep
+ * things in comes before. */
+enum { DATA, CODE, QUEUES };
 
 struct walk {
     struct stood *stood;
-    const struct ptrmap *namespaces;
-    struct ptrmap classes, seen;
-    struct ptrmap kinds; /* type -> what kind_of_type() says */
-    struct ptrlist todo;
-    Py_ssize_t references;
+    struct kinds kinds;
+    struct ptrmap seen;
+    struct queue {
+        struct ptrlist list; /* owned, from `at` on */
+        Py_ssize_t at;
+        Py_ssize_t references, most;
+    } queues[QUEUES];
+    struct queue *queue; /* from which the present container is */
+    Py_ssize_t slice;    /* how many references there were when others could run */
+    int64_t start;       /* when that was, in ns */
+    int64_t longest;
 };
-
-/* ---- kinds of objects, asked once for each type ---- */
-
-enum {
-    IS_MODULE = 1,
-    IS_CONTAINER = 2, /* what it holds is looked at */
-    IS_SIMPLE = 4,    /* may stand there again; the rest of these words, perhaps */
-    IS_BUILTIN = 8,
-    IS_REFERENCE = 16,
-    IS_MADE = 32,
-    IS_FUNCTION = 64,
-    IS_CLASS = 128,
-};
-
-static Py_ssize_t kind_of_type(const struct walk *w, PyTypeObject *type)
-{
-    if (PyType_IsSubtype(type, &PyModule_Type))
-        return IS_MODULE;
-    if (type == &PyFunction_Type)
-        return IS_SIMPLE | IS_FUNCTION;
-    if (PyType_HasFeature(type, Py_TPFLAGS_TYPE_SUBCLASS))
-        return IS_SIMPLE | IS_CLASS;
-    if (ptrmap_has(&w->classes, type))
-        return IS_SIMPLE | IS_CONTAINER;
-    if (type == &PyUnicode_Type || type == &PyLong_Type || type == &PyBool_Type ||
-        type == &PyFloat_Type || type == Py_TYPE(Py_None))
-        return IS_SIMPLE;
-    if (type == &PyTuple_Type || is_wrapper_type(type))
-        return IS_MADE | IS_CONTAINER;
-    if (type == &PyCFunction_Type || type == &_PyWeakref_RefType)
-        return type == &PyCFunction_Type ? IS_BUILTIN : IS_REFERENCE;
-    return PyType_HasFeature(type, Py_TPFLAGS_DICT_SUBCLASS | Py_TPFLAGS_LIST_SUBCLASS) ||
-                   type == &PyCell_Type || type == &PyDictProxy_Type ||
-                   *word_at(type, TYPE_TRAVERSE) == (PyObject *)layout.instance_traverse
-               ? IS_CONTAINER
-               : 0;
-}
-
-/* 0 also without memory: such an object is passed over. */
-static Py_ssize_t kind_of(struct walk *w, PyObject *o)
-{
-    PyTypeObject *type = Py_TYPE(o);
-    Py_ssize_t kind = ptrmap_get(&w->kinds, type);
-
-    if (kind >= 0)
-        return kind;
-    kind = kind_of_type(w, type);
-    return ptrmap_set(&w->kinds, type, kind) < 0 ? (PyErr_Clear(), 0) : kind;
-}
-
-/* ---- what may have to stand there again ---- */
-
-static int find_ours(PyObject *o, void *arg)
-{
-    struct walk *w = arg;
-
-    return ptrmap_has(&w->classes, Py_TYPE(o)) || ptrmap_has(&w->classes, o) ||
-           (is_function(o) && ptrmap_has(w->namespaces, *word_at(o, layout.function.globals)));
-}
-
-/* What a method of a built-in object is bound to is not simple; what a function of a module is, is. */
-static int find_bound(PyObject *o, void *arg)
-{
-    return !(kind_of(arg, o) & (IS_MODULE | IS_SIMPLE));
-}
-
-/* Others may be closed when they are let go, and so must not be held on to. */
-static bool may_stand_again(struct walk *w, PyObject *o)
-{
-    Py_ssize_t kind = kind_of(w, o);
-
-    if (kind & IS_BUILTIN)
-        return each_referent(o, find_bound, w) == 0;
-    if (kind & IS_REFERENCE)
-        return find_ours(*word_at(o, WEAKREF_OBJECT), w);
-    return kind & IS_SIMPLE || (kind & IS_MADE && each_referent(o, find_ours, w) != 0);
-}
 
 /* ---- noting ---- */
+
+const void *stood_key(PyObject *key)
+{
+    bool is_text = PyUnicode_CheckExact(key);
+    Py_hash_t hash = is_text ? PyObject_Hash(key) : 0;
+
+    return !is_text ? (const void *)key : (const void *)(hash ? hash : 1);
+}
+
+/* Such as __doc__ and __module__: half of what classes and modules have, and nobody's to replace by a function. */
+static bool is_description(PyObject *key, PyObject *value)
+{
+    return PyUnicode_CheckExact(value) && obj_starts(key, "__");
+}
 
 static int note_place(struct walk *w, PyObject *key, PyObject *value)
 {
     struct stood *s = w->stood;
-    struct stood_place place = {.key = key,
+    struct stood_place place = {.key = key ? stood_key(key) : NULL,
                                 .value = value,
-                                .has_key = key && PyUnicode_CheckExact(key),
-                                .has_value = may_stand_again(w, value)};
+                                .has_value = may_stand_again(&w->kinds, value)};
 
-    if (key && !place.has_value)
+    if (key && (!place.has_value || is_description(key, value)))
         return 0;
     void *places = array_grown(s->places, s->count, &s->room, 256, sizeof(place));
     if (!places)
         return PyErr_NoMemory(), -1;
     s->places = places;
-    if (place.has_key)
-        Py_IncRef(key);
     if (place.has_value)
         Py_IncRef(value);
     s->places[s->count++] = place;
@@ -138,40 +84,56 @@ static int note_container(struct walk *w, PyObject *o, Py_ssize_t first)
 
 /* ---- what is near ---- */
 
-static int add(struct walk *w, PyObject *o)
+static int add(struct walk *w, int queue, PyObject *o)
 {
     if (!o || ptrmap_has(&w->seen, o))
         return 0;
     if (ptrmap_set(&w->seen, o, 1) < 0)
         return -1;
-    return ptrlist_add(&w->todo, o, NULL) < 0 ? (PyErr_NoMemory(), -1) : 0;
+    if (ptrlist_add(&w->queues[queue].list, o, NULL) < 0)
+        return PyErr_NoMemory(), -1;
+    Py_IncRef(o);
+    return 0;
 }
 
 static int visit_class(struct walk *w, PyObject *type)
 {
     if (!is_class(type))
         return 0;
-    return add(w, type_dict(type)) < 0 ? -1 : add(w, *word_at(type, TYPE_BASES));
+    return add(w, CODE, type_dict(type)) < 0 ? -1 : add(w, CODE, *word_at(type, TYPE_BASES));
+}
+
+static int visit_function(struct walk *w, PyObject *function)
+{
+    return add(w, CODE, *word_at(function, layout.function.globals)) < 0
+               ? -1
+               : add(w, DATA, *word_at(function, layout.function.closure));
+}
+
+static bool is_full(const struct queue *queue)
+{
+    return queue->references >= queue->most;
 }
 
 /* Of functions and classes, which are many, only what leads on. */
 static int visit(PyObject *o, void *arg)
 {
     struct walk *w = arg;
-    Py_ssize_t kind = w->references++ < REFERENCES_MAX ? kind_of(w, o) : 0;
+    Py_ssize_t kind = is_full(w->queue) ? 0 : kind_of(&w->kinds, o);
 
+    w->queue->references++;
     if (kind & IS_FUNCTION)
-        return add(w, *word_at(o, layout.function.globals)) < 0
-                   ? -1
-                   : add(w, *word_at(o, layout.function.closure));
+        return visit_function(w, o);
     if (kind & IS_CLASS)
         return visit_class(w, o);
-    return kind & IS_MODULE ? add(w, PyModule_GetDict(o)) : kind & IS_CONTAINER ? add(w, o) : 0;
+    if (kind & IS_MODULE)
+        return add(w, CODE, PyModule_GetDict(o));
+    return kind & IS_CONTAINER ? add(w, DATA, o) : 0;
 }
 
 static int enter_dict(struct walk *w, PyObject *dict)
 {
-    bool noted = !ptrmap_has(w->namespaces, dict);
+    bool noted = !ptrmap_has(w->kinds.namespaces, dict);
     PyObject *key, *value;
     Py_ssize_t at = 0;
 
@@ -219,27 +181,81 @@ static int prepare(struct walk *w, PyObject *classes)
         ptrmap_set(&w->seen, PyEval_GetBuiltins(), 1) < 0)
         return -1;
     for (Py_ssize_t i = 0; i < PyList_Size(classes); i++)
-        if (ptrmap_set(&w->classes, PyList_GetItem(classes, i), 1) < 0)
+        if (ptrmap_set(&w->kinds.classes, PyList_GetItem(classes, i), 1) < 0)
             return -1;
-    for (size_t i = 0; w->namespaces->mask && i <= w->namespaces->mask; i++) {
-        PyObject *dict = (PyObject *)(uintptr_t)w->namespaces->slots[i].key;
+    w->queue = &w->queues[DATA];
+    for (size_t i = 0; w->kinds.namespaces->mask && i <= w->kinds.namespaces->mask; i++) {
+        PyObject *dict = (PyObject *)(uintptr_t)w->kinds.namespaces->slots[i].key;
         if (dict && visit(dict, w) < 0)
             return -1;
     }
     return 0;
 }
 
-int stood_note(struct stood *stood, const struct ptrmap *namespaces, PyObject *classes)
+static void note_pause(struct walk *w)
 {
-    struct walk w = {.stood = stood, .namespaces = namespaces};
-    int rc = prepare(&w, classes);
+    int64_t held = rt_monotonic_ns() - w->start;
 
-    for (Py_ssize_t i = 0; rc == 0 && i < w.todo.count && w.references < REFERENCES_MAX; i++)
-        rc = enter(&w, w.todo.items[i].a);
-    ptrmap_free(&w.classes);
+    if (held > w->longest)
+        w->longest = held;
+}
+
+/* What is still to be looked at is held; types that are not may go. */
+static void let_others_run(struct walk *w)
+{
+    note_pause(w);
+    ptrmap_free(&w->kinds.types);
+    gil_let_others_run();
+    w->slice = w->queues[DATA].references + w->queues[CODE].references;
+    w->start = rt_monotonic_ns();
+}
+
+/* NULL: all is done. */
+static struct queue *next_queue(struct walk *w)
+{
+    for (int i = 0; i < QUEUES; i++)
+        if (w->queues[i].at < w->queues[i].list.count && !is_full(&w->queues[i]))
+            return &w->queues[i];
+    return NULL;
+}
+
+static int walk(struct walk *w)
+{
+    while ((w->queue = next_queue(w)) != NULL) {
+        PyObject *o = w->queue->list.items[w->queue->at++].a;
+        int rc = enter(w, o);
+        Py_DecRef(o);
+        if (rc < 0)
+            return -1;
+        if (w->queues[DATA].references + w->queues[CODE].references >= w->slice + SLICE)
+            let_others_run(w);
+    }
+    return 0;
+}
+
+static void queue_free(struct queue *queue)
+{
+    while (queue->at < queue->list.count)
+        Py_DecRef(queue->list.items[queue->at++].a);
+    ptrlist_free(&queue->list);
+}
+
+int stood_note(struct stood *stood, const struct ptrmap *namespaces, PyObject *classes,
+               double *longest_ms)
+{
+    struct walk w = {.stood = stood,
+                     .kinds = {.namespaces = namespaces},
+                     .queues = {[DATA] = {.most = 15000}, [CODE] = {.most = 5000}},
+                     .start = rt_monotonic_ns()};
+    int rc = prepare(&w, classes) < 0 ? -1 : walk(&w);
+
+    queue_free(&w.queues[DATA]);
+    queue_free(&w.queues[CODE]);
+    ptrmap_free(&w.kinds.classes);
     ptrmap_free(&w.seen);
-    ptrmap_free(&w.kinds);
-    ptrlist_free(&w.todo);
+    ptrmap_free(&w.kinds.types);
+    note_pause(&w);
+    *longest_ms = (double)w.longest / 1e6;
     return rc;
 }
 
@@ -248,12 +264,9 @@ void stood_free(struct stood *stood)
     struct stood old = *stood;
 
     *stood = (struct stood){0};
-    for (Py_ssize_t i = 0; i < old.count; i++) {
-        if (old.places[i].has_key)
-            Py_DecRef(old.places[i].key);
+    for (Py_ssize_t i = 0; i < old.count; i++)
         if (old.places[i].has_value)
             Py_DecRef(old.places[i].value);
-    }
     for (Py_ssize_t i = 0; i < old.container_count; i++)
         ptrmap_free(&old.containers[i].keys);
     PyMem_RawFree(old.places);

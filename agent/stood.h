@@ -11,9 +11,9 @@
 #include "ptrmap.h"
 
 struct stood_place {
-    PyObject *key; /* NULL: of a list or cell */
+    const void *key; /* stood_key(); NULL: of a list or cell */
     PyObject *value;
-    bool has_key, has_value; /* held; others are known by their address only */
+    bool has_value; /* held; others are known by their address only */
 };
 
 struct stood_container {
@@ -32,8 +32,14 @@ struct stood {
 };
 
 /* `namespaces`: those of the set's modules, whose own entries are not noted; `classes`: a list of the set's.
- * Looks at a bounded number of references. -1 with MemoryError. */
-int stood_note(struct stood *stood, const struct ptrmap *namespaces, PyObject *classes);
+ * Looks at a bounded number of references, and lets go of the GIL now and then: `longest_ms` tells for how long
+ * it was held without a break. -1 with MemoryError. */
+int stood_note(struct stood *stood, const struct ptrmap *namespaces, PyObject *classes,
+               double *longest_ms);
+/* What tells a key of a dict from its other keys, without being a reference to it: of a str the hash, of others
+ * the address. Strings that are equal have the same; that two of one dict have the same is as unlikely as a hash
+ * of 64 bits is long. */
+const void *stood_key(PyObject *key);
 /* Releases all of it: may run finalizers. */
 void stood_free(struct stood *stood);
 

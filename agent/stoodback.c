@@ -146,27 +146,12 @@ bool stood_knows(const struct stood *stood, PyObject *o)
     return ptrmap_has(&stood->of, o);
 }
 
-static bool is_key(const struct stood_place *place, PyObject *key)
-{
-    if (place->key == key)
-        return true;
-    return key && place->has_key && PyUnicode_CheckExact(key) &&
-           PyUnicode_Compare(place->key, key) == 0;
-}
-
-/* Keys that are equal have the same. `is_text`: it is held, or alive, and a str. */
-static const void *sign_of(PyObject *key, bool is_text)
-{
-    Py_ssize_t hash = is_text ? PyObject_Hash(key) : 0;
-    return !is_text ? (const void *)key : (const void *)(hash ? hash : 1);
-}
-
-/* Makes the places of a dict known by the signs of their keys; false without memory. */
+/* Makes the places of a dict known by their keys; false without memory. */
 static bool know_keys(const struct stood *stood, struct stood_container *c)
 {
     for (Py_ssize_t i = c->keys.used ? c->count : 0; i < c->count; i++) {
         const struct stood_place *place = &stood->places[c->first + i];
-        if (place->key && ptrmap_set(&c->keys, sign_of(place->key, place->has_key), i) < 0) {
+        if (place->key && ptrmap_set(&c->keys, place->key, i) < 0) {
             PyErr_Clear();
             ptrmap_free(&c->keys);
             return false;
@@ -176,10 +161,10 @@ static bool know_keys(const struct stood *stood, struct stood_container *c)
 }
 
 static const struct stood_place *find_place(const struct stood *stood,
-                                            const struct stood_container *c, PyObject *key)
+                                            const struct stood_container *c, const void *key)
 {
     for (Py_ssize_t i = 0; i < c->count; i++)
-        if (is_key(&stood->places[c->first + i], key))
+        if (stood->places[c->first + i].key == key)
             return &stood->places[c->first + i];
     return NULL;
 }
@@ -189,12 +174,9 @@ static const struct stood_place *look_up(const struct stood *stood, struct stood
                                          PyObject *key)
 {
     if (!key || !know_keys(stood, c))
-        return find_place(stood, c, key);
-    Py_ssize_t i = ptrmap_get(&c->keys, sign_of(key, PyUnicode_CheckExact(key)));
-    if (i < 0)
-        return NULL;
-    return is_key(&stood->places[c->first + i], key) ? &stood->places[c->first + i]
-                                                     : find_place(stood, c, key);
+        return find_place(stood, c, key ? stood_key(key) : NULL);
+    Py_ssize_t i = ptrmap_get(&c->keys, stood_key(key));
+    return i < 0 ? NULL : &stood->places[c->first + i];
 }
 
 PyObject *stood_under(const struct stood *stood, PyObject *container, PyObject *key)

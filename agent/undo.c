@@ -123,7 +123,6 @@ static int plan_carried(struct plan *p)
     if (!p->carried.count)
         return 0;
     if (plan_note_types(p) < 0 || spare_record(p) < 0 || find_keepalives(p) < 0 ||
-        (p->heap.all && ptrmap_set(&p->handled, p->heap.all, 1) < 0) ||
         ptrmap_set(&p->handled, p->back, 1) < 0)
         rc = -1;
     for (Py_ssize_t i = 0; rc == 0 && i < PyList_Size(p->back); i++)
@@ -288,7 +287,7 @@ static int plan_inverse(struct plan *p, PyObject *record)
     int rc = -1;
 
     if (take_record(p, record, &patches) == 0 && note_added(p) == 0 &&
-        heap_each(&p->heap, PyImport_GetModuleDict(), take_stock_of, p) == 0 && keep_used(p) == 0) {
+        heap_each(&p->heap, take_stock_of, p) == 0 && keep_used(p) == 0) {
         Py_ssize_t from = p->journal.count;
         rc = plan_carried(p) < 0 ? -1 : plan_patches(p, &patches, from);
     }

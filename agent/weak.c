@@ -90,16 +90,16 @@ static int note_hash(struct weak *w, PyObject *ref, PyObject *old)
 }
 
 /* How many hold the reference that is first in a class's list when only its bases do. */
-static Py_ssize_t held_by_bases(const struct plan *p, PyObject *type)
+static Py_ssize_t held_by_bases(PyObject *type)
 {
     PyObject *bases = *word_at(type, TYPE_BASES);
-    return (bases ? PyTuple_Size(bases) : 0) + (p->heap.all ? 1 : 0);
+    return bases ? PyTuple_Size(bases) : 0;
 }
 
 /* The reference that `__subclasses__` has: who else holds it gets another. */
 static int switch_basic(struct weak *w, PyObject *ref, PyObject *old, PyObject *new)
 {
-    if (*(uint32_t *)ref <= held_by_bases(w->p, old))
+    if (*(uint32_t *)ref <= held_by_bases(old))
         return 0;
     PY_AUTO PyObject *other = list_of(new) ? PyWeakref_NewRef(new, NULL) : NULL;
 
@@ -146,7 +146,7 @@ int plan_weak_references(struct plan *p, struct ptrlist *hits)
             rc = plan_list(&w, old, survivor(p, old));
     }
     if (rc == 0 && sought.used)
-        rc = heap_find_holders(&p->heap, PyImport_GetModuleDict(), &sought, hits);
+        rc = heap_find_holders(&p->heap, &sought, hits);
     ptrmap_free(&sought);
     return rc;
 }
