@@ -98,7 +98,7 @@ class Snapshot:
         """What `o` refers to."""
         if not self.exact:
             return self.flat(o)
-        found = gc.get_referents(o)
+        found = referents(o)
         if not self.mro and is_a(o, type):
             mro = type.__dict__["__mro__"].__get__(o)
             return [child for child in found if child is not mro] + list(mro or ())
@@ -107,7 +107,7 @@ class Snapshot:
     def flat(self, o):
         """What `o` refers to, with the items of a tuple in place of the tuple. Of an OrderedDict in the order
         that it shows, which is not that of the dict below it."""
-        out, todo = [], [gc.get_referents(o)]
+        out, todo = [], [referents(o)]
         if type(o) is collections.OrderedDict:
             todo = [[child for item in o.items() for child in item], [vars(o)]]
         while todo:
@@ -150,6 +150,27 @@ class Snapshot:
         return " < ".join(chain)
 
 
+def referents(o):
+    """Also an instance's dict that the first versions of 3.13 do not show as long as the values are kept in the
+    instance; whether they are, no program can tell."""
+    found = gc.get_referents(o)
+    own = attributes(o) if sys.version_info[:2] == (3, 13) else None
+    if type(own) is not dict:
+        return found
+    inside = set(map(id, own.values()))
+    return [child for child in found if child is not own and id(child) not in inside] + [own]
+
+
+def attributes(o):
+    """Its dict; None if it has none, or its class has its own idea of one."""
+    if is_a(o, type, types.ModuleType, types.FunctionType):
+        return None
+    try:
+        return object.__getattribute__(o, "__dict__")
+    except Exception:
+        return None
+
+
 def is_namespace(o, parent):
     return type(o) is dict and is_a(parent, type, types.ModuleType, types.FunctionType)
 
@@ -164,11 +185,8 @@ def materialise(o):
         o.__dict__
         if sys.version_info < (3, 14):
             o.__annotations__
-    elif not is_a(o, type, types.ModuleType):
-        try:
-            object.__getattribute__(o, "__dict__")
-        except Exception:  # it has none, or its class has its own idea of one
-            pass
+    else:
+        attributes(o)
 
 
 def name_of(o):
