@@ -3,6 +3,7 @@
 #include "obj.h"
 #include "pin.h"
 #include "rt.h"
+#include "seize.h"
 
 /* From this version on each thread state has what changes with its interpreter. */
 #define OWN_STATE 0x030d
@@ -139,6 +140,92 @@ static void leave_pinned(struct inside *in)
     PyThreadState_DeleteCurrent();
 }
 
+/* ---- with a GIL of its own ---- */
+
+static enum seized seize_patiently(const struct inside *in, PyThreadState *bridge,
+                                   struct serve_link *link, int64_t until)
+{
+    enum seized seized;
+
+    while ((seized = seize(in->id, bridge)) == SEIZED_BUSY && link_now() < until && link_open(link))
+        rt_poll(NULL, 0, 1);
+    return seized;
+}
+
+/* In the sub-interpreter, with its GIL, and nothing keeps it from ending when that is given up. False: we are
+ * in no interpreter. */
+static bool settle(struct inside *in, PyThreadState *bridge)
+{
+    in->state = *interps_of_thread(bridge);
+    in->pin = is_ready() ? pin_set() : NULL;
+    in->inner = in->pin ? seize_more(in->state) : NULL;
+    PyErr_Clear();
+    if (in->inner)
+        PyThreadState_Swap(in->inner);
+    PyThreadState_Clear(bridge);
+    if (in->inner) {
+        PyThreadState_Delete(bridge);
+        return true;
+    }
+    if (in->pin)
+        pin_drop(in->pin);
+    in->pin = NULL;
+    PyThreadState_DeleteCurrent();
+    return false;
+}
+
+static enum entrance refuse_seized(struct inside *in, enum seized seized)
+{
+    in->busy = seized == SEIZED_BUSY;
+    in->ended = seized == SEIZED_GONE;
+    if (in->ended)
+        return refuse(in, PyExc_RuntimeError, "is ending");
+    if (in->busy)
+        return refuse(in, PyExc_TimeoutError,
+                      "has a GIL of its own, and before Python 3.15 can be entered only while no "
+                      "thread is in it; there always was one, and nothing was changed");
+    return refuse(in, PyExc_RuntimeError, "cannot be kept from ending, so it is left alone");
+}
+
+/* With the main interpreter's GIL, as on return unless it is ENTRY_DONE. */
+static enum entrance enter_own(struct inside *in, struct serve_link *link, int64_t until)
+{
+    PyThreadState *bridge = new_state(PyInterpreterState_Main());
+    enum seized seized = SEIZED_DONE;
+    int64_t start = rt_monotonic_ns();
+
+    in->main_pin = pin_set();
+    PyErr_Clear();
+    if (bridge && in->main_pin && seize_fits(in->outer, bridge)) {
+        PyEval_SaveThread();
+        seized = seize_patiently(in, bridge, link, until);
+        in->wait_ms += (double)(rt_monotonic_ns() - start) / 1e6;
+        in->own_gil = seized == SEIZED_DONE && settle(in, bridge);
+        if (in->own_gil)
+            return ENTRY_DONE;
+        PyEval_RestoreThread(in->outer);
+        if (seized == SEIZED_DONE)
+            bridge = NULL;
+    }
+    if (bridge) {
+        PyThreadState_Clear(bridge);
+        PyThreadState_Delete(bridge);
+    }
+    unpin(in);
+    return refuse_seized(in, seized);
+}
+
+static void leave_own(struct inside *in)
+{
+    PyThreadState_Clear(in->inner);
+    pin_drop(in->pin);
+    PyThreadState_DeleteCurrent(); /* who ends it has waited for this, and finds no other thread state */
+    PyEval_RestoreThread(in->outer);
+    pin_drop(in->main_pin);
+    PyThreadState_Clear(in->outer);
+    PyThreadState_DeleteCurrent();
+}
+
 /* ---- with a guard ---- */
 
 /* A view is the ID and nothing else (Python/pystate.c); that of the main interpreter shows whether it
@@ -175,7 +262,8 @@ static bool enter_guarded(struct inside *in)
 
 /* ---- both ---- */
 
-static enum entrance refuse_or_pin(struct inside *in, const struct interps *found)
+static enum entrance refuse_or_enter(struct inside *in, const struct interps *found,
+                                     struct serve_link *link, int64_t until)
 {
     const struct interp *one = interps_get(found, in->id);
 
@@ -186,21 +274,17 @@ static enum entrance refuse_or_pin(struct inside *in, const struct interps *foun
     }
     if (in->ended)
         return refuse(in, PyExc_RuntimeError, "is ending");
-    /* Its GIL alone could be had without danger, on 3.13 and 3.14: with the list locked (HEAD_LOCK), no
-     * thread state in it and the GIL free, nobody can come in before us. But setting the pin may give
-     * that GIL up again: _imp.create_builtin() takes the lock of the extensions' cache (Python/import.c),
-     * and PyMutex_Lock() gives the GIL up while it waits. Who ends the interpreter can then find our thread
-     * state in it, which is fatal on 3.13; a trial ended so, others making interpreters meanwhile. */
+    if (one->own_gil && interps_version() >= OWN_STATE)
+        return enter_own(in, link, until);
     if (one->own_gil)
-        return refuse(
-            in, PyExc_NotImplementedError,
-            "has a GIL of its own: before Python 3.15 it cannot be entered without danger "
-            "for the process");
+        return refuse(in, PyExc_NotImplementedError,
+                      "has a GIL of its own: in Python 3.12 it cannot be entered without danger "
+                      "for the process");
     in->state = one->state;
     return enter_pinned(in);
 }
 
-enum entrance inside_enter(struct inside *in, int64_t id)
+enum entrance inside_enter(struct inside *in, int64_t id, struct serve_link *link, int64_t until)
 {
     struct interps found;
     enum entrance entry;
@@ -218,7 +302,7 @@ enum entrance inside_enter(struct inside *in, int64_t id)
         return ENTRY_DONE;
     if (interps_find(&found) < 0)
         return ENTRY_REFUSED;
-    entry = refuse_or_pin(in, &found);
+    entry = refuse_or_enter(in, &found, link, until);
     interps_free(&found);
     if (entry == ENTRY_DONE)
         in->was_known = gil_is_known();
@@ -258,6 +342,8 @@ void inside_leave(struct inside *in)
     } else if (in->joined && in->inner) {
         PyThreadState_Clear(in->inner);
         PyThreadState_DeleteCurrent();
+    } else if (in->own_gil) {
+        leave_own(in);
     } else {
         leave_pinned(in);
     }

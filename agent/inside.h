@@ -9,11 +9,15 @@
  *          state is one of the main interpreter, moved over: those of the sub-interpreter are counted
  *          by _xxsubinterpreters, which takes the newest for its own. 3.13 and 3.14 tell each thread
  *          state of its interpreter's state, so there it is one of the sub-interpreter's own
- *   before, where it has a GIL of its own: refused; there is no way to wait for that safely */
+ *   3.13, 3.14, where it has a GIL of its own: as soon as no thread is in it (seize.h); then a pin is set,
+ *          and a thread state of its own made
+ *   3.12, where it has a GIL of its own: refused. It keeps the thread state with which it was made, so that
+ *          whoever ends it needs no lock that we could hold */
 #ifndef REIMPORT_INSIDE_H
 #define REIMPORT_INSIDE_H
 
 #include "gil.h"
+#include "serve.h"
 #include <stdint.h>
 
 struct inside {
@@ -28,6 +32,8 @@ struct inside {
     bool was_known; /* the threading module knew our thread before */
     bool starved;   /* gone, because there was no memory for a thread state */
     bool ended;     /* refused, because there is none such, or not any more */
+    bool busy;      /* refused, because threads were in it all the time */
+    bool own_gil;   /* it is not the main interpreter's that is held */
     bool joined;    /* another thread of ours keeps it from ending */
 };
 
@@ -38,10 +44,11 @@ enum entrance { ENTRY_GONE, ENTRY_REFUSED, ENTRY_DONE };
 
 /* Enters interpreter `id`, without the GIL. It cannot be given up once the GIL was asked for, and may
  * take as long as C code holds that; who withdraws meanwhile is found out with link_open() and
- * link_take_permit(). ENTRY_DONE: it is the current one, its GIL is held.
+ * link_take_permit(). One that can be entered only while no thread is in it is waited for until link_now() is
+ * `until`, or `link` is not open any more; no GIL is held meanwhile. ENTRY_DONE: it is the current one, its GIL is held.
  * ENTRY_REFUSED: an exception is set in the main interpreter, whose GIL is held; call inside_leave()
  * then too. ENTRY_GONE: Python is going away, or `starved`; nothing is held. */
-enum entrance inside_enter(struct inside *in, int64_t id);
+enum entrance inside_enter(struct inside *in, int64_t id, struct serve_link *link, int64_t until);
 
 /* Gives all up; the thread is in no interpreter. */
 void inside_leave(struct inside *in);

@@ -19,6 +19,8 @@
 #include "wire.h"
 
 #define BARE_TRIES 1000
+#define TELL_MS 100 /* before the deadline: the command then waits for the answer no more */
+#define OTHERS_MS 250
 
 static bool gate_open(void *watch)
 {
@@ -181,8 +183,8 @@ void serve_look(const uint8_t *bytes, size_t n, struct seen *seen)
 /* Tells the pending exception as a report: a new dict. */
 static PyObject *failure(const struct watch *watch)
 {
-    bool late =
-        PyErr_ExceptionMatches(PyExc_TimeoutError) && !watch->permit && !link_open(watch->link);
+    bool late = PyErr_ExceptionMatches(PyExc_TimeoutError) && !watch->permit &&
+                (watch->inside->busy || !link_open(watch->link));
     PY_AUTO PyObject *error = report_error();
     PY_AUTO PyObject *report = error ? report_new() : NULL;
 
@@ -261,12 +263,19 @@ static uint8_t *tell(const struct watch *watch, PyObject *given, size_t *size)
     return reply ? reply : bare_reply(changed, size);
 }
 
+int64_t serve_patience(const struct serve_link *link, bool others)
+{
+    int64_t left = link->deadline - link_now();
+
+    return link_now() + (!others ? left - TELL_MS : left / 4 < OTHERS_MS ? left / 4 : OTHERS_MS);
+}
+
 uint8_t *serve_one(struct serve_link *link, const uint8_t *request, size_t n, int64_t id,
                    bool if_loaded, size_t *size)
 {
     static struct inside in; /* see converse() */
     static struct watch watch;
-    enum entrance entry = inside_enter(&in, id);
+    enum entrance entry = inside_enter(&in, id, link, serve_patience(link, if_loaded));
     uint8_t *reply = NULL;
 
     watch = (struct watch){.link = link, .inside = &in};

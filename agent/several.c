@@ -56,7 +56,7 @@ static bool list_all(struct interps *found)
     struct inside in;
     bool done;
 
-    if (inside_enter(&in, MAIN_ID) == ENTRY_GONE)
+    if (inside_enter(&in, MAIN_ID, NULL, 0) == ENTRY_GONE)
         return false;
     done = interps_find(found) == 0;
     PyErr_Clear();
@@ -73,7 +73,8 @@ static bool all_seen(const struct seen *seen)
 }
 
 /* Whether each argument is loaded somewhere. One interpreter that cannot be entered may have it. */
-static bool is_loaded_somewhere(const struct interps *found, const uint8_t *request, size_t n)
+static bool is_loaded_somewhere(struct serve_link *link, const struct interps *found,
+                                const uint8_t *request, size_t n)
 {
     struct seen seen = {NULL, 0};
     bool refused = false;
@@ -81,7 +82,7 @@ static bool is_loaded_somewhere(const struct interps *found, const uint8_t *requ
 
     for (int i = 0; i < found->count; i++) {
         struct inside in;
-        enum entrance entry = inside_enter(&in, found->all[i].id);
+        enum entrance entry = inside_enter(&in, found->all[i].id, link, serve_patience(link, true));
 
         if (entry == ENTRY_GONE)
             break;
@@ -154,7 +155,7 @@ uint8_t *several_serve(struct serve_link *link, const uint8_t *request, size_t n
 
     if (!list_all(&found))
         return serve_one(link, request, n, MAIN_ID, false, size);
-    if (is_loaded_somewhere(&found, request, n))
+    if (is_loaded_somewhere(link, &found, request, n))
         reply = serve_each(link, &found, request, n, size);
     else /* which says what is missing */
         reply = serve_one(link, request, n, MAIN_ID, false, size);

@@ -26,6 +26,10 @@ struct seen {
 /* Looks into the current interpreter, with its GIL. */
 void serve_look(const uint8_t *request, size_t n, struct seen *seen);
 
+/* Until when an interpreter is waited for; of several only a little, so that one that is busy leaves time for
+ * the others. */
+int64_t serve_patience(const struct serve_link *link, bool others);
+
 /* Enters interpreter `id`, does what is asked and leaves it. The reply, from PyMem_RawMalloc, or NULL if
  * there is none to be sent. Without the GIL. */
 uint8_t *serve_one(struct serve_link *link, const uint8_t *request, size_t n, int64_t id,

@@ -9,6 +9,7 @@
 
 #define TEXT_MAX (256u << 20)
 #define MAPS_MAX (1u << 20)
+#define TRIES 20
 
 /* A number in the given base, up to `end`; *s is moved past both. */
 static bool take_number(char **s, int base, char end, uint64_t *number)
@@ -87,7 +88,7 @@ bad:
     return -1;
 }
 
-int maps_load(struct maps *maps, int proc_fd)
+static int load_once(struct maps *maps, int proc_fd)
 {
     size_t n;
     char *text = procfs_read(proc_fd, "maps", TEXT_MAX, &n);
@@ -100,6 +101,17 @@ int maps_load(struct maps *maps, int proc_fd)
         return -1;
     }
     return 0;
+}
+
+/* The kernel tells it by pages of text: of a running process that maps and unmaps all the time, two pages can
+ * be of different states, and their mappings overlap. */
+int maps_load(struct maps *maps, int proc_fd)
+{
+    for (int tries = 1;; tries++)
+        if (load_once(maps, proc_fd) == 0)
+            return 0;
+        else if (errno != EPROTO || tries == TRIES)
+            return -1;
 }
 
 void maps_free(struct maps *maps)

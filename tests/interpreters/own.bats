@@ -1,4 +1,4 @@
-# Sub-interpreters with a GIL of their own: refused before 3.15, where they cannot be entered safely.
+# Sub-interpreters with a GIL of their own: refused on 3.12; entered while no thread is in them on 3.13 and 3.14; under a guard from 3.15 on.
 export BATS_TEST_TIMEOUT=600
 load ../helpers
 load interpreters
@@ -23,7 +23,7 @@ refused() {
     assert_in_sub 'held()' 1 || return
     assert_answer 'thing.value()' 2
 }
-@test "before 3.15 it is refused, and left alone" { with_pythons 3.12 3.14 refused; }
+@test "on 3.12 it is refused, and left alone" { with_pythons 3.12 3.12 refused; }
 
 entered() {
     local i
@@ -43,7 +43,7 @@ entered() {
     run -1 reimport --interpreter "$SUB" --pid "$PID" thing
     assert_contains "$output" "there is no interpreter $SUB"
 }
-@test "from 3.15 on it is entered under its own GIL" { with_pythons 3.15 3.15 entered; }
+@test "from 3.13 on it is entered under its own GIL" { with_pythons 3.13 3.15 entered; }
 
 # Its threads run without the main interpreter's GIL: their frames are not looked at from there.
 busy() {
@@ -75,3 +75,86 @@ library() {
     assert_in_sub 'held(), thing.VALUE' '(3, 3)'
 }
 @test "the library cannot be imported there, only where the GIL is shared" { with_pythons 3.12 3.15 library; }
+
+at_work() { grep -qs reimport "/proc/$PID/task"/*/comm; }
+
+# Before 3.15, only while no thread is in it.
+waits() {
+    local held
+    own
+    ask 'running = threading.Thread(target=subs.run, args=('"$SUB"', "while not os.path.exists(\"'"$APP"'/go\"): time.sleep(0.01)")); running.start()'
+    run -4 reimport --timeout 1 --interpreter "$SUB" --pid "$PID" thing
+    assert_contains "$output" "interpreter $SUB has a GIL of its own"
+    assert_contains "$output" 'nothing was changed'
+    # one of all does not keep the others waiting
+    run -4 reimport --timeout 5 --interpreter all --pid "$PID" thing
+    assert_answer 'thing.value()' 2 || return
+    "$REIMPORT" --timeout 30 --interpreter "$SUB" --pid "$PID" thing >"$APP/out" 2>&1 3>&- &
+    held=$!
+    wait_for at_work || return
+    touch "$APP/go"
+    wait "$held" || fail "$(cat "$APP/out")" || return
+    ask 'running.join()'
+    assert_in_sub 'held(), thing.VALUE' '(2, 2)'
+}
+@test "one that is busy is waited for until the timeout" { with_pythons 3.13 3.14 waits; }
+
+# Who waits for it is killed; then Python exits while it is waited for.
+given_up() {
+    local threads held
+    own
+    ask 'running = threading.Thread(target=subs.run, daemon=True, args=('"$SUB"', "while not os.path.exists(\"'"$APP"'/go\"): time.sleep(0.01)")); running.start()'
+    threads=$(thread_count)
+    alone() { [ "$(thread_count)" = "$threads" ]; }
+    "$REIMPORT" --timeout 50 --interpreter "$SUB" --pid "$PID" thing >"$APP/out" 2>&1 3>&- &
+    held=$!
+    wait_for at_work || return
+    kill -9 "$held"
+    wait_for alone || return
+    assert_serving || return
+    touch "$APP/go"
+    ask 'running.join()'
+    run -0 reimport --interpreter "$SUB" --pid "$PID" thing
+    assert_in_sub 'held()' 2
+}
+@test "who waits for it is killed" { with_pythons 3.13 3.14 given_up; }
+
+# write_at_once NUMBER: the same, in one step.
+write_at_once() {
+    printf 'VALUE = %d\ndef value(): return %d\n' "$1" "$1" >"$APP/new"
+    mv "$APP/new" "$APP/thing.py"
+}
+
+churn() {
+    local i entered=0 id
+    own
+    ask "churn = subs.Churn('$APP')"
+    for ((i = 3; i < 3 + ${REIMPORTS:-20}; i++)); do
+        write_at_once "$i"
+        if ((i % 2)); then
+            run reimport --json --timeout 5 --interpreter all --pid "$PID" thing
+        else
+            id=$(ask 'max(subs.everyone())')
+            run reimport --json --timeout 5 --interpreter "$id" --pid "$PID" thing
+        fi
+        case $status in 0 | 1 | 4) ;; *) fail "$status: $output" || return ;; esac
+        entered=$((entered + $(grep '"result":"reimported"' <<<"$output" | grep -c '"interpreter":[2-9]' || :)))
+    done
+    assert_answer 'churn.stop()' '[]' || return
+    echo "# entered $entered times; $(ask churn.ended) ended"
+    [ "$entered" -gt 0 ] || fail "none was entered"
+}
+@test "while interpreters are made, used and ended all the time" { with_pythons 3.13 3.15 churn; }
+
+pool() {
+    local i
+    own
+    ask "pool = subs.Pool('$APP')"
+    for ((i = 3; i < 3 + ${REIMPORTS:-20}; i++)); do
+        write_at_once "$i"
+        run -0 reimport --json --timeout 5 --interpreter "$((SUB + 1 + i % 2))" --pid "$PID" thing
+    done
+    assert_answer 'pool.stop()' '[]' || return
+    echo "# $(ask pool.done) tasks"
+}
+@test "while an InterpreterPoolExecutor works all the time" { with_pythons 3.14 3.15 pool; }

@@ -2,6 +2,8 @@
 
 import os
 import sys
+import threading
+import time
 
 try:  # 3.13
     import _interpreters
@@ -51,3 +53,61 @@ def end(id):
 
 def everyone():
     return [int(i[0] if isinstance(i, tuple) else i) for i in _interpreters.list_all()]
+
+
+class Churn:
+    """Threads that make, use and end interpreters with a GIL of their own all the time; from 3.13 on."""
+
+    def __init__(self, path, threads=2):
+        self.path, self.on, self.ended, self.failed = path, True, 0, []
+        self.threads = [threading.Thread(target=self._run) for _ in range(threads)]
+        for thread in self.threads:
+            thread.start()
+
+    def _run(self):
+        try:
+            while self.on:
+                new = _interpreters.create("isolated")
+                run(new, "sys.path.insert(0, %r); import thing" % self.path)
+                for _ in range(20):
+                    run(new, "assert isinstance(thing.value(), int); time.sleep(0.001)")
+                    time.sleep(0.002)
+                _interpreters.destroy(new)
+                self.ended += 1
+        except BaseException as error:
+            self.failed.append(repr(error))
+
+    def stop(self):
+        self.on = False
+        for thread in self.threads:
+            thread.join()
+        return self.failed
+
+
+class Pool:
+    """An executor whose workers, each in an interpreter of its own, always have work; from 3.14 on."""
+
+    def __init__(self, path, workers=2):
+        from concurrent.futures import InterpreterPoolExecutor
+
+        self.executor = InterpreterPoolExecutor(workers)
+        self.on, self.done, self.failed = True, 0, []
+        for _ in range(workers):
+            self.executor.submit(exec, "import sys; sys.path.insert(0, %r); import thing" % path).result()
+        self.thread = threading.Thread(target=self._run)
+        self.thread.start()
+
+    def _run(self):
+        try:
+            while self.on:
+                work = [self.executor.submit(sum, range(10000)) for _ in range(8)]
+                assert {each.result() for each in work} == {49995000}
+                self.done += 8
+        except BaseException as error:
+            self.failed.append(repr(error))
+
+    def stop(self):
+        self.on = False
+        self.thread.join()
+        self.executor.shutdown()
+        return self.failed

@@ -1,0 +1,114 @@
+#include "seize.h"
+#include "interps.h"
+#include "places.h"
+
+/* PyInterpreterState._whence (Include/internal/pycore_interp.h). One made by _PyXI_NewInterpreter() is marked
+ * so when it is complete; one that a program made in C keeps a thread state anyway, or was given up half made,
+ * and then is freed without any (new_interpreter() in Python/pylifecycle.c). */
+enum { MADE_BY_RUNTIME = 1, MADE_BY_XI = 4 };
+
+static bool is_part_of(const struct places *at, PyInterpreterState *state, PyThreadState *thread)
+{
+    return (char *)thread >= (char *)state && (char *)thread < (char *)state + at->size;
+}
+
+bool seize_fits(PyThreadState *own, PyThreadState *bridge)
+{
+    PyInterpreterState *first = PyInterpreterState_Main();
+    struct places at;
+
+    if (interps_version() < 0x030d || interps_version() > 0x030e || !places_find(&at) ||
+        !places_check(&at) || at.size <= 0 || at.size > 1 << 24)
+        return false;
+    /* the first thread state of all is a part of the main interpreter, and given back to that */
+    if (is_part_of(&at, first, bridge))
+        return false;
+    return number_in(first, at.whence) == MADE_BY_RUNTIME &&
+           pointer_in(first, at.gil) == (char *)first + at.own_gil &&
+           pointer_in(first, at.holder) == own && int_in(first, at.locked) == 1;
+}
+
+/* ---- with the list locked ---- */
+
+static PyInterpreterState *find(int64_t id)
+{
+    PyInterpreterState *state = PyInterpreterState_Head();
+
+    while (state && PyInterpreterState_GetID(state) != id)
+        state = PyInterpreterState_Next(state);
+    return state;
+}
+
+/* A thread that has left the list may hold the GIL for a moment yet (tstate_delete_common() in
+ * Python/pystate.c). */
+static bool is_idle(const struct places *at, PyInterpreterState *state)
+{
+    return !PyInterpreterState_ThreadHead(state) && number_in(state, at->whence) >= MADE_BY_XI &&
+           pointer_in(state, at->gil) == (char *)state + at->own_gil &&
+           int_in(state, at->locked) == 0;
+}
+
+static void put(void *base, Py_ssize_t at, void *value)
+{
+    *(void **)((char *)base + at) = value;
+}
+
+/* From the main interpreter's list to that of `to`, which is empty. */
+static void hand_over(const struct places *at, PyThreadState *thread, PyInterpreterState *to)
+{
+    void *prev = pointer_in(thread, PLACE_PREV);
+    void *next = pointer_in(thread, PLACE_NEXT);
+
+    if (prev)
+        put(prev, PLACE_NEXT, next);
+    else
+        put(PyInterpreterState_Main(), at->threads, next);
+    if (next)
+        put(next, PLACE_PREV, prev);
+    put(thread, PLACE_PREV, NULL);
+    put(thread, PLACE_NEXT, NULL);
+    put(thread, PLACE_INTERP, to);
+    put(to, at->threads, thread);
+}
+
+static enum seized look(const struct places *at, int64_t id, PyThreadState *bridge)
+{
+    PyInterpreterState *first = PyInterpreterState_Main();
+    PyInterpreterState *state = find(id);
+
+    if (!state || int_in(state, at->finalizing) || int_in(first, at->finalizing))
+        return SEIZED_GONE;
+    if (pointer_in(first, at->threads) != PyInterpreterState_ThreadHead(first) ||
+        !is_idle(at, state))
+        return SEIZED_BUSY;
+    hand_over(at, bridge, state);
+    return SEIZED_DONE;
+}
+
+enum seized seize(int64_t id, PyThreadState *bridge)
+{
+    struct places at;
+    enum seized seized;
+
+    if (!places_find(&at) || !places_try_lock(&at))
+        return SEIZED_BUSY;
+    seized = look(&at, id, bridge);
+    if (seized == SEIZED_DONE)
+        PyEval_RestoreThread(bridge); /* whoever is in the list from now on waits for us */
+    places_unlock(&at);
+    return seized;
+}
+
+PyThreadState *seize_more(PyInterpreterState *state)
+{
+    PyThreadState *part = PyThreadState_New(state);
+    PyThreadState *made = part;
+    struct places at;
+
+    if (!part || !places_find(&at) || !is_part_of(&at, state, part))
+        return part;
+    made = PyThreadState_New(state); /* there is but one that is a part */
+    PyThreadState_Clear(part);
+    PyThreadState_Delete(part);
+    return made;
+}
