@@ -30,7 +30,7 @@ load sweeps
             continue
         }
         assert_answer 'zoo.zoo_start(None) > 40' True
-        reimports "${REIMPORTS:-5}"
+        reimports "${REIMPORTS:-2}"
         zoo_unharmed
         ask 'zoo.zoo_end()' >/dev/null
         stop_target

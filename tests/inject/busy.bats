@@ -3,7 +3,7 @@
 load ../helpers
 load sweeps
 
-N=${REIMPORTS:-8}
+N=${REIMPORTS:-5}
 SPIN='def spin():
     x = 0
     while True:
