@@ -142,12 +142,13 @@ static void leave_pinned(struct inside *in)
 
 /* ---- with a GIL of its own ---- */
 
-static enum seized seize_patiently(const struct inside *in, PyThreadState *bridge,
-                                   struct serve_link *link, int64_t until)
+/* Without any GIL. Python that is ending meanwhile waits for our pin, but seize() sees it. */
+static enum seized seize_patiently(int64_t id, PyThreadState *bridge, struct serve_link *link,
+                                   int64_t until)
 {
     enum seized seized;
 
-    while ((seized = seize(in->id, bridge)) == SEIZED_BUSY && link_now() < until && link_open(link))
+    while ((seized = seize(id, bridge)) == SEIZED_BUSY && link_now() < until && link_open(link))
         rt_poll(NULL, 0, 1);
     return seized;
 }
@@ -198,7 +199,7 @@ static enum entrance enter_own(struct inside *in, struct serve_link *link, int64
     PyErr_Clear();
     if (bridge && in->main_pin && seize_fits(in->outer, bridge)) {
         PyEval_SaveThread();
-        seized = seize_patiently(in, bridge, link, until);
+        seized = seize_patiently(in->id, bridge, link, until);
         in->wait_ms += (double)(rt_monotonic_ns() - start) / 1e6;
         in->own_gil = seized == SEIZED_DONE && settle(in, bridge);
         if (in->own_gil)
@@ -276,7 +277,7 @@ static enum entrance refuse_or_enter(struct inside *in, const struct interps *fo
         return refuse(in, PyExc_RuntimeError, "is ending");
     if (one->own_gil && interps_version() >= OWN_STATE)
         return enter_own(in, link, until);
-    if (one->own_gil)
+    if (one->own_gil) /* see inside.h */
         return refuse(in, PyExc_NotImplementedError,
                       "has a GIL of its own: in Python 3.12 it cannot be entered without danger "
                       "for the process");

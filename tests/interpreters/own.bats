@@ -1,4 +1,5 @@
-# Sub-interpreters with a GIL of their own: refused on 3.12; entered while no thread is in them on 3.13 and 3.14; under a guard from 3.15 on.
+# Sub-interpreters with a GIL of their own: refused on 3.12; entered while no thread is in them on 3.13 and
+# 3.14; under a guard from 3.15 on.
 export BATS_TEST_TIMEOUT=600
 load ../helpers
 load interpreters
@@ -50,7 +51,7 @@ busy() {
     own
     ask 'running = threading.Thread(target=subs.run, args=('"$SUB"', "end = time.time() + 20\ndef f(n):\n if n: f(n - 1)\nwhile time.time() < end: f(50)")); running.start()'
     local i
-    for ((i = 3; i < 3 + ${REIMPORTS:-10}; i++)); do
+    for ((i = 3; i < 3 + ${REIMPORTS:-5}; i++)); do
         write "$i"
         reimport --pid "$PID" thing >/dev/null || return
     done
@@ -99,7 +100,37 @@ waits() {
 }
 @test "one that is busy is waited for until the timeout" { with_pythons 3.13 3.14 waits; }
 
-# Who waits for it is killed; then Python exits while it is waited for.
+# Python is to end while it is waited for.
+exits() {
+    local held status=0
+    own
+    stop_target
+    rm -f "$APP/go"
+    start_target "$(find_python "$1")" -c 'import sys; sys.path[:0] = sys.argv[1:]
+import os, subs, thing, threading
+new = subs.make(True)
+subs.run(new, "sys.path.insert(0, %r); import thing" % sys.argv[1])
+wait = "import os, time\nwhile not os.path.exists(%r): time.sleep(0.01)" % (sys.argv[1] + "/go")
+threading.Thread(target=subs.run, args=(new, wait)).start()
+os.write(1, b"ready\n")
+os.read(0, 1)
+sys.exit(7)' "$APP"
+    "$REIMPORT" --timeout 50 --interpreter 1 --pid "$PID" thing >"$APP/out" 2>&1 3>&- &
+    held=$!
+    wait_for at_work || fail "$(cat "$APP/out")" || return
+    echo >&"${TARGET_IN[$TARGET]}"
+    wait "$held" || status=$?
+    assert_same 1 "$status" || return
+    assert_contains "$(<"$APP/out")" 'is ending' || return
+    touch "$APP/go"
+    status=0
+    wait "${TARGET_JOB[$TARGET]}" || status=$?
+    assert_same 7 "$status" || return
+    start_subs "$(find_python "$1")" # for what comes after a test
+}
+@test "Python ends while one that is busy is waited for" { with_pythons 3.13 3.14 exits; }
+
+# Who waits for it is killed.
 given_up() {
     local threads held
     own
@@ -129,7 +160,7 @@ churn() {
     local i entered=0 id
     own
     ask "churn = subs.Churn('$APP')"
-    for ((i = 3; i < 3 + ${REIMPORTS:-20}; i++)); do
+    for ((i = 3; i < 3 + ${REIMPORTS:-8}; i++)); do
         write_at_once "$i"
         if ((i % 2)); then
             run reimport --json --timeout 5 --interpreter all --pid "$PID" thing
@@ -150,7 +181,7 @@ pool() {
     local i
     own
     ask "pool = subs.Pool('$APP')"
-    for ((i = 3; i < 3 + ${REIMPORTS:-20}; i++)); do
+    for ((i = 3; i < 3 + ${REIMPORTS:-8}; i++)); do
         write_at_once "$i"
         run -0 reimport --json --timeout 5 --interpreter "$((SUB + 1 + i % 2))" --pid "$PID" thing
     done

@@ -90,10 +90,10 @@ class Pool:
     def __init__(self, path, workers=2):
         from concurrent.futures import InterpreterPoolExecutor
 
-        self.executor = InterpreterPoolExecutor(workers)
+        start = "import sys; sys.path.insert(0, %r); import thing" % path
+        self.executor = InterpreterPoolExecutor(workers, initializer=exec, initargs=(start,))
+        list(self.executor.map(time.sleep, [0.2] * workers))  # now all have started
         self.on, self.done, self.failed = True, 0, []
-        for _ in range(workers):
-            self.executor.submit(exec, "import sys; sys.path.insert(0, %r); import thing" % path).result()
         self.thread = threading.Thread(target=self._run)
         self.thread.start()
 
