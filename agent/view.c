@@ -4,7 +4,8 @@
  * The import system, in C as well, looks past a dict's class only if that is dict itself
  * (import_get_module() in CPython's Python/import.c). The class adds nothing to a dict but methods, so an
  * object of the one is laid out as one of the other. Its methods are Python code: another thread may be in
- * one of them when we are unmapped. */
+ * one of them when we are unmapped. An import of what is loaded takes others 0.1 us longer meanwhile, two to
+ * three times as long. */
 #include "importing.h"
 #include "journal.h"
 #include "layout.h"
