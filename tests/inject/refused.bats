@@ -67,17 +67,68 @@ fill_descriptors() {
     reimports 2
 }
 
-in_vfork() {
+uninterruptible() {
     [[ $(status_field State) == D* ]]
 }
 
 @test "its only thread waits for a child that it has made with vfork()" {
     start_victim "$(default_python)"
     ask_later 'busy.busy_vfork_once(3)'
-    wait_for in_vfork
+    wait_for uninterruptible
     run -4 reimport --timeout 0.5 --pid "$PID" version
     answer >/dev/null
     assert_serving
+    reimports 2
+}
+
+# left_asleep: the only thread sleeps in the kernel, and the command gives up in time.
+left_asleep() {
+    run -4 reimport --timeout 0.5 --pid "$PID" version
+    assert_contains "$output" "PID $PID" || return
+    assert_same 0 "$(status_field TracerPid)"
+}
+
+@test "its only thread writes to a file system that is frozen: nothing interrupts that" {
+    local disk=$BATS_TEST_TMPDIR/disk mount=$BATS_TEST_TMPDIR/mount
+    need mkfs.ext4 fsfreeze
+    [ "$(id -u)" = 0 ] || impossible "only root can freeze a file system"
+    mkdir "$mount"
+    truncate -s 8M "$disk"
+    mkfs.ext4 -q "$disk"
+    mount -o loop "$disk" "$mount" || impossible "no loop device"
+    start_victim "$(default_python)"
+    ask "f = open('$mount/file', 'wb', 0)"
+    fsfreeze -f "$mount"
+    FROZEN=$mount
+    ask_later 'f.write(bytes(100))'
+    wait_for uninterruptible
+    left_asleep
+    uninterruptible || fail "it was woken"
+    fsfreeze -u "$mount"
+    assert_same 100 "$(answer)"
+    reimports 2
+}
+teardown() {
+    [ -z "${FROZEN:-}" ] || fsfreeze -u "$FROZEN" 2>/dev/null || :
+    stop_targets
+    [ ! -d "$BATS_TEST_TMPDIR/mount" ] || umount "$BATS_TEST_TMPDIR/mount" || :
+}
+
+faulting() {
+    [[ $(</proc/$PID/wchan) == *userfault* ]]
+}
+
+@test "its only thread waits for a page that another process is to bring" {
+    local gate
+    start_victim "$(default_python)"
+    ask "sys.path.append('$TESTS/targets'); import page"
+    ask 'asleep = page.Page()' || impossible "userfaultfd is not allowed"
+    gate=/proc/$PID/fd/$(ask asleep.gate)
+    ask_later 'asleep.read()'
+    wait_for faulting
+    left_asleep # the kernel asks for the page again and again now, as whenever a thread is attached to in that
+    echo >"$gate"
+    assert_same 100 "$(answer)"
     reimports 2
 }
 
