@@ -197,7 +197,7 @@ static enum entrance enter_own(struct inside *in, struct serve_link *link, int64
 
     in->main_pin = pin_set();
     PyErr_Clear();
-    if (bridge && in->main_pin && seize_fits(in->outer, bridge)) {
+    if (bridge && in->main_pin && seize_prepare(in->outer, bridge)) {
         PyEval_SaveThread();
         seized = seize_patiently(in->id, bridge, link, until);
         in->wait_ms += (double)(rt_monotonic_ns() - start) / 1e6;
@@ -205,7 +205,7 @@ static enum entrance enter_own(struct inside *in, struct serve_link *link, int64
         if (in->own_gil)
             return ENTRY_DONE;
         PyEval_RestoreThread(in->outer);
-        if (seized == SEIZED_DONE)
+        if (seized == SEIZED_DONE || !seize_give_up(bridge))
             bridge = NULL;
     }
     if (bridge) {

@@ -12,20 +12,19 @@ static bool is_part_of(const struct places *at, PyInterpreterState *state, PyThr
     return (char *)thread >= (char *)state && (char *)thread < (char *)state + at->size;
 }
 
-bool seize_fits(PyThreadState *own, PyThreadState *bridge)
+/* With the main interpreter's GIL. */
+static bool fits(const struct places *at, PyThreadState *own, PyThreadState *bridge)
 {
     PyInterpreterState *first = PyInterpreterState_Main();
-    struct places at;
 
-    if (interps_version() < 0x030d || interps_version() > 0x030e || !places_find(&at) ||
-        !places_check(&at) || at.size <= 0 || at.size > 1 << 24)
+    if (!places_check(at) || at->size <= 0 || at->size > 1 << 24)
         return false;
     /* the first thread state of all is a part of the main interpreter, and given back to that */
-    if (is_part_of(&at, first, bridge))
+    if (is_part_of(at, first, bridge))
         return false;
-    return number_in(first, at.whence) == MADE_BY_RUNTIME &&
-           pointer_in(first, at.gil) == (char *)first + at.own_gil &&
-           pointer_in(first, at.holder) == own && int_in(first, at.locked) == 1;
+    return number_in(first, at->whence) == MADE_BY_RUNTIME &&
+           pointer_in(first, at->gil) == (char *)first + at->own_gil &&
+           pointer_in(first, at->holder) == own && int_in(first, at->locked) == 1;
 }
 
 /* ---- with the list locked ---- */
@@ -53,8 +52,7 @@ static void put(void *base, Py_ssize_t at, void *value)
     *(void **)((char *)base + at) = value;
 }
 
-/* From the main interpreter's list to that of `to`, which is empty. */
-static void hand_over(const struct places *at, PyThreadState *thread, PyInterpreterState *to)
+static void take_out(const struct places *at, PyThreadState *thread)
 {
     void *prev = pointer_in(thread, PLACE_PREV);
     void *next = pointer_in(thread, PLACE_NEXT);
@@ -62,11 +60,21 @@ static void hand_over(const struct places *at, PyThreadState *thread, PyInterpre
     if (prev)
         put(prev, PLACE_NEXT, next);
     else
-        put(PyInterpreterState_Main(), at->threads, next);
+        put(pointer_in(thread, PLACE_INTERP), at->threads, next);
     if (next)
         put(next, PLACE_PREV, prev);
     put(thread, PLACE_PREV, NULL);
     put(thread, PLACE_NEXT, NULL);
+}
+
+/* As the newest of `to`. */
+static void put_in(const struct places *at, PyThreadState *thread, PyInterpreterState *to)
+{
+    void *next = pointer_in(to, at->threads);
+
+    if (next)
+        put(next, PLACE_PREV, thread);
+    put(thread, PLACE_NEXT, next);
     put(thread, PLACE_INTERP, to);
     put(to, at->threads, thread);
 }
@@ -78,11 +86,39 @@ static enum seized look(const struct places *at, int64_t id, PyThreadState *brid
 
     if (!state || int_in(state, at->finalizing) || int_in(first, at->finalizing))
         return SEIZED_GONE;
-    if (pointer_in(first, at->threads) != PyInterpreterState_ThreadHead(first) ||
-        !is_idle(at, state))
+    if (!is_idle(at, state))
         return SEIZED_BUSY;
-    hand_over(at, bridge, state);
+    put_in(at, bridge, state);
     return SEIZED_DONE;
+}
+
+/* ---- without ---- */
+
+bool seize_prepare(PyThreadState *own, PyThreadState *bridge)
+{
+    PyInterpreterState *first = PyInterpreterState_Main();
+    struct places at;
+    bool known;
+
+    if (interps_version() < 0x030d || interps_version() > 0x030e || !places_find(&at) ||
+        !fits(&at, own, bridge) || !places_lock(&at))
+        return false;
+    known = pointer_in(first, at.threads) == PyInterpreterState_ThreadHead(first);
+    if (known)
+        take_out(&at, bridge);
+    places_unlock(&at);
+    return known;
+}
+
+bool seize_give_up(PyThreadState *bridge)
+{
+    struct places at;
+
+    if (!places_find(&at) || !places_lock(&at))
+        return false;
+    put_in(&at, bridge, PyInterpreterState_Main());
+    places_unlock(&at);
+    return true;
 }
 
 enum seized seize(int64_t id, PyThreadState *bridge)

@@ -17,9 +17,15 @@ enum seized {
     SEIZED_DONE,
 };
 
-/* Whether it can be done here. With the main interpreter's GIL, `own` being the current thread state;
- * `bridge` is another one of the main interpreter and of this thread, that was never used. */
-bool seize_fits(PyThreadState *own, PyThreadState *bridge);
+/* False: it cannot be done here. With the main interpreter's GIL, `own` being the current thread state;
+ * `bridge` is another one of the main interpreter and of this thread, that was never used. It is taken out of that
+ * one's list: threads of it walk there with its GIL, without the lock between two steps, and leave something in each
+ * (PyEval_SetProfileAllThreads() in Python/ceval.c), which the one that it is handed over to would lose count of. */
+bool seize_prepare(PyThreadState *own, PyThreadState *bridge);
+
+/* Puts it back there, with the main interpreter's GIL, so that it can be deleted. False: it cannot be, not even
+ * that, and is to be left as it is. */
+bool seize_give_up(PyThreadState *bridge);
 
 /* Tries once, without any GIL, and never waits for one. SEIZED_DONE: `bridge` is a thread state of
  * interpreter `id` and the current one, and has that GIL. For pinning that (pin.h) and nothing else: what it has

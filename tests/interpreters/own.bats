@@ -100,6 +100,30 @@ waits() {
 }
 @test "one that is busy is waited for until the timeout" { with_pythons 3.13 3.14 waits; }
 
+# While it is waited for, a profiler or debugger is set for all threads of the main interpreter: nothing of it
+# comes to the other, which counts by itself how many threads have one.
+profiled() {
+    local held before
+    own
+    ask 'running = threading.Thread(target=subs.run, args=('"$SUB"', "while not os.path.exists(\"'"$APP"'/go\"): time.sleep(0.01)")); running.start()'
+    ask 'import atexit'
+    before=$(ask 'atexit._ncallbacks()')
+    pinned() { (($(ask 'atexit._ncallbacks()') > before)); }
+    "$REIMPORT" --timeout 30 --interpreter "$SUB" --pid "$PID" thing >"$APP/out" 2>&1 3>&- &
+    held=$!
+    wait_for pinned || fail "$(cat "$APP/out")" || return
+    ask 'profiler = lambda *given: None'
+    ask 'threading.setprofile_all_threads(profiler); threading.settrace_all_threads(profiler)'
+    touch "$APP/go"
+    wait "$held" || fail "$(cat "$APP/out")" || return
+    ask 'running.join(); threading.setprofile_all_threads(None); threading.settrace_all_threads(None)'
+    ask "subs.run($SUB, 'calls, lines = [], []\\ndef trace(*given):\\n lines.append(1); return trace')"
+    in_sub 'sys.setprofile(lambda *given: calls.append(1)); held(); sys.setprofile(None)'
+    in_sub 'sys.settrace(trace); held(); sys.settrace(None)'
+    assert_in_sub 'held(), bool(calls), bool(lines)' '(2, True, True)'
+}
+@test "all threads get a profiler while one that is busy is waited for" { with_pythons 3.13 3.14 profiled; }
+
 # Python is to end while it is waited for.
 exits() {
     local held status=0
