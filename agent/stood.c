@@ -19,8 +19,8 @@ struct walk {
     struct kinds kinds;
     struct ptrmap seen;
     struct queue {
-        struct ptrlist list; /* owned, from `at` on */
-        Py_ssize_t at;
+        struct ptrlist list; /* owned, from `kept` on */
+        Py_ssize_t at, kept;
         Py_ssize_t references, most;
     } queues[QUEUES];
     struct queue *queue; /* from which the present container is */
@@ -200,11 +200,21 @@ static void note_pause(struct walk *w)
         w->longest = held;
 }
 
-/* What is still to be looked at is held; types that are not may go. */
+/* May run finalizers. */
+static void let_go(struct queue *queue, Py_ssize_t end)
+{
+    while (queue->kept < end)
+        Py_DecRef(queue->list.items[queue->kept++].a);
+}
+
+/* What is still to be looked at is held; types that are not may go, and so may they with what was looked at, of
+ * which we can have the last reference by now. */
 static void let_others_run(struct walk *w)
 {
     note_pause(w);
     ptrmap_free(&w->kinds.types);
+    for (int i = 0; i < QUEUES; i++)
+        let_go(&w->queues[i], w->queues[i].at);
     gil_let_others_run();
     w->slice = w->queues[DATA].references + w->queues[CODE].references;
     w->start = rt_monotonic_ns();
@@ -222,10 +232,7 @@ static struct queue *next_queue(struct walk *w)
 static int walk(struct walk *w)
 {
     while ((w->queue = next_queue(w)) != NULL) {
-        PyObject *o = w->queue->list.items[w->queue->at++].a;
-        int rc = enter(w, o);
-        Py_DecRef(o);
-        if (rc < 0)
+        if (enter(w, w->queue->list.items[w->queue->at++].a) < 0)
             return -1;
         if (w->queues[DATA].references + w->queues[CODE].references >= w->slice + SLICE)
             let_others_run(w);
@@ -235,8 +242,7 @@ static int walk(struct walk *w)
 
 static void queue_free(struct queue *queue)
 {
-    while (queue->at < queue->list.count)
-        Py_DecRef(queue->list.items[queue->at++].a);
+    let_go(queue, queue->list.count);
     ptrlist_free(&queue->list);
 }
 
