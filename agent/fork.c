@@ -42,16 +42,40 @@ static PyObject *at_work(void)
     return NULL;
 }
 
+/* What the hook asks of a finder, where there is none yet and so nothing to be put back but locks. */
+static PyObject *no_finder(void)
+{
+    PyObject *example = PySys_GetObject("implementation"); /* a SimpleNamespace */
+    PY_AUTO PyObject *none = PyTuple_New(0);
+    PY_AUTO PyObject *names = PyDict_New();
+
+    if (!example || !none || !names ||
+        obj_put(names, "ident", PyLong_FromUnsignedLongLong(PyThread_get_thread_ident())) < 0 ||
+        obj_put(names, "locks", PyList_New(0)) < 0 || obj_put(names, "specs", PyList_New(0)) < 0 ||
+        PyDict_SetItemString(names, "before", Py_None) < 0)
+        return NULL;
+    return PyObject_Call((PyObject *)Py_TYPE(example), none, names);
+}
+
 int fork_prepare(struct reimport *r)
 {
-    r->forks = py_new(at_work());
+    PyObject *stand_in = no_finder();
+
+    r->forks = stand_in ? py_new(at_work()) : NULL;
     r->fork = r->forks ? PyList_New(3) : NULL;
-    if (!r->fork)
+    if (!r->fork) {
+        Py_DecRef(stand_in);
         return -1;
-    PyList_SetItem(r->fork, 0, py_new(r->finder));
+    }
+    PyList_SetItem(r->fork, 0, stand_in);
     PyList_SetItem(r->fork, 1, py_new(r->locks));
     PyList_SetItem(r->fork, 2, py_new(Py_True));
     return PyList_Append(r->forks, r->fork);
+}
+
+void fork_use_finder(struct reimport *r)
+{
+    PyList_SetItem(r->fork, 0, py_new(r->finder));
 }
 
 void fork_committed(struct reimport *r)

@@ -249,8 +249,11 @@ static int expose_replacements(struct reimport *r)
 
 static int import_locked(struct reimport *r)
 {
-    if (forget_prepare(r) < 0 || install_finder(r) < 0 || fork_prepare(r) < 0 || view_open(r) < 0 ||
-        import_all(r) < 0 || callbacks_run(r) < 0 || settle(r, r->count, false) < 0)
+    if (forget_prepare(r) < 0 || install_finder(r) < 0)
+        return -1;
+    fork_use_finder(r);
+    if (view_open(r) < 0 || import_all(r) < 0 || callbacks_run(r) < 0 ||
+        settle(r, r->count, false) < 0)
         return -1;
     return expose_replacements(r);
 }

@@ -41,8 +41,10 @@ int view_open(struct reimport *r);
 void view_close(struct reimport *r);
 
 /* Has a process that is forked from now on put everything back by itself: the thread that reimports is
- * not there. Before view_open(). fork.c */
+ * not there. Before any lock of the set is taken that is `locks`; before view_open(), the finder tells the
+ * rest. fork.c */
 int fork_prepare(struct reimport *r);
+void fork_use_finder(struct reimport *r);
 /* There is nothing to be put back any more, but locks are held. Allocates nothing. */
 void fork_committed(struct reimport *r);
 /* Nor that. Keeps the pending exception. */

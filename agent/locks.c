@@ -66,8 +66,10 @@ static void insist(const struct reimport *r, const char *name, PyObject *argumen
 /* 1: all taken; 0: another thread has one, and none is taken; -1. *busy: whose, a new reference. */
 static int try_all(struct reimport *r, PyObject *names, PyObject **busy)
 {
-    PyObject *answer =
-        PyObject_CallFunctionObjArgs(obj_item(r->finder_ns, "try_lock"), names, r->locks, NULL);
+    PyObject *answer = fork_prepare(r) < 0
+                           ? NULL
+                           : PyObject_CallFunctionObjArgs(obj_item(r->finder_ns, "try_lock"), names,
+                                                          r->locks, NULL);
     int rc = !answer ? -1 : answer == Py_None;
 
     if (rc == 0)

@@ -19,6 +19,19 @@ def fork(gate):
     os.write(1, b"as before\n")
     os.read(gate, 1)
     os._exit(held() if type(sys.modules) is dict else 8)
+
+# How many of the children that are forked until that file is there find the module's lock taken.
+def all_meanwhile(end):
+    import _frozen_importlib
+    taken = 0
+    while not os.path.exists(end):
+        child = os.fork()
+        if not child:
+            lock = _frozen_importlib._module_locks.get("version")
+            lock = lock and lock()
+            os._exit(bool(lock and lock.owner))
+        taken += os.waitpid(child, 0)[1] != 0
+    return taken
 END
     start_victim "$1"
     ask "sys.path.append('$BATS_TEST_TMPDIR')"
@@ -60,6 +73,31 @@ fork_meanwhile() {
         assert_serving
         write_version 1
         reimport --quiet --pid "$PID" version
+        stop_target
+    done
+}
+
+# From the first moment on that the module is locked.
+fork_all_the_time() {
+    local i
+    ask_later "forker.all_meanwhile('$BATS_TEST_TMPDIR/end.$NUMBER')"
+    for ((i = 2; i < 12; i++)); do
+        write_version "$i"
+        reimport --quiet --timeout 30 --pid "$PID" version 3>&- || return
+    done
+    touch "$BATS_TEST_TMPDIR/end.$NUMBER"
+    assert_same '= 0' "$(target_line && echo "$REPLY")"
+}
+
+@test "no child has the lock of a module that nobody reimports there" {
+    local python
+    NUMBER=0
+    for python in $(some_pythons); do
+        echo "# $python"
+        NUMBER=$((NUMBER + 1))
+        start_forker "$python"
+        fork_all_the_time || return
+        assert_serving
         stop_target
     done
 }
