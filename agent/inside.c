@@ -184,7 +184,7 @@ static enum entrance refuse_seized(struct inside *in, enum seized seized)
     if (in->busy)
         return refuse(in, PyExc_TimeoutError,
                       "has a GIL of its own, and before Python 3.15 can be entered only while no "
-                      "thread is in it; there always was one, and nothing was changed");
+                      "thread is in it; there was no such moment, and nothing was changed");
     return refuse(in, PyExc_RuntimeError, "cannot be kept from ending, so it is left alone");
 }
 
