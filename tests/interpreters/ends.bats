@@ -3,7 +3,7 @@
 export BATS_TEST_TIMEOUT=600
 load ../helpers
 load interpreters
-[ -n "${SOAK:-}" ] || VERSIONS=${VERSIONS:-3.8 3.11 3.13 3.15} # each way into an interpreter once
+[ -n "${SOAK:-}" ] || VERSIONS=${VERSIONS:-3.8 3.13 3.15} # each way into an interpreter once
 
 # begin_slow: a reimport of `thing` in the sub-interpreter, whose top level waits for the file $APP/go.
 begin_slow() {

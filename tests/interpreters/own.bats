@@ -202,12 +202,12 @@ churn() {
 @test "while interpreters are made, used and ended all the time" { with_pythons 3.13 3.15 churn; }
 
 pool() {
-    local i
+    local n # `run` with a status uses i
     own
     ask "pool = subs.Pool('$APP')"
-    for ((i = 3; i < 3 + ${REIMPORTS:-8}; i++)); do
-        write_at_once "$i"
-        run -0 reimport --json --timeout 5 --interpreter "$((SUB + 1 + i % 2))" --pid "$PID" thing
+    for ((n = 3; n < 3 + ${REIMPORTS:-8}; n++)); do
+        write_at_once "$n"
+        run -0 reimport --json --timeout 5 --interpreter "$((SUB + 1 + n % 2))" --pid "$PID" thing
     done
     assert_answer 'pool.stop()' '[]' || return
     echo "# $(ask pool.done) tasks"

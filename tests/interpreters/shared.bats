@@ -3,7 +3,7 @@ export BATS_TEST_TIMEOUT=600
 # bats file_tags=slow
 load ../helpers
 load interpreters
-[ -n "${SOAK:-}" ] || VERSIONS=${VERSIONS:-3.8 3.11 3.13 3.15} # each way into an interpreter once
+[ -n "${SOAK:-}" ] || VERSIONS=${VERSIONS:-3.8 3.13 3.15} # each way into an interpreter once
 
 # loaded: `thing` is loaded in the main interpreter and in the sub-interpreter, and then changes.
 loaded() {

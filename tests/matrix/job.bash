@@ -118,7 +118,8 @@ main_job() {
     assert_serving
 }
 
-# on_version VERSION: the main job on every interpreter of that version.
+# on_version VERSION: the main job on an interpreter of that version, or, for `make soak`, on every one. Where there
+# are several, the last is the static one, or one with a C library of its own.
 on_version() {
     local found python
     found=$(pythons "$1")
@@ -128,6 +129,7 @@ on_version() {
         *) impossible "no Python $1 on this machine, and Debian has none" ;;
         esac
     fi
+    [ -n "${SOAK:-}" ] || found=${found##*$'\n'}
     for python in $found; do
         echo "# $python"
         main_job "$python"

@@ -35,7 +35,7 @@ grows_not() {
 }
 
 @test "no growth, on the oldest Python, the newest one and the usual one" {
-    local python RUNS=${REIMPORTS:-200}
+    local python RUNS=${REIMPORTS:-120}
     for python in $(pythons 3.8 | head -n 1) $(pythons 3.14 | head -n 1) "$(default_python)"; do
         echo "# $python" >&3
         grows_not "$python"
