@@ -69,7 +69,9 @@ int maps_parse(struct maps *maps, char *text, size_t n)
     size_t lines = count_lines(text, n);
     char *end = text + n, *line = text, *stop;
 
-    *maps = (struct maps){.text = text, .all = calloc(lines ? lines : 1, sizeof(*maps->all))};
+    maps->text = text;
+    maps->all = calloc(lines ? lines : 1, sizeof(*maps->all));
+    maps->count = 0;
     if (!maps->all || lines > MAPS_MAX)
         goto bad;
     for (; line < end; line = stop + 1) {
@@ -88,30 +90,21 @@ bad:
     return -1;
 }
 
-static int load_once(struct maps *maps, int proc_fd)
-{
-    size_t n;
-    char *text = procfs_read(proc_fd, "maps", TEXT_MAX, &n);
-
-    *maps = (struct maps){0};
-    if (!text)
-        return -1;
-    if (maps_parse(maps, text, n) < 0) {
-        errno = EPROTO;
-        return -1;
-    }
-    return 0;
-}
-
 /* The kernel tells it by pages of text: of a running process that maps and unmaps all the time, two pages can
  * be of different states, and their mappings overlap. */
 int maps_load(struct maps *maps, int proc_fd)
 {
-    for (int tries = 1;; tries++)
-        if (load_once(maps, proc_fd) == 0)
-            return 0;
-        else if (errno != EPROTO || tries == TRIES)
+    *maps = (struct maps){0};
+    for (int tries = 0; tries < TRIES; tries++) {
+        size_t n;
+        char *text = procfs_read(proc_fd, "maps", TEXT_MAX, &n);
+        if (!text)
             return -1;
+        if (maps_parse(maps, text, n) == 0)
+            return 0;
+    }
+    errno = EPROTO;
+    return -1;
 }
 
 void maps_free(struct maps *maps)
