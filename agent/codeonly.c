@@ -4,6 +4,7 @@
  * then, in one hold of the GIL and without running Python code, everything is looked at once more,
  * planned and committed. */
 #include "codeonly.h"
+#include "gil.h"
 #include "layout.h"
 #include "obj.h"
 #include "rt.h"
@@ -143,14 +144,6 @@ static int note_gone(const struct code_plan *c, struct code_unit *cu)
     return 0;
 }
 
-static void note_pause(struct reimport *r, int64_t start)
-{
-    double ms = (double)(rt_monotonic_ns() - start) / 1e6;
-
-    if (ms > r->pause_ms)
-        r->pause_ms = ms;
-}
-
 static int let_others_run(const struct reimport *r)
 {
     PyEval_RestoreThread(PyEval_SaveThread());
@@ -172,7 +165,7 @@ static int match_unit(struct code_plan *c, struct code_unit *cu)
     int64_t start = rt_monotonic_ns();
     if (match_all(&cu->match) < 0)
         return -1;
-    note_pause(c->p.r, start);
+    gil_note_hold(&c->p.r->pause_ms, start);
     if (beyond_compare(c, cu) < 0)
         return -1;
     py_clear(&cu->survey); /* much memory */
@@ -234,7 +227,7 @@ static int look_first(struct code_plan *c)
         add_functions(c) < 0)
         return -1;
     heap_close(&c->p.heap);
-    note_pause(c->p.r, start);
+    gil_note_hold(&c->p.r->pause_ms, start);
     return 0;
 }
 
@@ -244,7 +237,7 @@ static int look_for_held(struct code_plan *c)
 
     if (held_find(c) < 0)
         return -1;
-    note_pause(c->p.r, start);
+    gil_note_hold(&c->p.r->pause_ms, start);
     return 0;
 }
 
@@ -480,7 +473,7 @@ int commit_code(struct reimport *r, bool dry_run)
         rc = heap_stop_collector(&c.p.heap) < 0 || make_plan(&c) < 0 ? -1 : 0;
         if (rc == 0 && c.p.journal.count && !dry_run)
             rc = carry_out(&c, &before);
-        note_pause(r, start);
+        gil_note_hold(&r->pause_ms, start);
     }
     close_plan(&c);
     return rc;

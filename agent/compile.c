@@ -1,5 +1,6 @@
 /* Step 2: everything is compiled before anything is touched. */
 #include "core.h"
+#include "gil.h"
 #include "script.h"
 #include "importing.h"
 #include "obj.h"
@@ -74,10 +75,8 @@ int compile_units(struct reimport *r)
     for (Py_ssize_t i = 0; i < r->count;) {
         int64_t start = rt_monotonic_ns();
         int rc = compile_unit(r, &r->units[i], specs);
-        double ms = (double)(rt_monotonic_ns() - start) / 1e6;
 
-        if (ms > r->pause_ms)
-            r->pause_ms = ms; /* compiling holds the GIL */
+        gil_note_hold(&r->pause_ms, start); /* compiling holds it */
         if (rc < 0 || (rc == 0 && unit_set_aside(r, i) < 0))
             return -1;
         i += rc;

@@ -78,25 +78,17 @@ static int collect_replaced(struct reimport *r)
     return state_has_switched() ? heap_collect() : 0;
 }
 
-static void note_pause(struct reimport *r, double ms)
-{
-    if (ms > r->pause_ms)
-        r->pause_ms = ms;
-}
-
 static int note_standing(struct reimport *r)
 {
     struct ptrmap namespaces = {0};
-    double longest_ms = 0;
     int rc = 0;
 
     for (Py_ssize_t i = 0; rc == 0 && i < r->count; i++)
         if (PyObject_TypeCheck(r->units[i].old, &PyModule_Type))
             rc = ptrmap_set(&namespaces, PyModule_GetDict(r->units[i].old), 1);
     if (rc == 0)
-        rc = stood_note(&r->stood, &namespaces, r->classes, &longest_ms);
+        rc = stood_note(&r->stood, &namespaces, r->classes, &r->pause_ms);
     ptrmap_free(&namespaces);
-    note_pause(r, longest_ms);
     return rc;
 }
 
@@ -105,7 +97,7 @@ static int hold_for(struct reimport *r, int (*step)(struct reimport *))
     int64_t start = rt_monotonic_ns();
     int rc = step(r);
 
-    note_pause(r, (double)(rt_monotonic_ns() - start) / 1e6);
+    gil_note_hold(&r->pause_ms, start);
     gil_let_others_run();
     return rc;
 }

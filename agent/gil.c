@@ -53,6 +53,14 @@ void gil_let_others_run(void)
     PyEval_RestoreThread(own);
 }
 
+void gil_note_hold(double *longest_ms, int64_t start)
+{
+    double held_ms = (double)(rt_monotonic_ns() - start) / 1e6;
+
+    if (held_ms > *longest_ms)
+        *longest_ms = held_ms;
+}
+
 bool gil_is_known(void)
 {
     PY_AUTO PyObject *ident = own_ident();

@@ -4,6 +4,7 @@
 
 #include "py.h"
 #include <stdbool.h>
+#include <stdint.h>
 
 /* False: Python is going away, and its GIL must not be asked for. Needs no GIL. */
 bool gil_may_take(void);
@@ -15,6 +16,9 @@ bool gil_exists(void);
 /* Gives the GIL to who waits for it, and takes it back. Who has waited for less than the switch interval is no
  * match for a thread that asks at once again, so that this asks a moment later. */
 void gil_let_others_run(void);
+
+/* The GIL was held since `start` (rt_monotonic_ns()): tells *longest_ms, if that was longer. */
+void gil_note_hold(double *longest_ms, int64_t start);
 
 /* Whether the threading module of the current interpreter knows our thread; and takes what that has
  * left there out of it. */

@@ -1,6 +1,7 @@
 /* importlib's module locks, held from before the import to after the commit. They belong to the
  * thread that reimports, so its own imports pass. */
 #include "importing.h"
+#include "gil.h"
 #include "obj.h"
 #include "rt.h"
 
@@ -10,23 +11,15 @@
 
 int import_pause(void)
 {
-    PyThreadState *state = PyEval_SaveThread();
-
-    rt_poll(NULL, 0, 1);
-    PyEval_RestoreThread(state);
+    gil_let_others_run();
     return PyErr_CheckSignals();
 }
 
 void import_breathe(int try)
 {
-    PyThreadState *state;
-
     PyErr_Clear();
-    if (try < 10)
-        return;
-    state = PyEval_SaveThread();
-    rt_poll(NULL, 0, 1);
-    PyEval_RestoreThread(state);
+    if (try >= 10)
+        gil_let_others_run();
 }
 
 /* All names whose locks are wanted: a new list. */

@@ -1,6 +1,7 @@
 /* Steps 5 to 7 of a reimport: take stock, match, plan, ask for the permit, commit. From the first to
  * the last the GIL is held and no Python code runs. */
 #include "plan.h"
+#include "gil.h"
 #include "importing.h"
 #include "layout.h"
 #include "replace.h"
@@ -267,7 +268,6 @@ int commit(struct reimport *r)
     struct plan p = {.r = r, .left = PyList_New(0)};
     PY_AUTO PyObject *caches = NULL, *names = NULL, *record = NULL, *before = NULL, *imports = NULL;
     int64_t start = 0;
-    double held;
     int rc = -1;
 
     if (p.left && layout_find() == 0 && (imports = imports_find(r)) && heap_open(&p.heap) == 0 &&
@@ -277,9 +277,8 @@ int commit(struct reimport *r)
         (names = plan_unit_names(r)) && (record = plan_record(&p, "reimport", names)))
         rc = plan_carry_out(&p, record, &before);
     stood_unsettle(&r->stood);
-    held = start ? (double)(rt_monotonic_ns() - start) / 1e6 : 0;
-    if (held > r->pause_ms)
-        r->pause_ms = held;
+    if (start)
+        gil_note_hold(&r->pause_ms, start);
     plan_free(&p);
     heap_close(&p.heap);
     if (rc == 0)

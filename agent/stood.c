@@ -24,9 +24,9 @@ struct walk {
         Py_ssize_t references, most;
     } queues[QUEUES];
     struct queue *queue; /* from which the present container is */
-    Py_ssize_t slice;    /* how many references there were when others could run */
+    Py_ssize_t slice;    /* how many references there were since others could run */
     int64_t start;       /* when that was, in ns */
-    int64_t longest;
+    double *longest_ms;
 };
 
 /* ---- noting ---- */
@@ -122,6 +122,7 @@ static int visit(PyObject *o, void *arg)
     Py_ssize_t kind = is_full(w->queue) ? 0 : kind_of(&w->kinds, o);
 
     w->queue->references++;
+    w->slice++;
     if (kind & IS_FUNCTION)
         return visit_function(w, o);
     if (kind & IS_CLASS)
@@ -192,14 +193,6 @@ static int prepare(struct walk *w, PyObject *classes)
     return 0;
 }
 
-static void note_pause(struct walk *w)
-{
-    int64_t held = rt_monotonic_ns() - w->start;
-
-    if (held > w->longest)
-        w->longest = held;
-}
-
 /* May run finalizers. */
 static void let_go(struct queue *queue, Py_ssize_t end)
 {
@@ -211,12 +204,12 @@ static void let_go(struct queue *queue, Py_ssize_t end)
  * which we can have the last reference by now. */
 static void let_others_run(struct walk *w)
 {
-    note_pause(w);
+    gil_note_hold(w->longest_ms, w->start);
     ptrmap_free(&w->kinds.types);
     for (int i = 0; i < QUEUES; i++)
         let_go(&w->queues[i], w->queues[i].at);
     gil_let_others_run();
-    w->slice = w->queues[DATA].references + w->queues[CODE].references;
+    w->slice = 0;
     w->start = rt_monotonic_ns();
 }
 
@@ -234,7 +227,7 @@ static int walk(struct walk *w)
     while ((w->queue = next_queue(w)) != NULL) {
         if (enter(w, w->queue->list.items[w->queue->at++].a) < 0)
             return -1;
-        if (w->queues[DATA].references + w->queues[CODE].references >= w->slice + SLICE)
+        if (w->slice >= SLICE)
             let_others_run(w);
     }
     return 0;
@@ -252,6 +245,7 @@ int stood_note(struct stood *stood, const struct ptrmap *namespaces, PyObject *c
     struct walk w = {.stood = stood,
                      .kinds = {.namespaces = namespaces},
                      .queues = {[DATA] = {.most = 15000}, [CODE] = {.most = 5000}},
+                     .longest_ms = longest_ms,
                      .start = rt_monotonic_ns()};
     int rc = prepare(&w, classes) < 0 ? -1 : walk(&w);
 
@@ -260,8 +254,7 @@ int stood_note(struct stood *stood, const struct ptrmap *namespaces, PyObject *c
     ptrmap_free(&w.kinds.classes);
     ptrmap_free(&w.seen);
     ptrmap_free(&w.kinds.types);
-    note_pause(&w);
-    *longest_ms = (double)w.longest / 1e6;
+    gil_note_hold(longest_ms, w.start);
     return rc;
 }
 

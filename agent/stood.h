@@ -32,8 +32,8 @@ struct stood {
 };
 
 /* `namespaces`: those of the set's modules, whose own entries are not noted; `classes`: a list of the set's.
- * Looks at a bounded number of references, and lets go of the GIL now and then: `longest_ms` tells for how long
- * it was held without a break. -1 with MemoryError. */
+ * Looks at a bounded number of references, and lets go of the GIL now and then; gil_note_hold() has
+ * *longest_ms each time. -1 with MemoryError. */
 int stood_note(struct stood *stood, const struct ptrmap *namespaces, PyObject *classes,
                double *longest_ms);
 /* What tells a key of a dict from its other keys, without being a reference to it: of a str the hash, of others

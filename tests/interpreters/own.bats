@@ -77,13 +77,18 @@ library() {
 }
 @test "the library cannot be imported there, only where the GIL is shared" { with_pythons 3.12 3.15 library; }
 
+# own_and_busy: a thread is in it until the file `go` is there.
+own_and_busy() {
+    own
+    ask 'running = threading.Thread(target=subs.run, daemon=True, args=('"$SUB"', "while not os.path.exists(\"'"$APP"'/go\"): time.sleep(0.01)")); running.start()'
+}
+
 at_work() { grep -qs reimport "/proc/$PID/task"/*/comm; }
 
 # Before 3.15, only while no thread is in it.
 waits() {
     local held
-    own
-    ask 'running = threading.Thread(target=subs.run, args=('"$SUB"', "while not os.path.exists(\"'"$APP"'/go\"): time.sleep(0.01)")); running.start()'
+    own_and_busy
     run -4 reimport --timeout 1 --interpreter "$SUB" --pid "$PID" thing
     assert_contains "$output" "interpreter $SUB has a GIL of its own"
     assert_contains "$output" 'nothing was changed'
@@ -104,8 +109,7 @@ waits() {
 # comes to the other, which counts by itself how many threads have one.
 profiled() {
     local held before
-    own
-    ask 'running = threading.Thread(target=subs.run, args=('"$SUB"', "while not os.path.exists(\"'"$APP"'/go\"): time.sleep(0.01)")); running.start()'
+    own_and_busy
     ask 'import atexit'
     before=$(ask 'atexit._ncallbacks()')
     pinned() { (($(ask 'atexit._ncallbacks()') > before)); }
@@ -157,8 +161,7 @@ sys.exit(7)' "$APP"
 # Who waits for it is killed.
 given_up() {
     local threads held
-    own
-    ask 'running = threading.Thread(target=subs.run, daemon=True, args=('"$SUB"', "while not os.path.exists(\"'"$APP"'/go\"): time.sleep(0.01)")); running.start()'
+    own_and_busy
     threads=$(thread_count)
     alone() { [ "$(thread_count)" = "$threads" ]; }
     "$REIMPORT" --timeout 50 --interpreter "$SUB" --pid "$PID" thing >"$APP/out" 2>&1 3>&- &
