@@ -75,6 +75,30 @@ int mend_class_of(struct plan *p, PyObject *o)
     return holder_change(p, J_CLASS, o, NULL, 0, type, goal);
 }
 
+/* As mend_class_of() for what nobody is to hold any more: nothing is reported. */
+static int plan_last_class(struct plan *p, PyObject *o)
+{
+    PyObject *type = (PyObject *)Py_TYPE(o), *goal = survivor(p, type);
+
+    if (goal == type || !PyType_Check(goal))
+        return 0;
+    if (PyType_Check(o))
+        return shape_same_metaclass((PyTypeObject *)type, (PyTypeObject *)goal)
+                   ? journal_add_lasting(&p->journal, J_METACLASS, o, NULL, 0, type, goal)
+                   : 0;
+    return shape_equal((PyTypeObject *)type, (PyTypeObject *)goal)
+               ? journal_add_lasting(&p->journal, J_CLASS, o, NULL, 0, type, goal)
+               : 0;
+}
+
+int plan_outlived(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->pairs.count; i++)
+        if (p->fates[i] != FATE_SWITCH && plan_last_class(p, p->pairs.items[i].b) < 0)
+            return -1;
+    return 0;
+}
+
 static PyObject *first_removed(const struct plan *p, PyObject *tuple)
 {
     for (Py_ssize_t i = 0; tuple && i < PyTuple_Size(tuple); i++)

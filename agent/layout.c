@@ -186,10 +186,12 @@ static int check_types(void)
 {
     PY_AUTO PyObject *bases = PyTuple_Pack(1, &PyBaseObject_Type);
     PY_AUTO PyObject *dict = PyDict_New();
-    PY_AUTO PyObject *type =
-        bases && dict ? PyObject_CallFunction((PyObject *)&PyType_Type, "sOO", "probe", bases, dict)
-                      : NULL;
 
+    /* until it is collected, who asks for all classes meets it, and may well ask for its module */
+    if (!bases || !dict || obj_put(dict, "__module__", PyUnicode_FromString("reimport")) < 0)
+        return -1;
+    PY_AUTO PyObject *type =
+        PyObject_CallFunction((PyObject *)&PyType_Type, "sOO", "probe", bases, dict);
     if (!type)
         return -1;
     PyTypeObject *t = (PyTypeObject *)type;

@@ -142,6 +142,9 @@ int plan_modules(struct plan *p);                                /* mod.c */
 int plan_values(struct plan *p, PyObject *found);                /* values.c */
 int plan_frames(struct plan *p);                                 /* frames.c */
 int plan_references(struct plan *p);                             /* refs.c */
+/* hold_any.c: new objects in whose place the old ones stay. Until they are collected, whoever asks gc for all objects
+ * meets them, and the descriptors of their class are those of the surviving one by then: so is their class. */
+int plan_outlived(struct plan *p);
 
 /* wrap.c: property, classmethod, staticmethod, functools.partial, lru_cache and their like: objects
  * that stand for a function that they wrap. */
