@@ -65,6 +65,7 @@ bool arch_alternate_stack(const uint8_t *frame, uint64_t *start, uint64_t *end);
  * it was in to begin with. */
 long arch_syscall_number(const struct arch_state *state);
 uint64_t arch_syscall_argument(const struct arch_state *state, int index);
+void arch_set_syscall_argument(struct arch_state *state, int index, uint64_t value);
 
 /* At a system call's exit stop, its result; a negative errno value if it failed. */
 int64_t arch_syscall_result(const struct arch_state *state);

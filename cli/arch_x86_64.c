@@ -148,6 +148,13 @@ uint64_t arch_syscall_argument(const struct arch_state *state, int index)
     return arguments[index];
 }
 
+void arch_set_syscall_argument(struct arch_state *state, int index, uint64_t value)
+{
+    unsigned long long *arguments[] = {&state->regs.rdi, &state->regs.rsi, &state->regs.rdx,
+                                       &state->regs.r10, &state->regs.r8,  &state->regs.r9};
+    *arguments[index] = value;
+}
+
 int64_t arch_syscall_result(const struct arch_state *state)
 {
     return (int64_t)state->regs.rax;

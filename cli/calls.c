@@ -27,8 +27,8 @@ static const struct call calls[] = {
     {.number = SYS_sendto, .rank = RANK_SOCKET},
     {.number = SYS_sendmsg, .rank = RANK_SOCKET},
     {.number = SYS_sendmmsg, .rank = RANK_SOCKET},
-    {.number = SYS_epoll_wait, .rank = RANK_EINTR},
-    {.number = SYS_epoll_pwait, .rank = RANK_EINTR},
+    {.number = SYS_epoll_wait, .rank = RANK_EINTR, .timeout = 3},
+    {.number = SYS_epoll_pwait, .rank = RANK_EINTR, .timeout = 3},
     {.number = SYS_epoll_pwait2, .rank = RANK_EINTR},
     {.number = SYS_rt_sigtimedwait, .rank = RANK_EINTR},
 };
@@ -82,8 +82,30 @@ static bool is_restartable(long number)
     return call && !call->no_restart;
 }
 
-void calls_settle(struct arch_state *state)
+/* Negative: without end. */
+static int32_t left_of(int32_t timeout_ms, const struct nap *nap)
 {
-    if (is_restartable(arch_syscall_number(state)))
+    int64_t slept_ms = timeout_ms > 0 ? nap_ms(nap) : 0;
+
+    return slept_ms < timeout_ms || timeout_ms <= 0 ? timeout_ms - (int32_t)slept_ms : 0;
+}
+
+bool calls_may_begin_anew(const struct arch_state *state)
+{
+    const struct call *call = calls_find(arch_syscall_number(state));
+
+    return call && call->timeout && arch_interrupted(state);
+}
+
+void calls_settle(struct arch_state *state, const struct nap *nap)
+{
+    long number = arch_syscall_number(state);
+
+    if (calls_may_begin_anew(state)) {
+        int at = calls_find(number)->timeout;
+        int32_t left = left_of((int32_t)arch_syscall_argument(state, at), nap);
+        arch_set_syscall_argument(state, at, (uint32_t)left);
+    }
+    if (is_restartable(number))
         arch_settle(state);
 }

@@ -3,6 +3,7 @@
 #define REIMPORT_CALLS_H
 
 #include "arch.h"
+#include "nap.h"
 
 /* How good it is to borrow a thread that looks like that: the first ranks lose nothing even if we
  * die in the instant between the stop and our first change of its registers. */
@@ -22,6 +23,7 @@ struct call {
     enum rank rank;
     bool file; /* argument 0 is a descriptor, which may be a file that the linker is reading */
     bool no_restart; /* EINTR does not just mean: begin again */
+    int timeout;     /* which argument is a timeout in ms that would begin anew; 0: none */
 };
 
 /* The call's row; NULL for a call in which no thread may be borrowed. */
@@ -32,7 +34,11 @@ const struct call *calls_find(long number);
  * continued so. -1: it may be one or another of them. */
 long calls_restarted(const uint64_t arguments[3]);
 
-/* Rewrites an EINTR that only our stop has caused, where the call can simply be begun again. */
-void calls_settle(struct arch_state *state);
+/* True if the stop has interrupted a call whose timeout would begin anew with it. */
+bool calls_may_begin_anew(const struct arch_state *state);
+
+/* Rewrites an EINTR that only our stop has caused, where the call can simply be begun again. A timeout that would
+ * begin anew with it becomes what is left of it, as far as it is known how long the thread had been asleep. */
+void calls_settle(struct arch_state *state, const struct nap *nap);
 
 #endif

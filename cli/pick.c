@@ -24,7 +24,7 @@ void pick_release(struct tracee *tracee, struct arch_state *state)
         state = &own;
     if (tracee->state == TRACEE_STOPPED && arch_peek(tracee->tid, state) == 0 &&
         arch_interrupted(state)) {
-        calls_settle(state);
+        calls_settle(state, &tracee->nap);
         (void)arch_restore(tracee->tid, state);
     }
     tracee_detach(tracee);
@@ -112,6 +112,8 @@ static void note_begun(const struct pick *pick, struct arch_state *state)
 static int try_thread(struct pick *pick, struct tracee *tracee, pid_t tid, struct arch_state *state,
                       int64_t deadline, struct err *err)
 {
+    struct nap nap = nap_look(pick->safe.proc_fd, tid);
+
     if (tracee_seize(tracee, pick->safe.pid, tid, err) < 0)
         return not_seized(pick, tid, err);
     pick->denied_at = 0;
@@ -128,6 +130,10 @@ static int try_thread(struct pick *pick, struct tracee *tracee, pid_t tid, struc
         return stopped_error(err);
     }
     if (arch_save(tid, state) == 0) {
+        if (calls_may_begin_anew(state)) {
+            nap_confirm(&nap, pick->safe.proc_fd, tid);
+            tracee->nap = nap;
+        }
         note_begun(pick, state);
         if (safe_check(&pick->safe, state) && !safe_linker_is_busy(&pick->safe))
             return 1;

@@ -237,7 +237,7 @@ static int leave(struct remote *r, struct err *err)
     if (tracee_interrupt(r->tracee, err) < 0 || tracee_go(r->tracee, GO_ON, err) < 0 ||
         tracee_wait(r->tracee, false, tracee_now_ns() + LEAVE_NS, err) < 0)
         return -1;
-    calls_settle(&true_state);
+    calls_settle(&true_state, &r->tracee->nap);
     error = arch_restore(tid, &true_state);
     tracee_test_point();
     return error ? refused(-error, "its registers cannot be restored", err) : 0;

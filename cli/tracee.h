@@ -11,6 +11,7 @@
 #define REIMPORT_TRACEE_H
 
 #include "err.h"
+#include "nap.h"
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -34,6 +35,7 @@ struct tracee {
     int held[TRACEE_HELD_MAX]; /* signals kept back */
     int held_count;
     int request;                   /* how it was last let run, a PTRACE_ request */
+    struct nap nap;                /* for how long it had been asleep when it was seized: pick.c */
     int64_t seized_at, stopped_ns; /* how long the last stop took, from the request to the detach */
 };
 
