@@ -6,6 +6,7 @@
 #include <asm/unistd.h>
 
 #define EINTR 4
+#define EAGAIN 11
 #define AF_UNIX 1
 #define SOCK_SEQPACKET 5
 #define SOCK_CLOEXEC 02000000
@@ -26,6 +27,7 @@
 #define AT_EMPTY_PATH 0x1000
 #define STATX_INO 0x100u
 #define STATX_BTIME 0x800u
+#define LOOK_NS 1000000 /* how long rt_wait_word() sleeps at a time */
 
 struct timespec64 {
     int64_t seconds;
@@ -187,17 +189,19 @@ int64_t rt_boottime_ns(void)
 }
 
 /* By sigtimedwait() for no signal at all: interrupted, it ends with EINTR, where other waits would
- * have the kernel continue them later, and forget for that which call the thread was in before. */
+ * have the kernel continue them later, and forget for that which call the thread was in before. The
+ * interruption may come between a look at the word and the wait: so that is short, and begun again. */
 void rt_wait_word(const volatile uint32_t *word, int64_t timeout_ms)
 {
     int64_t until = rt_monotonic_ns() + timeout_ms * 1000000, left;
     const uint64_t none = 0;
     struct timespec64 timeout;
+    long rc;
 
     while (*word == 0 && (left = until - rt_monotonic_ns()) > 0) {
-        timeout = (struct timespec64){0, left};
-        if (arch_syscall(__NR_rt_sigtimedwait, (long)&none, 0, (long)&timeout, sizeof(none), 0,
-                         0) != -EINTR)
+        timeout = (struct timespec64){0, left < LOOK_NS ? left : LOOK_NS};
+        rc = arch_syscall(__NR_rt_sigtimedwait, (long)&none, 0, (long)&timeout, sizeof(none), 0, 0);
+        if (rc != -EINTR && rc != -EAGAIN)
             return;
     }
 }
