@@ -90,22 +90,28 @@ static int32_t left_of(int32_t timeout_ms, const struct nap *nap)
     return slept_ms < timeout_ms || timeout_ms <= 0 ? timeout_ms - (int32_t)slept_ms : 0;
 }
 
-bool calls_may_begin_anew(const struct arch_state *state)
+/* The interrupted call whose timeout would begin anew with it, or NULL. */
+static const struct call *begun_anew(const struct arch_state *state)
 {
     const struct call *call = calls_find(arch_syscall_number(state));
 
-    return call && call->timeout && arch_interrupted(state);
+    return call && call->timeout && arch_interrupted(state) ? call : NULL;
+}
+
+bool calls_may_begin_anew(const struct arch_state *state)
+{
+    return begun_anew(state) != NULL;
 }
 
 void calls_settle(struct arch_state *state, const struct nap *nap)
 {
-    long number = arch_syscall_number(state);
+    const struct call *call = begun_anew(state);
+    int32_t left;
 
-    if (calls_may_begin_anew(state)) {
-        int at = calls_find(number)->timeout;
-        int32_t left = left_of((int32_t)arch_syscall_argument(state, at), nap);
-        arch_set_syscall_argument(state, at, (uint32_t)left);
+    if (call) {
+        left = left_of((int32_t)arch_syscall_argument(state, call->timeout), nap);
+        arch_set_syscall_argument(state, call->timeout, (uint32_t)left);
     }
-    if (is_restartable(number))
+    if (is_restartable(arch_syscall_number(state)))
         arch_settle(state);
 }
