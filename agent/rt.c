@@ -27,6 +27,8 @@
 #define AT_EMPTY_PATH 0x1000
 #define STATX_INO 0x100u
 #define STATX_BTIME 0x800u
+#define PROT_READ_WRITE 3
+#define MAP_PRIVATE_ANONYMOUS 0x22
 #define LOOK_NS 1000000 /* how long rt_wait_word() sleeps at a time */
 
 struct timespec64 {
@@ -105,6 +107,16 @@ void rt_thread_name(const char *name)
 int rt_thread_id(void)
 {
     return (int)arch_syscall(__NR_gettid, 0, 0, 0, 0, 0, 0);
+}
+
+bool rt_has_room(size_t n)
+{
+    long at = arch_syscall(__NR_mmap, 0, (long)n, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+
+    if (at < 0 && at > -4096)
+        return false;
+    arch_syscall(__NR_munmap, at, (long)n, 0, 0, 0, 0);
+    return true;
 }
 
 /* Writes `number` and a null, and returns where the null is. */

@@ -2,6 +2,7 @@
 #ifndef REIMPORT_RT_H
 #define REIMPORT_RT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,8 @@ void rt_thread_name(const char *name);
 /* Names another thread of this process, if /proc is there. */
 void rt_name_thread(int tid, const char *name);
 int rt_thread_id(void);
+/* True if this process could map `n` bytes more at this moment (RLIMIT_AS, strict overcommit). */
+bool rt_has_room(size_t n);
 /* Waits until *word is not 0, at most `timeout_ms`, or without bound if that is negative; woken by
  * rt_wake(). */
 void rt_await(volatile uint32_t *word, int64_t timeout_ms);

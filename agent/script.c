@@ -86,9 +86,24 @@ static int run(PyObject *ns, const char *text)
     return 0;
 }
 
+int script_room(int megabytes)
+{
+    if (rt_has_room((size_t)megabytes << 20))
+        return 0;
+    PyErr_Format(
+        PyExc_MemoryError,
+        "less than %d MB can be had, and a Python that runs out of memory while it compiles "
+        "may end the process",
+        megabytes);
+    return -1;
+}
+
+/* Our own pieces are small. */
+#define OWN_ROOM_MB 2
+
 static PyObject *namespace_of(const char *text, const char *more)
 {
-    PY_AUTO PyObject *ns = PyDict_New();
+    PY_AUTO PyObject *ns = script_room(OWN_ROOM_MB) < 0 ? NULL : PyDict_New();
 
     if (!ns || fill(ns) < 0 || run(ns, text) < 0 || (more && run(ns, more) < 0))
         return NULL;

@@ -14,4 +14,9 @@ script_modified(void);       /* finder.py and modified.py: what is loaded beside
 PyObject *script_fork(void); /* fork.py: what a child does that is forked meanwhile */
 PyObject *script_beyond(void); /* beyond.py: what a source changes beyond code */
 
+/* -1 with MemoryError if so many MB more cannot be had at this moment. Python's compiler ends the process when
+ * certain allocations fail in it (3.11.2: 200 of 14,000), so it is not begun where memory is as short as that:
+ * a source takes some 50 times its length for a while, one of 230 KB 10 MB. */
+int script_room(int megabytes);
+
 #endif

@@ -542,6 +542,7 @@ void render_error(FILE *to, const json_t *report, const struct render_style *sty
 {
     struct view v = {to, style};
     const json_t *error = json_object_get(report, "error");
+    const char *message = string_at(error, "message");
     const char *next = advice(report, error);
 
     if (!json_is_object(error))
@@ -553,9 +554,9 @@ void render_error(FILE *to, const json_t *report, const struct render_style *sty
     fputs(": ", to);
     if (next) {
         foreign(&v, string_at(error, "type"));
-        fputs(": ", to);
+        fputs(*message ? ": " : "", to);
     }
-    foreign(&v, string_at(error, "message"));
+    foreign(&v, message);
     fprintf(to, "%s%s\n", next ? "; " : "", next ? next : "");
     put_traceback(&v, string_at(error, "traceback"));
 }

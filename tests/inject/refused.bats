@@ -67,6 +67,32 @@ fill_descriptors() {
     reimports 2
 }
 
+# with_room MB COMMAND...: run, while the victim's address space may grow by so much.
+with_room() {
+    ask "size = int(re.search(r'VmSize:\s+(\d+)', open('/proc/self/status').read()).group(1)) * 1024" || return
+    ask "resource.setrlimit(resource.RLIMIT_AS, (size + ($1 << 20), old[1]))" || return
+    run timeout 60 "${@:2}"
+    ask 'resource.setrlimit(resource.RLIMIT_AS, old)'
+}
+
+@test "memory is short while a large module is compiled" {
+    local room unready=0
+    start_victim "$(default_python)"
+    seq -f 'def f%g(a, b=1): return {a: [b, a + b]}' 2000 >"$APP/big.py"
+    ask 'import big, resource, re; old = resource.getrlimit(resource.RLIMIT_AS)'
+    echo 'LAST = 2' >>"$APP/big.py"
+    for room in {8..64}; do
+        with_room "$room" "$REIMPORT" --pid "$PID" big
+        [ "$status" != 0 ] || break
+        [[ $status == 3 || $output == *MemoryError* ]] || fail "$output"
+        [[ $output != *"less than 16 MB"* ]] || unready=$((unready + 1))
+        assert_same False "$(ask "hasattr(big, 'LAST')")"
+    done
+    assert_same 2 "$(ask big.LAST)"
+    [ $unready -gt 1 ] || fail "memory was never short of what compiling may need"
+    reimports 2
+}
+
 uninterruptible() {
     [[ $(status_field State) == D* ]]
 }
