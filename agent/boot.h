@@ -35,6 +35,12 @@ struct boot_stray {
 };
 #define BOOT_STRAYS 16
 
+/* libc's functions, resolved by the command from memory; 0: there is none. For opengil.h. */
+struct boot_mutexes {
+    uint64_t trylock, lock, unlock; /* pthread_mutex_*() */
+    uint64_t signal;                /* pthread_cond_signal() */
+};
+
 struct boot {
     uint64_t image; /* image_hash() of the command that wrote it */
     uint64_t again; /* filled in by the constructor: a function without arguments that does what it
@@ -49,6 +55,7 @@ struct boot {
     uint64_t dlopen, dlclose, dladdr; /* dlclose 0: it would not unload */
     uint64_t pthread_create, pthread_attr_init, pthread_attr_destroy;
     uint64_t pthread_attr_setstacksize, pthread_attr_setdetachstate;
+    struct boot_mutexes mutexes;
     struct boot_stray strays[BOOT_STRAYS]; /* fd -1: none */
     uint64_t py[PYI_COUNT];                /* addresses for py_api.def, 0 where there is none */
 };

@@ -146,6 +146,11 @@ static int start_thread(void *(*body)(void *))
     return error;
 }
 
+const struct boot_mutexes *agent_mutexes(void)
+{
+    return &boot.mutexes;
+}
+
 /* The second thread has a reference of its own on the image, and drops it as its last act. */
 struct tail agent_run_second(void *unused)
 {

@@ -1,6 +1,7 @@
 #include "inside.h"
 #include "interps.h"
 #include "obj.h"
+#include "opengil.h"
 #include "pin.h"
 #include "rt.h"
 #include "seize.h"
@@ -50,7 +51,7 @@ static bool enter_main(struct inside *in)
     return true;
 }
 
-/* Our thread state of the main interpreter becomes one of `state`. The two share the GIL, which is
+/* Our thread state of the main interpreter, renumbered, becomes one of `state`. The two share the GIL, which is
  * held. */
 static void move_to(const struct inside *in, PyInterpreterState *state)
 {
@@ -140,6 +141,15 @@ static void leave_pinned(struct inside *in)
     PyThreadState_DeleteCurrent();
 }
 
+static bool join_pinned(struct inside *in)
+{
+    if (in->outer) /* at once: from 3.9 to 3.12 who waits asks only its own interpreter's threads to
+                    * give up the GIL */
+        move_to(in, in->state);
+    PyEval_RestoreThread(in->inner ? in->inner : in->outer);
+    return true;
+}
+
 /* ---- with a GIL of its own ---- */
 
 /* Without any GIL. Python that is ending meanwhile waits for our pin, but seize() sees it. */
@@ -181,6 +191,11 @@ static enum entrance refuse_seized(struct inside *in, enum seized seized)
     in->ended = seized == SEIZED_GONE;
     if (in->ended)
         return refuse(in, PyExc_RuntimeError, "is ending");
+    if (in->busy && interps_version() < OWN_STATE)
+        return refuse(
+            in, PyExc_TimeoutError,
+            "has a GIL of its own, and on Python 3.12 can be entered only while that is free; "
+            "there was no such moment, and nothing was changed");
     if (in->busy)
         return refuse(in, PyExc_TimeoutError,
                       "has a GIL of its own, and before Python 3.15 can be entered only while no "
@@ -225,6 +240,73 @@ static void leave_own(struct inside *in)
     pin_drop(in->main_pin);
     PyThreadState_Clear(in->outer);
     PyThreadState_DeleteCurrent();
+}
+
+/* ---- with a GIL of its own, which can be had whenever it is free: 3.12 ---- */
+
+static bool by_open_gil(const struct inside *in)
+{
+    return in->own_gil && !in->inner;
+}
+
+/* In the sub-interpreter, or where we were before. */
+static enum seized enter_once(struct inside *in)
+{
+    enum seized seized = opengil_enter(in->id, in->outer);
+    bool ready;
+
+    if (seized != SEIZED_DONE)
+        return seized;
+    in->state = *interps_of_thread(in->outer);
+    ready = is_ready();
+    in->pin = ready ? pin_set() : NULL;
+    PyErr_Clear();
+    if (!in->pin)
+        opengil_leave(in->outer);
+    return ready ? SEIZED_DONE : SEIZED_BUSY;
+}
+
+/* With the main interpreter's GIL, as on return unless it is ENTRY_DONE. */
+static enum entrance enter_open(struct inside *in, struct serve_link *link, int64_t until)
+{
+    enum seized seized = SEIZED_DONE;
+    int64_t start = rt_monotonic_ns();
+
+    in->main_pin = pin_set();
+    PyErr_Clear();
+    if (in->main_pin && opengil_prepare(in->outer))
+        while ((seized = enter_once(in)) == SEIZED_BUSY && link_now() < until && link_open(link))
+            gil_let_others_run();
+    in->wait_ms += (double)(rt_monotonic_ns() - start) / 1e6;
+    in->own_gil = in->pin != NULL;
+    if (in->own_gil)
+        return ENTRY_DONE;
+    unpin(in);
+    return refuse_seized(in, seized);
+}
+
+static void leave_open(struct inside *in)
+{
+    PyThreadState_Clear(in->outer); /* what it holds is the sub-interpreter's */
+    pin_drop(in->pin);
+    opengil_leave(in->outer);
+    pin_drop(in->main_pin);
+    PyThreadState_DeleteCurrent();
+}
+
+/* `in->outer` was never used. */
+static bool join_open(struct inside *in)
+{
+    PyEval_RestoreThread(in->outer);
+    if (!opengil_prepare(in->outer)) {
+        PyThreadState_Clear(in->outer);
+        PyThreadState_DeleteCurrent();
+        return false;
+    }
+    PyEval_SaveThread();
+    move_to(in, in->state);
+    PyEval_RestoreThread(in->outer);
+    return true;
 }
 
 /* ---- with a guard ---- */
@@ -277,10 +359,11 @@ static enum entrance refuse_or_enter(struct inside *in, const struct interps *fo
         return refuse(in, PyExc_RuntimeError, "is ending");
     if (one->own_gil && interps_version() >= OWN_STATE)
         return enter_own(in, link, until);
-    if (one->own_gil) /* see inside.h */
-        return refuse(in, PyExc_NotImplementedError,
-                      "has a GIL of its own: in Python 3.12 it cannot be entered without danger "
-                      "for the process");
+    if (interps_version() < OWN_STATE && !interps_renumber(in->outer))
+        return refuse(in, PyExc_RuntimeError,
+                      "cannot be entered: this Python is not laid out as expected");
+    if (one->own_gil)
+        return enter_open(in, link, until);
     in->state = one->state;
     return enter_pinned(in);
 }
@@ -312,23 +395,22 @@ enum entrance inside_enter(struct inside *in, int64_t id, struct serve_link *lin
 
 bool inside_join(struct inside *in, const struct inside *first)
 {
-    *in = (struct inside){.id = first->id, .joined = true};
+    *in = (struct inside){
+        .id = first->id, .joined = first, .state = first->state, .own_gil = first->own_gil};
     if (first->token)
         return enter_guarded(in);
     if (!gil_may_take())
         return false;
-    in->state = first->state;
-    if (first->inner) {
+    if (first->inner)
         in->inner = new_state(first->state);
-    } else {
+    else
         in->outer = new_state(PyInterpreterState_Main());
-        if (in->outer) /* at once: from 3.9 to 3.12 who waits asks only its own interpreter's threads
-                        * to give up the GIL */
-            move_to(in, first->state);
-    }
     if (!in->inner && !in->outer)
         return false;
-    PyEval_RestoreThread(in->inner ? in->inner : in->outer);
+    if (in->outer)
+        interps_renumber(in->outer); /* as it could the first one */
+    if (by_open_gil(in) ? !join_open(in) : !join_pinned(in))
+        return false;
     in->was_known = gil_is_known();
     return true;
 }
@@ -340,9 +422,11 @@ void inside_leave(struct inside *in)
     PyErr_Clear();
     if (in->token) {
         PyThreadState_Release(in->token);
-    } else if (in->joined && in->inner) {
-        PyThreadState_Clear(in->inner);
+    } else if (in->joined && (in->inner || in->own_gil)) {
+        PyThreadState_Clear(in->inner ? in->inner : in->outer);
         PyThreadState_DeleteCurrent();
+    } else if (by_open_gil(in)) {
+        leave_open(in);
     } else if (in->own_gil) {
         leave_own(in);
     } else {
@@ -352,13 +436,17 @@ void inside_leave(struct inside *in)
 
 bool inside_needs_turns(const struct inside *in)
 {
-    return in->pin && interps_version() >= 0x0309 && interps_version() <= 0x030c;
+    return in->pin && !in->own_gil && interps_version() >= 0x0309 && interps_version() <= 0x030c;
 }
 
 void inside_interrupt(const struct inside *in, unsigned long worker, PyObject *exception)
 {
     bool moved = in->outer && !in->inner;
 
+    if (by_open_gil(in)) {
+        opengil_interrupt(in->joined->outer, exception);
+        return;
+    }
     if (moved) /* the worker is listed there */
         move_to(in, PyInterpreterState_Main());
     PyThreadState_SetAsyncExc(worker, exception);

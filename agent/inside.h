@@ -11,8 +11,8 @@
  *          state of its interpreter's state, so there it is one of the sub-interpreter's own
  *   3.13, 3.14, where it has a GIL of its own: as soon as no thread is in it (seize.h); then a pin is set,
  *          and a thread state of its own made
- *   3.12, where it has a GIL of its own: refused. It keeps the thread state with which it was made, so that
- *          whoever ends it needs no lock that we could hold */
+ *   3.12, where it has a GIL of its own: as soon as that is free (opengil.h); then a pin is set. It keeps the
+ *          thread state with which it was made, so that whoever ends it needs no lock that we could hold */
 #ifndef REIMPORT_INSIDE_H
 #define REIMPORT_INSIDE_H
 
@@ -34,7 +34,7 @@ struct inside {
     bool ended;     /* refused, because there is none such, or not any more */
     bool busy;      /* refused, because threads were in it all the time */
     bool own_gil;   /* it is not the main interpreter's that is held */
-    bool joined;    /* another thread of ours keeps it from ending */
+    const struct inside *joined; /* another thread of ours, which keeps it from ending */
 };
 
 /* ID 0 is the main interpreter, always. */

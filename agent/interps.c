@@ -2,6 +2,7 @@
 #include "interps.h"
 #include "obj.h"
 #include "places.h"
+#include "rt.h"
 
 #define ROOM 64
 
@@ -20,6 +21,22 @@ int interps_version(void)
 PyInterpreterState **interps_of_thread(PyThreadState *thread)
 {
     return (PyInterpreterState **)((char *)thread + PLACE_INTERP);
+}
+
+bool interps_renumber(PyThreadState *thread)
+{
+    struct places at;
+    uint64_t number;
+
+    if (!places_find(&at))
+        return false;
+    number = (uint64_t)number_in(thread, at.number);
+    if (py.p_PyThreadState_GetID ? number != PyThreadState_GetID(thread) : number - 1 >= UINT32_MAX)
+        return false;
+    /* Python counts from 1; of ours, no two are made at one time */
+    number = UINT64_C(1) << 63 | (uint64_t)rt_monotonic_ns();
+    place_put(thread, at.number, (void *)(uintptr_t)number);
+    return true;
 }
 
 /* ---- the list ---- */

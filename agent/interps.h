@@ -41,6 +41,11 @@ void interps_refuse(const struct interps *found, int64_t id);
  * while that runs; where there is such a one, only the current interpreter's threads are asked. */
 PyObject *interps_frames(void);
 
+/* Gives a thread state, up to 3.12, a number that none has in any interpreter. Each has one of its interpreter's, by
+ * which the values of context variables are cached (contextvar_get() in Python/context.c): one that is moved
+ * would be taken for another there. False: it has none where it should be. */
+bool interps_renumber(PyThreadState *thread);
+
 /* The interpreter that a thread state belongs to. */
 PyInterpreterState **interps_of_thread(PyThreadState *thread);
 

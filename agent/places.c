@@ -59,11 +59,11 @@ bool places_find(struct places *at)
         int version;
         struct places at;
     } table[] = {
-        {0x0308, {.head = -1, .id = 16, .finalizing = 48, .gil = -1}},
-        {0x0309, {.head = -1, .id = 24, .finalizing = 56, .gil = -1}},
-        {0x030a, {.head = -1, .id = 24, .finalizing = 56, .gil = -1}},
-        {0x030b, {.head = -1, .id = 48, .finalizing = 84, .gil = -1}},
-        {0x030c, {.head = 40, .id = 8, .finalizing = 44, .gil = 384}},
+        {0x0308, {.head = -1, .id = 16, .finalizing = 48, .gil = -1, .number = 256}},
+        {0x0309, {.head = -1, .id = 24, .finalizing = 56, .gil = -1, .number = 256}},
+        {0x030a, {.head = -1, .id = 24, .finalizing = 56, .gil = -1, .number = 256}},
+        {0x030b, {.head = -1, .id = 48, .finalizing = 84, .gil = -1, .number = 240}},
+        {0x030c, {.head = 40, .id = 8, .finalizing = 44, .gil = 384, .number = 224, .threads = 72}},
     };
     int version = interps_version();
 
@@ -126,4 +126,21 @@ bool places_lock(const struct places *at)
         rt_poll(NULL, 0, 1);
     }
     return false;
+}
+
+/* ---- its thread states ---- */
+
+void places_take_out(const struct places *at, PyThreadState *thread)
+{
+    void *prev = pointer_in(thread, PLACE_PREV);
+    void *next = pointer_in(thread, PLACE_NEXT);
+
+    if (prev)
+        place_put(prev, PLACE_NEXT, next);
+    else
+        place_put(pointer_in(thread, PLACE_INTERP), at->threads, next);
+    if (next)
+        place_put(next, PLACE_PREV, prev);
+    place_put(thread, PLACE_PREV, NULL);
+    place_put(thread, PLACE_NEXT, NULL);
 }

@@ -16,9 +16,11 @@ struct places {
     Py_ssize_t id; /* in an interpreter */
     Py_ssize_t finalizing; /* an int */
     Py_ssize_t gil;        /* a pointer */
+    Py_ssize_t number;     /* up to 3.12: in a thread state, PyThreadState_GetID() */
+    /* from 3.12 to 3.14: */
+    Py_ssize_t threads; /* in an interpreter: the newest thread state */
     /* only 3.13 and 3.14: */
     Py_ssize_t size;    /* that of an interpreter */
-    Py_ssize_t threads; /* in it: the newest thread state */
     Py_ssize_t whence;  /* a long: who made it */
     Py_ssize_t own_gil; /* what `gil` points to, if it has its own */
     Py_ssize_t locked;  /* in an interpreter whose GIL is its own: an int */
@@ -33,6 +35,11 @@ static inline Py_ssize_t number_in(const void *base, Py_ssize_t at)
 static inline void *pointer_in(const void *base, Py_ssize_t at)
 {
     return *(void *const *)((const char *)base + at);
+}
+
+static inline void place_put(void *base, Py_ssize_t at, void *value)
+{
+    *(void **)((char *)base + at) = value;
 }
 
 static inline int int_in(const void *base, Py_ssize_t at)
@@ -52,5 +59,8 @@ bool places_check(const struct places *at);
 bool places_try_lock(const struct places *at);
 bool places_lock(const struct places *at);
 void places_unlock(const struct places *at);
+
+/* Takes a thread state out of its interpreter's list, which is locked. */
+void places_take_out(const struct places *at, PyThreadState *thread);
 
 #endif

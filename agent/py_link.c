@@ -10,6 +10,7 @@ extern char _PyRuntime[]; /* which the limited API does not show */
 #define PY_EXC(name) extern PyObject *name __attribute__((weak));
 #define PY_TYPE(name) extern PyTypeObject name __attribute__((weak));
 #define PY_OBJ(name) extern __typeof__(name) name __attribute__((weak));
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations" /* what only old versions need */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wredundant-decls"
 #include "py_api.def"

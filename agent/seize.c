@@ -47,36 +47,16 @@ static bool is_idle(const struct places *at, PyInterpreterState *state)
            int_in(state, at->locked) == 0;
 }
 
-static void put(void *base, Py_ssize_t at, void *value)
-{
-    *(void **)((char *)base + at) = value;
-}
-
-static void take_out(const struct places *at, PyThreadState *thread)
-{
-    void *prev = pointer_in(thread, PLACE_PREV);
-    void *next = pointer_in(thread, PLACE_NEXT);
-
-    if (prev)
-        put(prev, PLACE_NEXT, next);
-    else
-        put(pointer_in(thread, PLACE_INTERP), at->threads, next);
-    if (next)
-        put(next, PLACE_PREV, prev);
-    put(thread, PLACE_PREV, NULL);
-    put(thread, PLACE_NEXT, NULL);
-}
-
 /* As the newest of `to`. */
 static void put_in(const struct places *at, PyThreadState *thread, PyInterpreterState *to)
 {
     void *next = pointer_in(to, at->threads);
 
     if (next)
-        put(next, PLACE_PREV, thread);
-    put(thread, PLACE_NEXT, next);
-    put(thread, PLACE_INTERP, to);
-    put(to, at->threads, thread);
+        place_put(next, PLACE_PREV, thread);
+    place_put(thread, PLACE_NEXT, next);
+    place_put(thread, PLACE_INTERP, to);
+    place_put(to, at->threads, thread);
 }
 
 static enum seized look(const struct places *at, int64_t id, PyThreadState *bridge)
@@ -105,7 +85,7 @@ bool seize_prepare(PyThreadState *own, PyThreadState *bridge)
         return false;
     known = pointer_in(first, at.threads) == PyInterpreterState_ThreadHead(first);
     if (known)
-        take_out(&at, bridge);
+        places_take_out(&at, bridge);
     places_unlock(&at);
     return known;
 }

@@ -44,6 +44,9 @@ int link_send(struct serve_link *link, const uint8_t *value, size_t n);
  * until both have ended. False: no thread could be had. */
 bool agent_spawn(void (*body)(void *), void *arg);
 
+/* What the command found of libc's mutexes; entry.c. */
+const struct boot_mutexes *agent_mutexes(void);
+
 /* Lets the next command in although the agent's thread `tid` is still there and may be for ever; not
  * where that command would have to use this very image. */
 void agent_disown(int tid);

@@ -313,6 +313,17 @@ int code_find(struct code *code, struct mem *mem, int proc_fd, struct target_fac
     return -1;
 }
 
+/* Before glibc 2.34 some are in the library of threads only. */
+static struct boot_mutexes find_mutexes(const struct elf *threads)
+{
+    return (struct boot_mutexes){
+        .trylock = elf_find_function(threads, "pthread_mutex_trylock"),
+        .lock = elf_find_function(threads, "pthread_mutex_lock"),
+        .unlock = elf_find_function(threads, "pthread_mutex_unlock"),
+        .signal = elf_find_function(threads, "pthread_cond_signal"),
+    };
+}
+
 static int resolve_libc(const struct code *code, struct boot *boot, struct err *err)
 {
     struct mem *mem = code->libc.elf.mem;
@@ -335,6 +346,7 @@ static int resolve_libc(const struct code *code, struct boot *boot, struct err *
         elf_find_function(&code->libc.elf, "pthread_attr_setdetachstate");
     if (!boot->pthread_attr_setstacksize)
         boot->pthread_attr_setstacksize = elf_find_function(&threads, "pthread_attr_setstacksize");
+    boot->mutexes = find_mutexes(&threads);
     if (check_reads(mem, err) < 0)
         return -1;
     if (!boot->pthread_attr_init || !boot->pthread_attr_destroy ||

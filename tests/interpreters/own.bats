@@ -1,5 +1,5 @@
-# Sub-interpreters with a GIL of their own: refused on 3.12; entered while no thread is in them on 3.13 and
-# 3.14; under a guard from 3.15 on.
+# Sub-interpreters with a GIL of their own: entered when that is free on 3.12, while no thread is in them on
+# 3.13 and 3.14; under a guard from 3.15 on.
 export BATS_TEST_TIMEOUT=600
 load ../helpers
 load interpreters
@@ -11,20 +11,6 @@ own() {
     in_sub 'import thing; held = thing.value'
     write 2
 }
-
-refused() {
-    own
-    run -1 reimport --interpreter "$SUB" --pid "$PID" thing
-    assert_contains "$output" "interpreter $SUB: NotImplementedError: interpreter $SUB has a GIL of its own"
-    assert_in_sub 'held()' 1 || return
-    # of all, the others are done
-    run -1 reimport --interpreter all --pid "$PID" thing
-    assert_contains "$output" "PID $PID (Python"
-    assert_contains "$output" "interpreter $SUB has a GIL of its own"
-    assert_in_sub 'held()' 1 || return
-    assert_answer 'thing.value()' 2
-}
-@test "on 3.12 it is refused, and left alone" { with_pythons 3.12 3.12 refused; }
 
 entered() {
     local i
@@ -44,7 +30,7 @@ entered() {
     run -1 reimport --interpreter "$SUB" --pid "$PID" thing
     assert_contains "$output" "there is no interpreter $SUB"
 }
-@test "from 3.13 on it is entered under its own GIL" { with_pythons 3.13 3.15 entered; }
+@test "it is entered under its own GIL" { with_pythons 3.12 3.15 entered; }
 
 # Its threads run without the main interpreter's GIL: their frames are not looked at from there.
 busy() {
@@ -77,12 +63,15 @@ library() {
 }
 @test "the library cannot be imported there, only where the GIL is shared" { with_pythons 3.12 3.15 library; }
 
-# own_and_busy: a thread is in it until the file `go` is there.
+# own_and_busy: a thread is in it, and never gives its GIL up, until go.
 own_and_busy() {
     own
-    ask 'running = threading.Thread(target=subs.run, daemon=True, args=('"$SUB"', "while not os.path.exists(\"'"$APP"'/go\"): time.sleep(0.01)")); running.start()'
+    printf '\0' >"$APP/go"
+    ask "running = threading.Thread(target=subs.hold, daemon=True, args=($SUB, '$APP/go')); running.start()"
 }
+go() { printf '\1' 1<>"$APP/go"; }
 
+alone() { ! at_work; }
 at_work() { grep -qs reimport "/proc/$PID/task"/*/comm; }
 
 # Before 3.15, only while no thread is in it.
@@ -98,12 +87,12 @@ waits() {
     "$REIMPORT" --timeout 30 --interpreter "$SUB" --pid "$PID" thing >"$APP/out" 2>&1 3>&- &
     held=$!
     wait_for at_work || return
-    touch "$APP/go"
+    go
     wait "$held" || fail "$(cat "$APP/out")" || return
     ask 'running.join()'
     assert_in_sub 'held(), thing.VALUE' '(2, 2)'
 }
-@test "one that is busy is waited for until the timeout" { with_pythons 3.13 3.14 waits; }
+@test "one that is busy is waited for until the timeout" { with_pythons 3.12 3.14 waits; }
 
 # While it is waited for, a profiler or debugger is set for all threads of the main interpreter: nothing of it
 # comes to the other, which counts by itself how many threads have one.
@@ -118,7 +107,7 @@ profiled() {
     wait_for pinned || fail "$(cat "$APP/out")" || return
     ask 'profiler = lambda *given: None'
     ask 'threading.setprofile_all_threads(profiler); threading.settrace_all_threads(profiler)'
-    touch "$APP/go"
+    go
     wait "$held" || fail "$(cat "$APP/out")" || return
     ask 'running.join(); threading.setprofile_all_threads(None); threading.settrace_all_threads(None)'
     ask "subs.run($SUB, 'calls, lines = [], []\\ndef trace(*given):\\n lines.append(1); return trace')"
@@ -126,20 +115,35 @@ profiled() {
     in_sub 'sys.settrace(trace); held(); sys.settrace(None)'
     assert_in_sub 'held(), bool(calls), bool(lines)' '(2, True, True)'
 }
-@test "all threads get a profiler while one that is busy is waited for" { with_pythons 3.13 3.14 profiled; }
+@test "all threads get a profiler while one that is busy is waited for" { with_pythons 3.12 3.14 profiled; }
+
+# What does not return is made to, also where what interrupts it must get in first.
+endless() {
+    own
+    for body in 'while True: pass' 'import time
+while True: time.sleep(0.01)'; do
+        printf 'VALUE = 2\n%s\n' "$body" >"$APP/thing.py"
+        run -4 reimport --timeout 1 --interpreter "$SUB" --pid "$PID" thing
+        wait_for alone
+        assert_in_sub 'held(), thing.VALUE' '(1, 1)'
+    done
+    write 3
+    run -0 reimport --interpreter "$SUB" --pid "$PID" thing
+    assert_in_sub 'held(), thing.VALUE' '(3, 3)'
+}
+@test "a top level that does not return" { with_pythons 3.12 3.15 endless; }
 
 # Python is to end while it is waited for.
 exits() {
     local held status=0
     own
     stop_target
-    rm -f "$APP/go"
+    printf '\0' >"$APP/go"
     start_target "$(find_python "$1")" -c 'import sys; sys.path[:0] = sys.argv[1:]
 import os, subs, thing, threading
 new = subs.make(True)
 subs.run(new, "sys.path.insert(0, %r); import thing" % sys.argv[1])
-wait = "import os, time\nwhile not os.path.exists(%r): time.sleep(0.01)" % (sys.argv[1] + "/go")
-threading.Thread(target=subs.run, args=(new, wait)).start()
+threading.Thread(target=subs.hold, args=(new, sys.argv[1] + "/go")).start()
 os.write(1, b"ready\n")
 os.read(0, 1)
 sys.exit(7)' "$APP"
@@ -150,32 +154,30 @@ sys.exit(7)' "$APP"
     wait "$held" || status=$?
     assert_same 1 "$status" || return
     assert_contains "$(<"$APP/out")" 'is ending' || return
-    touch "$APP/go"
+    go
     status=0
     wait "${TARGET_JOB[$TARGET]}" || status=$?
     assert_same 7 "$status" || return
     start_subs "$(find_python "$1")" # for what comes after a test
 }
-@test "Python ends while one that is busy is waited for" { with_pythons 3.13 3.14 exits; }
+@test "Python ends while one that is busy is waited for" { with_pythons 3.12 3.14 exits; }
 
 # Who waits for it is killed.
 given_up() {
-    local threads held
+    local held
     own_and_busy
-    threads=$(thread_count)
-    alone() { [ "$(thread_count)" = "$threads" ]; }
     "$REIMPORT" --timeout 50 --interpreter "$SUB" --pid "$PID" thing >"$APP/out" 2>&1 3>&- &
     held=$!
     wait_for at_work || return
     kill -9 "$held"
     wait_for alone || return
     assert_serving || return
-    touch "$APP/go"
+    go
     ask 'running.join()'
     run -0 reimport --interpreter "$SUB" --pid "$PID" thing
     assert_in_sub 'held()' 2
 }
-@test "who waits for it is killed" { with_pythons 3.13 3.14 given_up; }
+@test "who waits for it is killed" { with_pythons 3.12 3.14 given_up; }
 
 # write_at_once NUMBER: the same, in one step.
 write_at_once() {
@@ -202,7 +204,7 @@ churn() {
     echo "# entered $entered times; $(ask churn.ended) ended"
     [ "$entered" -gt 0 ] || fail "none was entered"
 }
-@test "while interpreters are made, used and ended all the time" { with_pythons 3.13 3.15 churn; }
+@test "while interpreters are made, used and ended all the time" { with_pythons 3.12 3.15 churn; }
 
 pool() {
     local n # `run` with a status uses i

@@ -127,3 +127,34 @@ many() {
     assert_answer "$SUB in subs.everyone()" False
 }
 @test "the same after one and after many reimports; it can be ended then" { with_pythons 3.8 3.15 many; }
+
+# Each thread state has a number, by which the value of a context variable is cached in it. Ours is never one of
+# the sub-interpreter's, whatever number that has.
+numbers() {
+    local n # `run` with a status uses i
+    cat >"$APP/holding.py" <<'END'
+import contextvars, os, threading, time
+path = os.path.dirname(os.path.abspath(__file__))
+variables = [contextvars.ContextVar("var") for _ in range(40)]
+own = contextvars.ContextVar("own")
+def tell():
+    own.set(1) # only who has a context looks into the cache
+    with open(path + "/values", "a") as f:
+        print({var.get("none") for var in variables}, file=f)
+def hold(var):
+    var.set("of a thread")
+    while not os.path.exists(path + "/go"):
+        time.sleep(0.1)
+for var in variables:
+    threading.Thread(target=hold, args=(var,)).start()
+END
+    echo >"$APP/thing.py"
+    in_sub 'import thing, holding' # from now on none of its code can be called from here
+    for ((n = 0; n < 6; n++)); do
+        printf 'import holding\nholding.tell()  # %d\n' "$n" >"$APP/thing.py"
+        run -0 reimport --interpreter "$SUB" --pid "$PID" thing
+    done
+    touch "$APP/go"
+    assert_same "$(yes "{'none'}" | head -n 6)" "$(<"$APP/values")"
+}
+@test "a context variable has no value of another thread there" { with_pythons 3.8 3.12 numbers; }

@@ -46,6 +46,11 @@ def ask(id, expression):
         os.close(write)
 
 
+def hold(id, path):
+    """Keeps a GIL of its own held until the first byte of that file is not 0."""
+    run(id, "import mmap\nwith open(%r, 'r+b') as f: seen = mmap.mmap(f.fileno(), 1)\nwhile not seen[0]: pass" % path)
+
+
 def end(id):
     _interpreters.destroy(id)
     _kept[:] = [kept for kept in _kept if int(kept) != id]
@@ -56,7 +61,7 @@ def everyone():
 
 
 class Churn:
-    """Threads that make, use and end interpreters with a GIL of their own all the time; from 3.13 on."""
+    """Threads that make, use and end interpreters with a GIL of their own all the time; from 3.12 on."""
 
     def __init__(self, path, threads=2):
         self.path, self.on, self.ended, self.failed = path, True, 0, []
@@ -67,7 +72,7 @@ class Churn:
     def _run(self):
         try:
             while self.on:
-                new = _interpreters.create("isolated")
+                new = _interpreters.create("isolated") if NEW else _interpreters.create(isolated=True)
                 run(new, "sys.path.insert(0, %r); import thing" % self.path)
                 for _ in range(20):
                     run(new, "assert isinstance(thing.value(), int); time.sleep(0.001)")
