@@ -407,7 +407,7 @@ bool inside_join(struct inside *in, const struct inside *first)
         in->outer = new_state(PyInterpreterState_Main());
     if (!in->inner && !in->outer)
         return false;
-    if (in->outer)
+    if (in->outer && in->id != MAIN_ID)
         interps_renumber(in->outer); /* as it could the first one */
     if (by_open_gil(in) ? !join_open(in) : !join_pinned(in))
         return false;

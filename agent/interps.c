@@ -28,7 +28,7 @@ bool interps_renumber(PyThreadState *thread)
     struct places at;
     uint64_t number;
 
-    if (!places_find(&at))
+    if (!places_find(&at) || at.number < 0)
         return false;
     number = (uint64_t)number_in(thread, at.number);
     if (py.p_PyThreadState_GetID ? number != PyThreadState_GetID(thread) : number - 1 >= UINT32_MAX)

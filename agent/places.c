@@ -44,6 +44,7 @@ static bool find_debug_places(struct places *at, int version)
     at->id = number_in(base, DEBUG_ID);
     at->finalizing = version < INTERPS_GUARDED ? at->id + flag : -1;
     at->gil = number_in(base, DEBUG_GIL + more);
+    at->number = -1;
     at->size = number_in(base, DEBUG_SIZE);
     at->threads = number_in(base, DEBUG_THREADS);
     at->whence = at->id + flag - 16;

@@ -11,7 +11,7 @@ each() {
         number=$((number + 1))
         APP=$base.$number
         mkdir -p "$APP"
-        "$@" "$python" || return
+        "$@" "$python" # not with ||, which would make its checks unable to fail
         assert_serving || return
         stop_target
     done

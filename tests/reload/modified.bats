@@ -87,7 +87,7 @@ each() {
         number=$((number + 1))
         APP=$base.$number
         make_app
-        "$1" "$python" || return
+        "$1" "$python" # not with ||, which would make its checks unable to fail
         stop_target
     done
 }
