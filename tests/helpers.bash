@@ -21,10 +21,23 @@ unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONDONTWRITEBYTECODE PYTHONUNBUFFER
 
 # ---- saying why ----
 
-# fail MESSAGE...: ends the test.
+# fail MESSAGE...: ends the test, at the latest in checks_held.
 fail() {
     printf '%s\n' "$*" >&2
+    [ -n "${EXPECTING:-}" ] || echo "$*" >>"$BATS_TEST_TMPDIR/failed"
     return 1
+}
+
+# The last line of every teardown. In a function that is called with ||, bash goes on after a check that
+# fails; the test fails all the same.
+checks_held() {
+    [ ! -s "$BATS_TEST_TMPDIR/failed" ] || { echo "failed before: $(<"$BATS_TEST_TMPDIR/failed")" >&2 && return 1; }
+}
+
+# run: that of bats, whose -N is such a check, too. What the command itself says of a failure is its output.
+eval "bats_$(declare -f run)"
+run() {
+    EXPECTING=1 bats_run "$@" || fail "not the exit status of: run $*"
 }
 
 # missing REASON: skips the test for something that this machine does not have; with STRICT=1 that is
@@ -200,9 +213,10 @@ stop_targets() {
     done
 }
 
-# A file that needs more calls stop_targets in its own.
+# A file that needs more calls both in its own.
 teardown() {
     stop_targets
+    checks_held
 }
 
 # ---- looking from outside; PID defaults to the current target's ----

@@ -31,6 +31,7 @@ everything() {
 
 teardown() {
     stop_targets
+    checks_held
 }
 
 # failed STATUS TEXT ARG...: one run of the command.

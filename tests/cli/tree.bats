@@ -19,6 +19,7 @@ write_version() { # write_version N [MODULE]
 teardown() {
     for worker in ${WORKERS:-}; do kill -KILL "$worker" 2>/dev/null || :; done
     stop_targets
+    checks_held
 }
 
 worker() { # worker NAME [MODULE]

@@ -26,6 +26,7 @@ teardown() {
     stop_targets
     [ -z "${HELPER:-}" ] || kill -KILL "$HELPER" 2>/dev/null || :
     [ -z "${SHARED:-}" ] || rm -rf "$SHARED"
+    checks_held
 }
 
 # as_nobody COMMAND...

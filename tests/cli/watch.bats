@@ -13,6 +13,7 @@ setup() {
 teardown() {
     [ -z "${WATCHER:-}" ] || kill -KILL "$WATCHER" 2>/dev/null || :
     stop_targets
+    checks_held
 }
 
 write_version() { # write_version N [DIRECTORY]

@@ -77,3 +77,18 @@ load ../helpers
     ask 'import _thread; lock = _thread.allocate_lock(); lock.acquire(); _thread.start_new_thread(lock.acquire, ())'
     run -1 assert_same "$before" "$(outside_state)"
 }
+
+# unheeded: a check in it fails, and it goes on.
+unheeded() {
+    assert_same 1 2
+    run -3 false
+    echo "went on"
+}
+
+@test "a check that fails where bash goes on is seen at the end" {
+    unheeded || return
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/failed")" -gt 1 ]
+    run -1 checks_held
+    rm "$BATS_TEST_TMPDIR/failed"
+    checks_held
+}

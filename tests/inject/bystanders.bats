@@ -6,6 +6,7 @@ load sweeps
 teardown() {
     stop_targets
     [ -z "${COMMAND:-}" ] || kill "$COMMAND" 2>/dev/null || :
+    checks_held
 }
 
 # A reimport that is in the middle of the import, until something is written to $APP/gate.

@@ -138,6 +138,7 @@ teardown() {
     [ -z "${FROZEN:-}" ] || fsfreeze -u "$FROZEN" 2>/dev/null || :
     stop_targets
     [ ! -d "$BATS_TEST_TMPDIR/mount" ] || umount "$BATS_TEST_TMPDIR/mount" || :
+    checks_held
 }
 
 faulting() {

@@ -13,6 +13,7 @@ setup() {
 
 teardown() {
     stop_web
+    checks_held
 }
 
 # The import system itself is not among what can be reimported.

@@ -22,6 +22,7 @@ setup() {
 
 teardown() {
     stop_web
+    checks_held
 }
 
 standard_tests() {

@@ -37,6 +37,7 @@ setup() {
 teardown() {
     kill "$SERVER" || :
     wait "$SERVER" || :
+    checks_held
 }
 
 # load_for SECONDS WAIT_MS: prints what tests/demo/load.lua counts: served N before N after N other N failed N
