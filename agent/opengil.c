@@ -74,15 +74,6 @@ static bool try_to_take(const struct places *at, PyInterpreterState *state, PyTh
 
 /* ---- the list ---- */
 
-static PyInterpreterState *find(int64_t id)
-{
-    PyInterpreterState *state = PyInterpreterState_Head();
-
-    while (state && PyInterpreterState_GetID(state) != id)
-        state = PyInterpreterState_Next(state);
-    return state;
-}
-
 static enum seized look(const struct places *at, PyInterpreterState *state, PyThreadState *own)
 {
     if (!state || int_in(state, at->finalizing) ||
@@ -129,7 +120,7 @@ enum seized opengil_enter(int64_t id, PyThreadState *own)
 
     if (!places_find(&at) || !places_try_lock(&at))
         return SEIZED_BUSY;
-    state = find(id);
+    state = places_interpreter(id);
     seized = look(&at, state, own);
     places_unlock(&at);
     if (seized == SEIZED_DONE) {

@@ -129,7 +129,16 @@ bool places_lock(const struct places *at)
     return false;
 }
 
-/* ---- its thread states ---- */
+/* ---- what is in it ---- */
+
+PyInterpreterState *places_interpreter(int64_t id)
+{
+    PyInterpreterState *state = PyInterpreterState_Head();
+
+    while (state && PyInterpreterState_GetID(state) != id)
+        state = PyInterpreterState_Next(state);
+    return state;
+}
 
 void places_take_out(const struct places *at, PyThreadState *thread)
 {

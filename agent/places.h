@@ -60,6 +60,9 @@ bool places_try_lock(const struct places *at);
 bool places_lock(const struct places *at);
 void places_unlock(const struct places *at);
 
+/* The interpreter with that ID, or NULL; the list is locked. */
+PyInterpreterState *places_interpreter(int64_t id);
+
 /* Takes a thread state out of its interpreter's list, which is locked. */
 void places_take_out(const struct places *at, PyThreadState *thread);
 

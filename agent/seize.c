@@ -29,15 +29,6 @@ static bool fits(const struct places *at, PyThreadState *own, PyThreadState *bri
 
 /* ---- with the list locked ---- */
 
-static PyInterpreterState *find(int64_t id)
-{
-    PyInterpreterState *state = PyInterpreterState_Head();
-
-    while (state && PyInterpreterState_GetID(state) != id)
-        state = PyInterpreterState_Next(state);
-    return state;
-}
-
 /* A thread that has left the list may hold the GIL for a moment yet (tstate_delete_common() in
  * Python/pystate.c). */
 static bool is_idle(const struct places *at, PyInterpreterState *state)
@@ -62,7 +53,7 @@ static void put_in(const struct places *at, PyThreadState *thread, PyInterpreter
 static enum seized look(const struct places *at, int64_t id, PyThreadState *bridge)
 {
     PyInterpreterState *first = PyInterpreterState_Main();
-    PyInterpreterState *state = find(id);
+    PyInterpreterState *state = places_interpreter(id);
 
     if (!state || int_in(state, at->finalizing) || int_in(first, at->finalizing))
         return SEIZED_GONE;

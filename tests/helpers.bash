@@ -22,7 +22,7 @@ unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONDONTWRITEBYTECODE PYTHONUNBUFFER
 # ---- saying why ----
 
 # fail MESSAGE...: ends the test, at the latest in checks_held.
-fail() {
+fail() { # with EXPECTING set, by who looks for a failure, it is not one
     printf '%s\n' "$*" >&2
     [ -n "${EXPECTING:-}" ] || echo "$*" >>"$BATS_TEST_TMPDIR/failed"
     return 1
