@@ -149,7 +149,7 @@ callback() {
     start_asker "$1" "$APP"
     ask 'import m'
     file m.py $'cache = {}\ndef f(): return 2\ndef __reimported__(old):\n    cache.update(old.cache)\n    return True'
-    assert_report '.modules[0].callback' '"true"' m || assert_report '.modules[0].callback' true m || return
+    assert_report '.modules[0].callback' true m
     assert_answer '(m.f(), m.cache)' "(2, {'a': 1})"
 }
 @test "__reimported__ carries state over" { each callback; }
