@@ -134,7 +134,7 @@ ctypes.CDLL(None).pthread_exit(None)'
         gcc -m32 -nostdlib -static -no-pie -x assembler -o "$program" -
     "$program" 3>&- &
     HELPER=$!
-    wait_for grep -qx program "/proc/$HELPER/comm" || impossible "the kernel runs no 32-bit programs"
+    EXPECTING=1 wait_for grep -qx program "/proc/$HELPER/comm" || impossible "the kernel runs no 32-bit programs"
     refused "$HELPER" "a 32-bit process (program)"
     assert_unharmed "$HELPER"
 }

@@ -149,7 +149,7 @@ faulting() {
     local gate
     start_victim "$(default_python)"
     ask "sys.path.append('$TESTS/targets'); import page"
-    ask 'asleep = page.Page()' || impossible "userfaultfd is not allowed"
+    EXPECTING=1 ask 'asleep = page.Page()' || impossible "userfaultfd is not allowed"
     gate=/proc/$PID/fd/$(ask asleep.gate)
     ask_later 'asleep.read()'
     wait_for faulting
