@@ -3,6 +3,7 @@
 export BATS_TEST_TIMEOUT=600
 load ../helpers
 load interpreters
+[ -n "${SOAK:-}" ] || VERSIONS=${VERSIONS:-3.12 3.13 3.15} # each way into an interpreter once
 
 own() {
     write 1
