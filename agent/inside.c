@@ -141,13 +141,12 @@ static void leave_pinned(struct inside *in)
     PyThreadState_DeleteCurrent();
 }
 
-static bool join_pinned(struct inside *in)
+static void join_pinned(struct inside *in)
 {
     if (in->outer) /* at once: from 3.9 to 3.12 who waits asks only its own interpreter's threads to
                     * give up the GIL */
         move_to(in, in->state);
     PyEval_RestoreThread(in->inner ? in->inner : in->outer);
-    return true;
 }
 
 /* ---- with a GIL of its own ---- */
@@ -409,7 +408,9 @@ bool inside_join(struct inside *in, const struct inside *first)
         return false;
     if (in->outer && in->id != MAIN_ID)
         interps_renumber(in->outer); /* as it could the first one */
-    if (by_open_gil(in) ? !join_open(in) : !join_pinned(in))
+    if (!by_open_gil(in))
+        join_pinned(in);
+    else if (!join_open(in))
         return false;
     in->was_known = gil_is_known();
     return true;

@@ -75,7 +75,7 @@ go() { printf '\1' 1<>"$APP/go"; }
 alone() { ! at_work; }
 at_work() { grep -qs reimport "/proc/$PID/task"/*/comm; }
 
-# Before 3.15, only while no thread is in it.
+# Before 3.15, only while no thread is in it, or has its GIL.
 waits() {
     local held
     own_and_busy
@@ -120,6 +120,7 @@ profiled() {
 
 # What does not return is made to, also where what interrupts it must get in first.
 endless() {
+    local body
     own
     for body in 'while True: pass' 'import time
 while True: time.sleep(0.01)'; do

@@ -13,15 +13,19 @@ except ImportError:
 NEW = sys.version_info >= (3, 13)
 
 
-def make(own_gil=False):
-    """The ID of a new one."""
+def create(own_gil=False):
+    """A new one: its ID, which before 3.13 keeps it from ending."""
     if NEW:
-        new = _interpreters.create("isolated" if own_gil else "legacy")
-    elif sys.version_info >= (3, 9):
-        new = _interpreters.create(isolated=own_gil)
-    else:
-        new = _interpreters.create()
-    _kept.append(new)  # before 3.13 it ends with the last reference to its ID
+        return _interpreters.create("isolated" if own_gil else "legacy")
+    if sys.version_info >= (3, 9):
+        return _interpreters.create(isolated=own_gil)
+    return _interpreters.create()
+
+
+def make(own_gil=False):
+    """The ID of a new one, which stays until end()."""
+    new = create(own_gil)
+    _kept.append(new)
     return int(new)
 
 
@@ -72,7 +76,7 @@ class Churn:
     def _run(self):
         try:
             while self.on:
-                new = _interpreters.create("isolated") if NEW else _interpreters.create(isolated=True)
+                new = create(True)
                 run(new, "sys.path.insert(0, %r); import thing" % self.path)
                 for _ in range(20):
                     run(new, "assert isinstance(thing.value(), int); time.sleep(0.001)")
