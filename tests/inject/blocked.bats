@@ -8,11 +8,7 @@ load sweeps
     local python found=0
     for python in $(pythons_by_libc); do
         echo "# $python"
-        # in a root with an older libc than zoo.so was made for, tests/matrix does the visits
-        EXPECTING=1 start_victim "$python" || {
-            assert_contains "$(EXPECTING=1 ask "ctypes.CDLL('$BUILD/tests/zoo.so')" 2>&1)" GLIBC_
-            continue
-        }
+        start_victim_if_new "$python" || continue
         each_call "${VISITS:-4}"
         stop_target
         found=$((found + 1))
@@ -24,11 +20,7 @@ load sweeps
     local python found=0
     for python in $(pythons); do
         echo "# $python"
-        # in a root with an older libc than zoo.so was made for, tests/matrix does the visits
-        EXPECTING=1 start_victim "$python" || {
-            assert_contains "$(EXPECTING=1 ask "ctypes.CDLL('$BUILD/tests/zoo.so')" 2>&1)" GLIBC_
-            continue
-        }
+        start_victim_if_new "$python" || continue
         assert_answer 'zoo.zoo_start(None) > 40' True
         reimports "${REIMPORTS:-2}"
         zoo_unharmed
