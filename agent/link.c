@@ -172,18 +172,22 @@ uint8_t *link_receive(struct serve_link *link, size_t *n, void *(*alloc)(size_t)
 {
     struct wire_header header;
     uint8_t *value;
+    size_t total;
 
+    *n = 0;
     if (!wait_for_message(link, link->deadline) || take(link, WIRE_REQUEST, &header) < 0)
         return NULL;
-    *n = (size_t)header.length + header.left;
-    if (*n == 0 || *n > WIRE_VALUE_MAX)
+    total = (size_t)header.length + header.left;
+    if (total == 0 || total > WIRE_VALUE_MAX)
         return NULL;
-    value = alloc(*n);
+    value = alloc(total);
     /* The permit follows at once; from then on it can be taken without waiting. */
-    if (value && (!collect(link, value, *n, header) || !wait_for_message(link, link->deadline))) {
+    if (value &&
+        (!collect(link, value, total, header) || !wait_for_message(link, link->deadline))) {
         release(value);
-        value = NULL;
+        return NULL;
     }
+    *n = total;
     return value;
 }
 

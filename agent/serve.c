@@ -237,7 +237,7 @@ static uint8_t *bare_reply(bool changed, size_t *n)
     return out.buf;
 }
 
-/* There is no memory for the request itself; or the command is gone. */
+/* There is no memory for the request itself. */
 static void refuse(struct serve_link *link)
 {
     size_t n;
@@ -304,7 +304,8 @@ void serve(struct serve_link *link)
     int64_t id;
 
     if (!request) {
-        refuse(link);
+        if (n > 0)
+            refuse(link);
         return;
     }
     id = several_asked(request, n);

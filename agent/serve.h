@@ -26,13 +26,13 @@ bool link_open(struct serve_link *link);
  * any more. Never blocks. May be asked again after it was granted. */
 bool link_take_permit(struct serve_link *link);
 
-/* Receives the request, one encoded value, into memory from `alloc` (PyMem_RawMalloc: call it
- * without or with the GIL). Waits until the deadline. NULL if the command went away, or withdrew, or
- * sent nonsense, or memory ran out. The caller frees it. */
+/* Receives the request, one encoded value of *n bytes, into memory from `alloc` (PyMem_RawMalloc: call
+ * it without or with the GIL). Waits until the deadline. NULL if the command went away, or withdrew, or
+ * sent nonsense: *n is 0; or if memory ran out: it is not. The caller frees it. */
 uint8_t *link_receive(struct serve_link *link, size_t *n, void *(*alloc)(size_t),
                       void (*release)(void *));
 
-/* After link_receive() failed: takes what is left of the request, and the permit, for nothing. False if the
+/* After link_receive() found no memory: takes what is left of the request, and the permit, for nothing. False if the
  * command does not come to that. */
 bool link_skip_request(struct serve_link *link);
 

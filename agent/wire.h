@@ -8,7 +8,8 @@
  *
  * The permit decides who wins at the deadline: the agent takes it out of its receive queue as the
  * last act before the commit, and the command, which holds a duplicate of the agent's end, takes it
- * out itself to withdraw. The kernel gives it to one of them.
+ * out itself to withdraw. The kernel gives it to one of them. A request of which the
+ * command took back a part is not done, whoever has the permit.
  *
  * A value is null, a bool, an integer, a float, a string (UTF-8), a list, or a map with string keys.
  * Fixed-width little-endian fields, no pointers. This file and wire.c are compiled into both sides,

@@ -85,7 +85,7 @@ enum chan_end chan_receive(const struct chan *chan, enum wire_type type, uint8_t
 bool chan_take_back(const struct chan *chan)
 {
     uint8_t message[CHAN_MESSAGE_MAX];
-    bool permit = false;
+    bool request = false, permit = false;
     ssize_t n;
 
     /* No more than was sent: a hostile target may go on sending itself more. */
@@ -94,6 +94,7 @@ bool chan_take_back(const struct chan *chan)
         if (n == 0 || (n < 0 && errno != EINTR))
             break;
         permit = n > 0 && wire_check(message, (size_t)n, WIRE_PERMIT);
+        request |= n > 0 && wire_check(message, (size_t)n, WIRE_REQUEST);
     }
-    return permit;
+    return permit || request;
 }

@@ -28,7 +28,9 @@ enum chan_end chan_send(const struct chan *chan, enum wire_type type, const void
 enum chan_end chan_receive(const struct chan *chan, enum wire_type type, uint8_t *message,
                            const uint8_t **payload, struct wire_header *header, int64_t deadline);
 
-/* Takes back what the agent has not yet taken. True if the permit was among it. */
+/* Takes back what the agent has not yet taken. True if the agent has no use for the permit then: the
+ * permit was among it, or a part of the request (the agent may be reading at the same time, and get
+ * the permit in its place). */
 bool chan_take_back(const struct chan *chan);
 
 /* CLOCK_MONOTONIC in ms. */

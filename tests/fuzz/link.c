@@ -89,8 +89,12 @@ static void converse(struct serve_link *link)
         return;
     REQUIRE(link_answer(link, "3.11.2 (main)", "ready"));
     request = link_receive(link, &n, allocate, free);
-    if (!request)
+    if (!request) {
+        REQUIRE(n == 0 || n > MEMORY_MAX);
+        if (n > 0)
+            (void)link_skip_request(link);
         return;
+    }
     REQUIRE(n > 0 && n <= WIRE_VALUE_MAX);
     (void)link_open(link);
     (void)link_take_permit(link);

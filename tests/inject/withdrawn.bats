@@ -195,6 +195,38 @@ gone() { ! [ -d "/proc/$1" ] || [[ $(status_field State "$1") == Z* ]]; }
     count "signals $i dead 0 hung 0 half-done 0 withdrawn $withdrawn"
 }
 
+# stands COMMAND N: strace has stopped it for the Nth time.
+stands() {
+    [ "$(grep -c 'stopped by SIGSTOP' "$BATS_TEST_TMPDIR/trace")" = "$2" ] && [ "$(status_field State "$1")" = "t (tracing stop)" ]
+}
+
+@test "the agent reads while the request is taken back" {
+    local tracer command status=0
+    need strace
+    start_victim "$(default_python)"
+    write_version 2
+    # it stands after each of the first two messages that it has received
+    strace -f -o "$BATS_TEST_TMPDIR/trace" -e trace=recvfrom -e inject=recvfrom:signal=SIGSTOP:when=1..2 \
+        "$REIMPORT" --timeout 5 --pid "$PID" version 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    tracer=$!
+    wait_for pgrep -P "$tracer" >/dev/null
+    command=$(pgrep -P "$tracer")
+    wait_for stands "$command" 1
+    kill -STOP "$PID" # before there is a request
+    kill -TERM "$command"
+    kill -CONT "$command"
+    wait_for stands "$command" 2 # it has taken the request back, and not yet the permit
+    kill -CONT "$PID"
+    wait_for settled # the agent has got the permit
+    kill -CONT "$command"
+    wait_for gone "$command"
+    wait "$tracer" || status=$?
+    assert_same 4 $status
+    assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" "interrupted; nothing was changed"
+    assert_unharmed
+    reimports 1
+}
+
 # ---- nowhere to write to ----
 
 # unheard COMMAND...: runs it, which reimports and cannot say so; what was done stays done.
