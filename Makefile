@@ -163,7 +163,8 @@ $(B)/tests/fakepy-musl: $(FAKEPY) agent/py_api.def
 
 $(B)/tests/%.so: tests/targets/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(WARN) -O1 -g -fPIC -iquote agent -shared -o $@ $< -lpthread
+	$(CC) -std=gnu11 $(WARN) -O1 -g -fPIC -iquote agent -shared -o $@ $(filter %.c,$^) -lpthread
+$(B)/tests/faults.so: tests/targets/freed.c tests/targets/freed.h tests/targets/allocator.h
 
 # Variants of the agent, each with the command that carries it, in a directory of its own:
 # $(call agent-variant,NAME,FLAGS)

@@ -9,19 +9,21 @@ said. The last line is a count."""
 import argparse
 import ctypes
 import gc
+import glob
 import json
 import os
 import re
-import signal
 import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cases", "lib"))
 import child  # noqa: E402
 from casefile import Case  # noqa: E402
+from bare import Bare, in_compiler  # noqa: E402
 from snapshot import Snapshot  # noqa: E402
 
 FAULTS = os.path.join(child.BUILD, "..", "tests", "faults.so")
+AGENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "agent")
 # What the command is asked for; `process` is reimport.reimport(), called by the process itself.
 REQUESTS = {
     "process": None,
@@ -117,7 +119,7 @@ class Sweep:
         self.run = child.Run(Case(o.case), self.top)
         self.args = REQUESTS[o.r]
         self.lib = ctypes.CDLL(FAULTS, ctypes.RTLD_GLOBAL)
-        self.leaked = self.cells_leak = self.lists_leak = False
+        self.leaked = False
         self.lib.faults_places.argtypes = [ctypes.c_void_p, ctypes.c_long]
         for name in ("faults_seen", "faults_made", "faults_places"):
             getattr(self.lib, name).restype = ctypes.c_long
@@ -265,8 +267,7 @@ class Sweep:
         if self.o.r in ("undo", "status"):
             self.ahead()
         self.lib.faults_install()
-        self.cells_leak = leaks(self.lib, share)
-        self.lists_leak = leaks(self.lib, list)
+        self.bare = Bare(self.lib, self.top)
         own_dict()["reimport.test"] = ctypes.cast(self.lib.reimport_test_fails, ctypes.c_void_p).value
         self.lib.faults_explain()
         one = threading.Thread(target=int)  # the first thread of a process installs handlers in libc
@@ -292,81 +293,25 @@ class Sweep:
             counts[outcome] += 1
             if outcome == "bad":
                 print("%s %d of %d: %s" % (self.o.w, n, self.seen, detail), flush=True)
-        print("failing %s of %d (%s, Python %s): undone %d, done all the same %d, undone but for what Python leaks %d, died in Python's compiler %d, ended badly %d" % (
+        print("failing %s of %d (%s, Python %s): undone %d, done all the same %d, undone but for what Python leaks %d, died as a bare compile() does %d, ended badly %d" % (
             self.o.w, self.seen, self.o.r, sys.version.split()[0],
             counts["undone"], counts["done"], counts["leaked"], counts["compiler"], counts["bad"]))
         return counts["bad"] == 0 and counts["undone"] > 0
 
-    def is_pythons(self, stack):
-        """True if this interpreter, too, with no reimport anywhere, keeps objects for good after such a
-        failure."""
-        return self.cells_leak and no_cell(stack) or self.lists_leak and no_items(stack)
+    def sources(self):
+        """What is compiled in a reimport."""
+        files = [os.path.join(self.top, name) for name in self.run.case.files["after"] if name.endswith(".py")]
+        return [slurp(path) for path in files + glob.glob(os.path.join(AGENT, "*.py"))]
 
     def outcome(self, result, detail):
         last = detail.splitlines()[-1:] or [""]
         if result == "ok" and last[0] == "leaked":
-            return "leaked" if self.is_pythons(detail) else "bad", detail
+            return "leaked" if self.bare.leaks(detail) else "bad", detail
         if result == "ok" and last[0] in ("done", "undone"):
             return last[0], detail
-        if result == "died" and in_compiler(detail):  # it does so without any reimport, too
+        if result == "died" and in_compiler(detail) and self.bare.dies(detail, self.sources()):
             return "compiler", detail
         return "bad", result + "\n" + detail if self.o.v else result + ": " + detail.splitlines()[-1]
-
-
-def share(held):
-    """A function with a cell: 3.11 and 3.12 keep what its frame holds if there is no memory for that."""
-    return lambda: held
-
-
-def leaks(lib, function):
-    """True if this interpreter, where memory for one object lacks, keeps what the function was called with
-    for good: shown by calling it, with no reimport anywhere. (3.10 and 3.11: list(), if there is none for the
-    items.)"""
-    return any(status_of(lambda: keeps(lib, function, n)) == 1 for n in range(1, 9))
-
-
-def status_of(body):
-    """Calls body() in a process of its own, which ends soon: its exit status is what that returns."""
-    pid = os.fork()
-    if pid == 0:
-        signal.alarm(10)
-        os._exit(body())
-    return child.exit_status(os.waitpid(pid, 0)[1])
-
-
-def keeps(lib, function, n):
-    argument = (n, n)
-    refs = sys.getrefcount(argument)
-    lib.faults_allocations(n, 1)
-    try:
-        function(argument)
-        lib.faults_end()
-    except BaseException:
-        lib.faults_end()
-    return int(sys.getrefcount(argument) > refs)
-
-
-def no_cell(stack):
-    """True if it was a cell that there was no memory for: its allocation is called by the evaluation
-    itself, or by PyCell_New()."""
-    names = names_in(stack)
-    return any(a == "_PyObject_GC_New" and b in ("PyCell_New", "_PyEval_EvalFrameDefault") for a, b in zip(names, names[1:]))
-
-
-def no_items(stack):
-    """True if it was the items of a list that there was no memory for."""
-    return any(name in ("PySequence_List", "_PyList_Extend", "list_extend") for name in names_in(stack)[:3])
-
-
-def names_in(stack):
-    """The functions that are told of each failure, from the allocation on."""
-    return re.findall(r"\((\w+)\+", stack)
-
-
-def in_compiler(stack):
-    """True if the interpreter was compiling. Its compiler and its parsers take lack of memory badly: they
-    tell it as a SyntaxError (3.8), or as nothing (3.12's tokenizer), or crash (3.12's compiler)."""
-    return re.search(r"\((Py_CompileString|PyRun_String|_?PyAST_|PyParser_|_PyParser_|_PyPegen)", stack) is not None
 
 
 def lost_by_python(answer):

@@ -4,16 +4,21 @@
  *
  *   faults_install()              puts the allocators' hooks in place
  *   faults_who(0 or 1)            whose calls are counted: this thread's; or those of the injected agent
- *   faults_allocations(N, COUNT)  from now on the Nth allocation fails, and COUNT - 1 after it
+ *   faults_allocations(N, COUNT)  from now on the Nth allocation fails, and COUNT - 1 after it; what is freed
+ *                                 meanwhile is held back until the end (freed.h)
  *   faults_steps(N, COUNT, BACK)  the same for changes that the journal makes (test builds of the agent
  *                                 ask for leave); then the first BACK changes back fail too
  *   faults_record()               notes which allocations come in a new way: those with another call
  *                                 stack than any before, or the second, fourth, eighth... with it
+ *   faults_seek(WAY, N)           the same, of those whose call stack begins with these N return addresses
  *   faults_places(NUMBERS, MAX)   their numbers; returns how many there are
  *   faults_explain()              from now on each failure is told on standard error, with its call stack
  *   faults_end()                  nothing fails any more
  *   faults_seen(), faults_made()  how many calls were counted, and how many of them failed */
 #define _GNU_SOURCE
+#include "allocator.h"
+#include "freed.h"
+
 #include <execinfo.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -22,14 +27,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-/* PyMemAllocatorEx; the same in every CPython from 3.5 on */
-struct allocator {
-    void *ctx;
-    void *(*malloc)(void *ctx, size_t size);
-    void *(*calloc)(void *ctx, size_t n, size_t size);
-    void *(*realloc)(void *ctx, void *p, size_t size);
-    void (*free)(void *ctx, void *p);
-};
 enum { RAW, MEM, OBJ, DOMAINS };
 void PyMem_GetAllocator(int domain, struct allocator *allocator);
 void PyMem_SetAllocator(int domain, struct allocator *allocator);
@@ -39,6 +36,7 @@ void faults_who(int agent);
 void faults_allocations(long at, long count);
 void faults_steps(long at, long count, long back);
 void faults_record(void);
+void faults_seek(void *const *way, long n);
 long faults_places(long *numbers, long max);
 void faults_explain(void);
 void faults_end(void);
@@ -50,6 +48,7 @@ struct counter {
     atomic_long seen, made;
     long at, count; /* at 0: off */
 };
+#define FRAMES 100 /* of a call stack that is told or looked for */
 static struct counter allocations, steps, steps_back;
 static bool agent_only, explaining;
 static struct allocator original[DOMAINS];
@@ -65,8 +64,8 @@ static bool fails(struct counter *c)
         return false;
     atomic_fetch_add(&c->made, 1);
     if (explaining) {
-        void *frames[100];
-        backtrace_symbols_fd(frames, backtrace(frames, 100), 2);
+        void *frames[FRAMES];
+        backtrace_symbols_fd(frames, backtrace(frames, FRAMES), 2);
     }
     return true;
 }
@@ -92,6 +91,8 @@ static struct {
 } stacks[STACKS];
 static long places[PLACES_MAX], place_count;
 static bool recording;
+static void *const *sought; /* while that is looked for */
+static long sought_n;
 
 static uint64_t hash_of_stack(void)
 {
@@ -103,6 +104,12 @@ static uint64_t hash_of_stack(void)
     return hash | 1;
 }
 
+static void note(long number)
+{
+    if (place_count < PLACES_MAX)
+        places[place_count++] = number;
+}
+
 static void record(long number)
 {
     uint64_t hash = hash_of_stack(), at = hash >> 46;
@@ -111,13 +118,33 @@ static void record(long number)
         at = (at + 1) % STACKS;
     stacks[at].hash = hash;
     long count = ++stacks[at].count;
-    if ((count & (count - 1)) == 0 && place_count < PLACES_MAX)
-        places[place_count++] = number;
+    if ((count & (count - 1)) == 0)
+        note(number);
+}
+
+/* The frames of this file come first. */
+static void seek(long number)
+{
+    void *frames[FRAMES];
+    int n = backtrace(frames, FRAMES), own = 0;
+
+    while (own < n && frames[own] != sought[0])
+        own++;
+    if (n - own >= sought_n &&
+        memcmp(frames + own, sought, (size_t)sought_n * sizeof(*sought)) == 0)
+        note(number);
 }
 
 void faults_record(void)
 {
     recording = true;
+}
+
+void faults_seek(void *const *way, long n)
+{
+    place_count = 0;
+    sought_n = n;
+    sought = way;
 }
 
 long faults_places(long *numbers, long max)
@@ -134,31 +161,77 @@ static bool allocation_fails(void)
     bool yes = fails(&allocations);
     if (recording)
         record(allocations.seen);
+    if (sought)
+        seek(allocations.seen);
     return yes;
+}
+
+/* ---- the hooks. Python's allocator of objects calls the raw one, which has a hook too. ---- */
+
+static __thread int within;
+
+/* Only the outermost of them; only while allocations are counted. */
+static bool is_followed(void)
+{
+    return allocations.at != 0 && within == 0;
 }
 
 static void *hook_malloc(void *ctx, size_t size)
 {
     const struct allocator *to = ctx;
-    return allocation_fails() ? NULL : to->malloc(to->ctx, size);
+    void *block;
+
+    if (allocation_fails())
+        return NULL;
+    within++;
+    block = to->malloc(to->ctx, size);
+    within--;
+    if (block && is_followed())
+        freed_had(block, size);
+    return block;
 }
 
 static void *hook_calloc(void *ctx, size_t n, size_t size)
 {
     const struct allocator *to = ctx;
-    return allocation_fails() ? NULL : to->calloc(to->ctx, n, size);
+    void *block;
+
+    if (allocation_fails())
+        return NULL;
+    within++;
+    block = to->calloc(to->ctx, n, size);
+    within--;
+    if (block && is_followed())
+        freed_had(block, n * size);
+    return block;
 }
 
 static void *hook_realloc(void *ctx, void *p, size_t size)
 {
     const struct allocator *to = ctx;
-    return allocation_fails() ? NULL : to->realloc(to->ctx, p, size);
+    void *moved;
+
+    if (allocation_fails())
+        return NULL;
+    within++;
+    moved = to->realloc(to->ctx, p, size);
+    within--;
+    if (moved && is_followed())
+        freed_had(moved, size);
+    return moved;
 }
 
 static void hook_free(void *ctx, void *p)
 {
     const struct allocator *to = ctx;
+
+    if (is_followed()) {
+        freed_hold(to, p);
+        return;
+    }
+    within++;
     to->free(to->ctx, p);
+    within--;
 }
 
 void faults_explain(void)
@@ -205,7 +278,9 @@ void faults_steps(long at, long count, long back)
 void faults_end(void)
 {
     recording = false;
+    sought = NULL;
     allocations.at = steps.at = steps_back.at = 0;
+    freed_end();
 }
 
 long faults_seen(void)
