@@ -3,6 +3,7 @@
 #include "allocator.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,8 @@
 static struct {
     const void *block;
     size_t size;
-} sizes[BLOCKS]; /* by address */
+} sizes[BLOCKS];   /* by address */
+static bool known; /* any of them */
 static struct held {
     const struct allocator *from;
     uint8_t *block;
@@ -54,6 +56,7 @@ void freed_had(const void *block, size_t size)
     at = place(block);
     sizes[at].block = block;
     sizes[at].size = size;
+    known = true;
     unlock();
 }
 
@@ -103,6 +106,8 @@ void freed_end(void)
     for (size_t i = 0; i < held_count; i++)
         held[i].from->free(held[i].from->ctx, held[i].block);
     held_count = 0;
-    memset(sizes, 0, sizeof(sizes));
+    if (known)
+        memset(sizes, 0, sizeof(sizes));
+    known = false;
     unlock();
 }
