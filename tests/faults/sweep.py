@@ -118,7 +118,7 @@ class Sweep:
         os.makedirs(self.top)
         self.run = child.Run(Case(o.case), self.top)
         self.args = REQUESTS[o.r]
-        self.lib = ctypes.CDLL(FAULTS, ctypes.RTLD_GLOBAL)
+        self.lib = ctypes.PyDLL(FAULTS, ctypes.RTLD_GLOBAL)  # with the GIL: it frees objects
         self.leaked = False
         self.lib.faults_places.argtypes = [ctypes.c_void_p, ctypes.c_long]
         for name in ("faults_seen", "faults_made", "faults_places"):
