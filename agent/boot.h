@@ -60,19 +60,37 @@ struct boot {
     uint64_t py[PYI_COUNT];                /* addresses for py_api.def, 0 where there is none */
 };
 
+/* What the constructor tells. */
+struct boot_told {
+    int32_t error;                /* 0 or an errno value */
+    int32_t step;                 /* enum boot_step: which step of the constructor failed */
+    int32_t agent_fd, command_fd; /* the two ends of the socket pair, in the tracee */
+    uint64_t agent_ino, command_ino;
+    uint64_t discard; /* a function without arguments that unloads the image; to be called by the
+                       * command when error is not 0 */
+};
+
 struct boot_result {
     uint64_t done; /* BOOT_DONE when the constructor has filled in the rest */
     uint32_t go;   /* the constructor waits until this is not 0, at most BOOT_WAIT_MS: so
                                    * the command finds the thread in it, and can see it home */
     uint32_t unused;
-    int32_t error;                /* 0 or an errno value */
-    int32_t step;                 /* enum boot_step: which step of the constructor failed */
-    int32_t agent_fd, command_fd; /* the two ends of the socket pair, in the tracee */
-    uint64_t discard; /* a function without arguments that unloads the image; to be called by the
-                       * command when error is not 0 */
+    struct boot_told told;
+    uint64_t
+        check; /* boot_check(): a thread that went home has other use for that part of its stack */
 };
 enum boot_step { BOOT_SOCKETPAIR = 1, BOOT_THREAD = 2 };
 #define BOOT_WAIT_MS 100
 #define BOOT_DONE 0x656e6f6474726d70u
+
+static inline uint64_t boot_check(const struct boot_told *told)
+{
+    const uint8_t *bytes = (const uint8_t *)told;
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+
+    for (unsigned i = 0; i < sizeof(*told); i++)
+        hash = (hash ^ bytes[i]) * 1099511628211u;
+    return hash;
+}
 
 #endif

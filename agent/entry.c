@@ -197,20 +197,31 @@ static void close_strays(void)
     }
 }
 
-/* Fills in result->error and ->step. */
-static void start(struct boot_result *result)
+static uint64_t inode_of(int fd)
+{
+    uint64_t dev, ino;
+
+    return rt_identity(fd, &dev, &ino) == 0 ? ino : 0;
+}
+
+static void start(struct boot_told *told)
 {
     uint64_t mask;
 
-    result->step = BOOT_SOCKETPAIR;
-    result->error = -rt_seqpacket_pair(ends);
-    if (result->error)
+    told->discard = (uint64_t)agent_discard;
+    told->step = BOOT_SOCKETPAIR;
+    told->error = -rt_seqpacket_pair(ends);
+    if (told->error)
         return;
-    result->step = BOOT_THREAD;
+    told->agent_fd = ends[0];
+    told->command_fd = ends[1];
+    told->agent_ino = inode_of(ends[0]); /* before the thread is there, which closes them */
+    told->command_ino = inode_of(ends[1]);
+    told->step = BOOT_THREAD;
     rt_sigmask(boot.block, &mask); /* the thread inherits it */
-    result->error = start_thread(agent_thread);
+    told->error = start_thread(agent_thread);
     rt_sigmask(mask, NULL);
-    if (result->error) {
+    if (told->error) {
         rt_close(ends[0]);
         rt_close(ends[1]);
     }
@@ -226,10 +237,8 @@ void agent_begin(void)
     close_strays();
     if (boot.memfd >= 0)
         rt_close(boot.memfd);
-    start(result);
-    result->agent_fd = ends[0];
-    result->command_fd = ends[1];
-    result->discard = (uint64_t)agent_discard;
+    start(&result->told);
+    result->check = boot_check(&result->told);
     *(volatile uint64_t *)&result->done = BOOT_DONE;
     rt_wait_word(&result->go, BOOT_WAIT_MS);
 }

@@ -31,6 +31,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -159,33 +160,47 @@ static int attach_on_thread(struct visit *v, struct err *err)
 /* ---- the socket ---- */
 
 /* Asked of the socket, not of a file: what else the target may have put there need not answer. */
-static bool is_ours(int fd)
+static bool is_ours(int fd, uint64_t inode)
 {
     int domain, type;
     socklen_t n = sizeof(domain), type_n = sizeof(type);
+    struct stat st;
 
-    return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0 &&
+    return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode) && st.st_ino == inode &&
+           getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0 &&
            getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_n) == 0 && domain == AF_UNIX &&
            type == SOCK_SEQPACKET;
 }
 
-static int take_end(struct session *s, int fd, int *end, struct err *err)
+/* The agent may have left, if we were stopped for long, and its descriptors be the program's by now: of such
+ * a one we have but a duplicate, and do nothing with it. */
+static int take_end(struct session *s, int fd, uint64_t inode, int *end, struct err *err)
 {
-    *end = (int)syscall(SYS_pidfd_getfd, s->chan.pidfd, fd, 0);
-    if (*end < 0)
+    int got = (int)syscall(SYS_pidfd_getfd, s->chan.pidfd, fd, 0);
+
+    if (got < 0 && errno != EBADF)
         return unattachable(err, errno, "pidfd_getfd");
-    if (!is_ours(*end))
-        return err_set(err, STATUS_UNATTACHABLE, EPROTO, "it replaced the agent's socket");
+    if (got < 0)
+        return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
+                       "its agent left before it was met; nothing was changed");
+    if (!is_ours(got, inode)) {
+        close(got);
+        return err_set(
+            err, STATUS_TIMEOUT, ETIMEDOUT,
+            "its agent left before it was met, or its socket was replaced; nothing was changed");
+    }
+    *end = got;
     return 0;
 }
 
 static int take_socket(struct visit *v, struct err *err)
 {
+    const struct boot_told *told = &v->result.told;
     struct session *s = v->session;
 
-    if (take_end(s, v->result.command_fd, &s->chan.socket, err) < 0)
+    if (take_end(s, told->command_fd, told->command_ino, &s->chan.socket, err) < 0)
         return -1;
-    return take_end(s, v->result.agent_fd, &s->chan.agent_end, err);
+    return take_end(s, told->agent_fd, told->agent_ino, &s->chan.agent_end, err);
 }
 
 /* ---- the whole ---- */

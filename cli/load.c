@@ -36,16 +36,37 @@ const size_t load_scratch = sizeof(struct scratch);
 /* The file that the target made for us: ours to fill only if it is a new, empty, sealable memfd.
  * The descriptor is the target's own, so nothing is written that the target could not write itself.
  */
-static int check_memfd(int fd, struct err *err)
+static int check_memfd(struct visit *v, int fd, struct err *err)
 {
-    struct stat st;
+    struct stat st = {0};
     int seals = fcntl(fd, F_GET_SEALS);
 
+    v->owes_close = false;
     if (seals != 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 0 ||
         st.st_size != 0 || (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDWR)
         return err_set(err, STATUS_UNATTACHABLE, EPROTO,
                        "it replaced the descriptor of the agent's image");
+    v->owes_close = true;
+    v->memfd_dev = st.st_dev;
+    v->memfd_ino = st.st_ino;
     return 0;
+}
+
+/* Whether the target's descriptor is the image still: the constructor closes it, and then its number is the
+ * program's to use. */
+static bool image_is_open(const struct visit *v)
+{
+    struct stat st;
+    bool yes;
+    int fd;
+
+    if (v->memfd_ino == 0)
+        return true; /* nothing has run yet that could have closed it */
+    fd = (int)syscall(SYS_pidfd_getfd, v->session->chan.pidfd, v->boot.memfd, 0);
+    yes = fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == v->memfd_dev && st.st_ino == v->memfd_ino;
+    if (fd >= 0)
+        close(fd);
+    return yes;
 }
 
 static int fill_memfd(int fd, const uint8_t *image, size_t n, struct err *err)
@@ -69,7 +90,7 @@ static int write_image(struct visit *v, struct err *err)
     if (fd < 0)
         return unattachable(err, errno, "pidfd_getfd");
     memcpy(v->image + v->image_boot, &v->boot, sizeof(v->boot));
-    if (check_memfd(fd, err) == 0)
+    if (check_memfd(v, fd, err) == 0)
         result = fill_memfd(fd, v->image, v->image_n, err);
     close(fd);
     return result;
@@ -117,6 +138,22 @@ static int make_memfd(struct visit *v, struct remote *r, struct err *err)
     return 0;
 }
 
+static bool is_told(const struct boot_result *result)
+{
+    return result->done == BOOT_DONE && result->check == boot_check(&result->told);
+}
+
+/* The thread is back, and has not told anything, or nothing that is still there to be read. */
+static int untold(struct visit *v, struct err *err)
+{
+    if (v->owes_close && image_is_open(v))
+        return err_set(err, STATUS_UNATTACHABLE, EIO,
+                       "dlopen in the target failed (is /proc mounted there?)");
+    v->owes_close = false;
+    return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
+                   "its thread had gone on before the agent was met; nothing was changed");
+}
+
 /* Calls what runs the agent's constructor, and reads what that has to say. */
 static int start_agent(struct visit *v, struct remote *r, uint64_t function, uint64_t a, uint64_t b,
                        struct err *err)
@@ -129,16 +166,15 @@ static int start_agent(struct visit *v, struct remote *r, uint64_t function, uin
     if (remote_call_flagged(r, function, a, b, &flags, err) < 0)
         return -1;
     if (mem_read(&v->mem, v->boot.result, &v->result, sizeof(v->result)) < 0 ||
-        v->result.done != BOOT_DONE)
-        return err_set(err, STATUS_UNATTACHABLE, EIO,
-                       "dlopen in the target failed (is /proc mounted there?)");
+        !is_told(&v->result))
+        return untold(v, err);
     v->owes_close = false;
-    v->owes_discard = v->result.error != 0;
+    v->owes_discard = v->result.told.error != 0;
     if (!v->owes_discard)
         return 0;
-    return unattachable(err, v->result.error,
-                        v->result.step == BOOT_SOCKETPAIR ? "socketpair in the target"
-                                                          : "pthread_create in the target");
+    return unattachable(err, v->result.told.error,
+                        v->result.told.step == BOOT_SOCKETPAIR ? "socketpair in the target"
+                                                               : "pthread_create in the target");
 }
 
 static int load(struct visit *v, struct remote *r, struct err *err)
@@ -168,7 +204,9 @@ static int bring_in(struct visit *v, struct remote *r, struct err *err)
 static int pay(struct visit *v, struct remote *r, struct err *err)
 {
     if (v->owes_discard)
-        return remote_call(r, v->result.discard, 0, 0, 0, -1, NULL, err);
+        return remote_call(r, v->result.told.discard, 0, 0, 0, -1, NULL, err);
+    if (!image_is_open(v))
+        return 0;
     return remote_call(r, v->code.libc.syscall, SYS_close, (uint64_t)v->boot.memfd, 0, -1, NULL,
                        err);
 }

@@ -6,6 +6,8 @@
 #include "inject.h"
 #include "python.h"
 
+#include <sys/types.h>
+
 /* The name of the agent's image in the target, and how the kernel shows it. */
 #define IMAGE_NAME "reimport"
 #define IMAGE_LINK "/memfd:" IMAGE_NAME " (deleted)"
@@ -24,6 +26,8 @@ struct visit {
     struct boot_result result;
     uint8_t *image; /* with room for the boot block at image_boot */
     size_t image_n, image_boot;
+    dev_t memfd_dev; /* what boot.memfd is, once it was filled */
+    ino_t memfd_ino;
     struct resident resident;
     bool owes_close;   /* the image is an open file of the target, and nothing will close it */
     bool owes_discard; /* the image is loaded, and nothing will unload it */
