@@ -45,19 +45,19 @@ static int run(struct reimport *r, struct unit *unit)
     PyObject *function = obj_global(unit->fresh, "__reimported__");
     PY_AUTO PyObject *keep = py_new(function);
     PY_AUTO PyObject *answer = NULL;
-    int yes;
+    int yes, told;
 
     if (!function)
         return 0;
     import_enter(r);
     answer = PyObject_CallFunctionObjArgs(function, unit->old, NULL);
     yes = answer ? PyObject_IsTrue(answer) : -1;
+    told = yes < 0 ? note_exception(unit) : 0; /* in code of the process, too */
     answer = import_leave(r, answer);
-    if (r->given_up)
+    if (r->given_up || told < 0)
         return -1;
-    if (yes < 0)
-        return note_exception(unit);
-    unit->callback = yes ? CALLBACK_TRUE : CALLBACK_FALSE;
+    if (yes >= 0)
+        unit->callback = yes ? CALLBACK_TRUE : CALLBACK_FALSE;
     return 0;
 }
 

@@ -150,6 +150,15 @@ static void insist(struct reimport *r, int (*step)(struct reimport *r))
         import_breathe(i);
 }
 
+/* What cannot be planned for another reason than memory stays. */
+static void forget_all(struct reimport *r)
+{
+    for (int i = 0; i < TRIES_MAX && forget_new(r) < 0 && PyErr_ExceptionMatches(PyExc_MemoryError);
+         i++)
+        PyErr_Clear();
+    PyErr_Clear();
+}
+
 void import_rollback(struct reimport *r)
 {
     PyObject *type;
@@ -162,10 +171,7 @@ void import_rollback(struct reimport *r)
     PyErr_Fetch(&type, &value, &tb);
     insist(r, put_attributes_back);
     insist(r, put_modules_back);
-    for (int i = 0; i < TRIES_MAX && forget_new(r) < 0 && PyErr_ExceptionMatches(PyExc_MemoryError);
-         i++)
-        PyErr_Clear();
-    PyErr_Clear();
+    forget_all(r);
     PyErr_Restore(type, value, tb);
 }
 
@@ -238,6 +244,7 @@ void import_give_up(struct reimport *r)
     view_close(r);
     insist(r, put_attributes_back);
     insist(r, put_modules_back);
+    forget_all(r);
     share_namespaces(r);
     insist(r, release_all);
     fork_over(r);

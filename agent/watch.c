@@ -19,7 +19,7 @@ static void intervene(struct watch *watch, int n)
         watch->at_work->interrupted = true;
         /* what no code expects to have to handle */
         inside_interrupt(&in, watch->at_work->worker, PyExc_BaseException);
-        if (n == INTERRUPTIONS && !watch->at_work->given_up) {
+        if (n >= INTERRUPTIONS && !watch->at_work->given_up) {
             agent_disown(watch->worker);
             import_give_up(watch->at_work);
         }

@@ -78,6 +78,22 @@ in_c() {
 }
 @test "a wait in C is left to itself, and nothing ever comes of it" { each goes_on in_c; }
 
+# The new top level has registered something elsewhere before it waits.
+registered() {
+    load_package "$1"
+    ask 'import types; sys.modules["reg"] = reg = types.ModuleType("reg"); reg.names = {"a": len}; reg.hooks = [len]; reg.seen = {len}'
+    BEFORE=$(snapshot)
+    stuck $'import sys, threading, reg\ndef f(): pass\nclass C: pass\nreg.names["f"] = f; reg.hooks.append(C); reg.seen.add(f)\nsys.gate = threading.Lock()\nsys.gate.acquire(); sys.gate.acquire()\nreg.hooks.append(f)' || return
+    wait_for unregistered || fail "$(ask '[reg.names, reg.hooks, reg.seen]')" || return
+    ask 'sys.gate.release()'
+    wait_for alone || return
+    unregistered || fail "$(ask '[reg.names, reg.hooks, reg.seen]')" || return
+    same_snapshot || fail "changed: $(snapshot)" || return
+    works_again
+}
+unregistered() { [ "$(ask '[reg.names, reg.hooks, reg.seen] == [{"a": len}, [len], {len}]')" = True ]; }
+@test "what it registered elsewhere before is taken out" { each goes_on registered; }
+
 late_failure() {
     load_package "$1"
     stuck $'import sys, threading\nsys.gate = threading.Lock()\nsys.gate.acquire(); sys.gate.acquire()\n1 / 0' || return
@@ -94,6 +110,15 @@ callback() {
     wait_for alone && works_again
 }
 @test "a __reimported__ that does not return" { each goes_on callback; }
+
+told() {
+    load_package "$1"
+    ask 'import sys; sys.gate = threading.Lock(); sys.gate.acquire(); errors, sys.stderr = sys.stderr, type("Full", (), {"write": lambda s, t: sys.gate.acquire(), "flush": int})()'
+    stuck $'def __reimported__(old):\n    raise ValueError' || return
+    ask 'sys.stderr = errors; sys.gate.release()'
+    wait_for alone && works_again
+}
+@test "nor does writing that a __reimported__ raised" { each goes_on told; }
 
 killed() {
     local command
