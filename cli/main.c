@@ -10,16 +10,18 @@
 #include <sys/signalfd.h>
 
 /* The signals by which a user or a system asks us to stop: they end a visit by a withdrawal, never
- * in the middle. Ignored ones stay ignored (nohup). Returns a descriptor that is readable once one
- * came. */
+ * in the middle. Ignored ones stay ignored (nohup): the kernel would tell a signalfd of them, too.
+ * Returns a descriptor that is readable once one came. */
 static int catch_signals(struct err *err)
 {
     static const int asked[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    struct sigaction now;
     sigset_t set;
 
     sigemptyset(&set);
     for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++)
-        sigaddset(&set, asked[i]);
+        if (sigaction(asked[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaddset(&set, asked[i]);
     signal(SIGPIPE, SIG_IGN); /* a reader that went away is a failed write */
     if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
         return err_sys(err, STATUS_UNATTACHABLE, errno, "cannot block signals");

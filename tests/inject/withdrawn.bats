@@ -139,6 +139,23 @@ out_of_time() {
     as_before "$1"
 }
 
+@test "a signal that is ignored stays ignored" {
+    local signal
+    start_victim "$(default_python)"
+    write_version 2
+    enter_top_level
+    env --ignore-signal=INT,TERM,HUP,QUIT "$REIMPORT" --quiet --timeout 60 --pid "$PID" version 3>&- &
+    COMMAND=$!
+    wait_for in_top_level
+    for signal in INT TERM HUP QUIT; do
+        kill "-$signal" "$COMMAND"
+        pause 0.05
+    done
+    leave_top_level
+    ended 0
+    assert_answer 'state()' '{2}'
+}
+
 @test "a signal while another command is at work" { each_signal turn; }
 @test "a signal while no moment is safe" { each_signal moment; }
 @test "a signal while C code holds the GIL" { each_signal gil; }
