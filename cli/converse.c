@@ -49,6 +49,7 @@ static void note_version(struct target_facts *facts, const char *version)
     facts->major = major;
     facts->minor = minor;
     snprintf(facts->python, sizeof(facts->python), "%.*s", (int)strcspn(version, " "), version);
+    err_clean(facts->python); /* it may have been cut within a character */
 }
 
 static int check_state(struct session *s, const char *state, struct err *err)
