@@ -15,10 +15,8 @@ PyTypeObject *loaded_type(const char *module_name, const char *name)
 
 static bool is_old_module(const struct plan *p, PyObject *o)
 {
-    for (Py_ssize_t i = 0; i < p->r->count; i++)
-        if (p->r->units[i].old == o)
-            return true;
-    return false;
+    return PyObject_TypeCheck(o, &PyModule_Type) &&
+           ptrmap_has(&p->old_globals, PyModule_GetDict(o));
 }
 
 /* 1 if the code, or code nested in it, uses a global name that stands for a reimported module or for
@@ -99,6 +97,12 @@ PyObject *stale_caches(struct plan *p)
     return py_steal(&stale);
 }
 
+/* A metaclass with a __getattribute__ of its own. */
+static bool runs_code_for_attributes(PyObject *type)
+{
+    return *word_at(Py_TYPE(type), TYPE_GETATTRO) != *word_at(&PyType_Type, TYPE_GETATTRO);
+}
+
 int reset_abc_caches(const struct plan *p)
 {
     PyObject *abc = obj_item(PyImport_GetModuleDict(), "_abc");
@@ -111,7 +115,7 @@ int reset_abc_caches(const struct plan *p)
         return -1;
     for (Py_ssize_t i = 0; reset && i < p->types.count; i++) {
         PyObject *type = p->types.items[i].a;
-        if (!type_own(type, name))
+        if (!type_own(type, name) || runs_code_for_attributes(type))
             continue;
         PY_AUTO PyObject *done = PyObject_CallFunctionObjArgs(reset, type, NULL);
         if (!done)

@@ -41,6 +41,8 @@ static PyObject *module_name(PyObject *o)
 
 static bool names_unit(const struct plan *p, PyObject *name)
 {
+    if (p->names && name && PySequence_Contains(p->names, name) == 1)
+        return true;
     for (Py_ssize_t i = 0; name && PyUnicode_Check(name) && i < p->r->count; i++)
         if (unit_moves(&p->r->units[i]) && PyUnicode_Compare(p->r->units[i].name, name) == 0)
             return true;
@@ -223,7 +225,7 @@ int pair(struct plan *p, PyObject *old, PyObject *new)
     if (is_class(old) && is_class(new) && born)
         return pair_classes(p, old, new);
     if (is_wrapper(old) && Py_TYPE(old) == Py_TYPE(new) && born)
-        return pair_as(p, old, new, FATE_MOVE);
+        return pair_as(p, old, new, same_kind_of_cache(old, new) ? FATE_MOVE : FATE_SWITCH);
     if (replaceable(old) && replaceable(new))
         return pair_as(p, old, new, FATE_SWITCH);
     return 0;

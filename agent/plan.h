@@ -32,7 +32,8 @@ struct plan {
         new_functions;    /* all whose globals are one of those; b: the globals */
     struct ptrlist types; /* all classes made by Python code */
     struct ptrlist
-        caches; /* functions wrapped by functools.lru_cache; b: not NULL if to be emptied */
+        caches;      /* functions wrapped by functools.lru_cache; b: not NULL if to be emptied */
+    PyObject *names; /* in an undo: of the modules that it is about; borrowed, or NULL */
     PyTypeObject *cached_function_type; /* or NULL */
     PyTypeObject *variable_type;        /* contextvars.ContextVar, or NULL */
     struct ptrlist suspended;           /* generators, coroutines, async generators */
@@ -151,6 +152,9 @@ int plan_outlived(struct plan *p);
 bool is_wrapper(PyObject *o);
 bool is_wrapper_type(PyTypeObject *type);
 bool is_cached_function(PyObject *o);
+/* wrap.c: false for two functions wrapped by functools.lru_cache that keep their results in different forms: bounded,
+ * unbounded, or not at all. */
+bool same_kind_of_cache(PyObject *old, PyObject *new);
 /* Calls visit(part, arg) for what `o` refers to, borrowed, in the order of its type's traversal. */
 int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg);
 /* The same by the traversal of `base`, a base of o's type: a container's items without what a subclass

@@ -257,10 +257,11 @@ static int take_stock_of(PyObject *o, void *arg)
         ptrmap_has(&p->old_globals, *word_at(o, layout.function.globals)) &&
         codes_successor(&p->codes, *word_at(o, layout.function.code)))
         return ptrlist_add(&p->old_functions, o, NULL);
+    if (type == p->cached_function_type)
+        return ptrlist_add(&p->caches, o, NULL);
     if (type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type)
         return ptrlist_add(&p->suspended, o, NULL);
-    if (p->carried.count && PyType_Check(o) &&
-        PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE))
+    if (PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE))
         return ptrlist_add(&p->types, o, NULL);
     return 0;
 }
@@ -286,6 +287,7 @@ static int plan_inverse(struct plan *p, PyObject *record)
     struct journal patches = {0};
     int rc = -1;
 
+    p->cached_function_type = loaded_type("_functools", "_lru_cache_wrapper");
     if (take_record(p, record, &patches) == 0 && note_added(p) == 0 &&
         heap_each(&p->heap, take_stock_of, p) == 0 && keep_used(p) == 0) {
         Py_ssize_t from = p->journal.count;
@@ -313,10 +315,17 @@ static int name_op(const struct reimport *r, PyObject *record, const char **op)
     return name ? PyDict_SetItemString(r->report, "op", name) : -1;
 }
 
+/* What the code that goes has computed is no answer of the one that comes back. A new list. */
+static PyObject *caches_of(struct plan *p, PyObject *record)
+{
+    p->names = obj_item(record, "modules");
+    return reset_abc_caches(p) < 0 ? NULL : stale_caches(p);
+}
+
 int undo(struct reimport *r)
 {
     PY_AUTO PyObject *record = py_new(state_last());
-    PY_AUTO PyObject *next = NULL, *before = NULL;
+    PY_AUTO PyObject *next = NULL, *before = NULL, *caches = NULL;
     struct plan p = {.r = r, .left = PyList_New(0)};
     const char *op = NULL;
     int64_t start = rt_monotonic_ns();
@@ -327,12 +336,14 @@ int undo(struct reimport *r)
                         "nothing was reimported in this process: there is nothing to undo");
     else if (name_op(r, record, &op) == 0 && p.left && layout_find() == 0 &&
              heap_open(&p.heap) == 0 && heap_stop_collector(&p.heap) == 0 &&
-             plan_undo(&p, record) == 0 &&
+             plan_undo(&p, record) == 0 && (caches = caches_of(&p, record)) &&
              (next = plan_record(&p, op, obj_item(record, "modules"))))
         rc = plan_carry_out(&p, next, &before);
     r->pause_ms = (double)(rt_monotonic_ns() - start) / 1e6;
     plan_free(&p);
     heap_close(&p.heap);
+    if (rc == 0)
+        clear_caches(caches);
     journal_free(&p.journal);
     return rc;
 }

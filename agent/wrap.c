@@ -67,17 +67,48 @@ static int plan_number(struct plan *p, PyObject *old, PyObject *new, Py_ssize_t 
     return was && is ? journal_add(&p->journal, J_NUMBER, old, NULL, at, was, is) : -1;
 }
 
-/* maxsize, typed, and the C function that goes with them lie around the wrapped function, which is at
- * `func` (Modules/_functoolsmodule.c, lru_cache_object: wrapper, typed, cache, hits, func, maxsize). */
-static int move_cache_kind(struct plan *p, PyObject *old, PyObject *new, Py_ssize_t func)
+/* Where the wrapped function is in the object that functools.lru_cache made of it; 0: not known. */
+static Py_ssize_t place_of_wrapped(PyObject *cache)
 {
-    PyObject *cache = func >= 48 ? *word_at(old, func - 16) : NULL;
+    PY_AUTO PyObject *name = PyUnicode_InternFromString("__wrapped__");
+    PyObject **dict = _PyObject_GetDictPtr(cache);
+    PyObject *wrapped = name && dict && *dict ? PyDict_GetItemWithError(*dict, name) : NULL;
 
-    if (!cache || number_at(cache, 0) <= 0 || Py_TYPE(cache) != &PyDict_Type)
+    for (Py_ssize_t at = 48; wrapped && at + 8 <= object_size(cache); at += 8)
+        if (*word_at(cache, at) == wrapped)
+            return at;
+    PyErr_Clear();
+    return 0;
+}
+
+/* Around the wrapped function lie wrapper, typed, cache, hits before it, maxsize behind it
+ * (Modules/_functoolsmodule.c, lru_cache_object). */
+enum { CACHE_WRAPPER = -32, CACHE_TYPED = -24, CACHE_DICT = -16, CACHE_MAXSIZE = 8 };
+
+static bool is_laid_out(PyObject *cache, Py_ssize_t func)
+{
+    PyObject *dict = *word_at(cache, func + CACHE_DICT);
+    return dict && number_at(dict, 0) > 0 && Py_TYPE(dict) == &PyDict_Type;
+}
+
+bool same_kind_of_cache(PyObject *old, PyObject *new)
+{
+    Py_ssize_t in_old = is_cached_function(old) ? place_of_wrapped(old) : 0;
+    Py_ssize_t in_new = is_cached_function(new) ? place_of_wrapped(new) : 0;
+
+    if (!in_old || !in_new || !is_laid_out(old, in_old) || !is_laid_out(new, in_new))
+        return true; /* then what makes the difference is not touched either */
+    return number_at(old, in_old + CACHE_WRAPPER) == number_at(new, in_new + CACHE_WRAPPER);
+}
+
+/* typed and maxsize, of a cache that keeps results in the same form. */
+static int move_cache_size(struct plan *p, PyObject *old, PyObject *new, Py_ssize_t func)
+{
+    if (!is_laid_out(old, func) || !is_laid_out(new, func))
         return 0;
-    if (plan_number(p, old, new, func - 32) < 0 || plan_number(p, old, new, func - 24) < 0)
-        return -1;
-    return plan_number(p, old, new, func + 8);
+    return plan_number(p, old, new, func + CACHE_TYPED) < 0
+               ? -1
+               : plan_number(p, old, new, func + CACHE_MAXSIZE);
 }
 
 /* The cache itself is a linked list around the object: only what is called changes, here; the stale
@@ -94,16 +125,29 @@ static int move_cached_function(struct plan *p, PyObject *old, PyObject *new)
     PyObject *was = PyDict_GetItemWithError(*old_dict, name);
     PyObject *is = PyDict_GetItemWithError(*new_dict, name);
     PyObject *goal = is ? survivor(p, is) : NULL;
-    for (Py_ssize_t at = 16; was && goal && at + 8 <= object_size(old); at += 8)
+    for (Py_ssize_t at = 48; was && goal && at + 8 <= object_size(old); at += 8)
         if (*word_at(old, at) == was &&
             ((was != goal && journal_add(&p->journal, J_WORD, old, NULL, at, was, goal) < 0) ||
-             (*word_at(new, at) == is && move_cache_kind(p, old, new, at) < 0)))
+             (*word_at(new, at) == is && move_cache_size(p, old, new, at) < 0)))
             return -1;
     return journal_add(&p->journal, J_WORD, old, NULL, (char *)old_dict - (char *)old, *old_dict,
                        *new_dict);
 }
 
+/* From 3.14 on a partial has the number of its placeholders right before what is called by vectorcall
+ * (Modules/_functoolsmodule.c, partialobject: phcount, vectorcall). */
+static int move_placeholders(struct plan *p, PyObject *old, PyObject *new)
+{
+    Py_ssize_t at = number_at(Py_TYPE(old), TYPE_VECTORCALL_OFFSET) - 8;
+
+    if (layout.version < 0x030e || !type_named(Py_TYPE(old), "functools.partial") || at < 16)
+        return 0;
+    return plan_number(p, old, new, at);
+}
+
 int plan_wrapper(struct plan *p, PyObject *old, PyObject *new)
 {
+    if (move_placeholders(p, old, new) < 0)
+        return -1;
     return is_cached_function(old) ? move_cached_function(p, old, new) : move_fields(p, old, new);
 }

@@ -221,3 +221,21 @@ in_use() {
     assert_answer 'isinstance(made, views.Pmore), isinstance(made, registry.Plugin)' '(True, True)'
 }
 @test "an instance of a class that an undo takes away goes on" { each in_use; }
+
+# ---- results that functools.lru_cache keeps ----
+
+cached() {
+    printf 'import functools\n@functools.lru_cache(maxsize=9)\ndef f(x): return ["old", x]\n@functools.lru_cache(maxsize=None)\ndef g(x): return ["old", x]\n' >"$APP/shelf.py"
+    printf 'import functools, shelf\n@functools.lru_cache()\ndef outside(x): return shelf.f(x)\n' >"$APP/holder.py"
+    start_asker "$1" "$APP"
+    ask 'import holder, shelf; results = lambda: [shelf.f(1)[0], shelf.f(1)[0], shelf.g(1)[0], shelf.g(1)[0], holder.outside(1)[0]]'
+    assert_answer 'results()' "['old', 'old', 'old', 'old', 'old']" || return
+    printf 'import functools\n@functools.lru_cache(maxsize=None)\ndef f(x): return ["new", x]\n@functools.lru_cache(maxsize=9)\ndef g(x): return ["new", x]\n' >"$APP/shelf.py"
+    reimport -q --pid "$PID" shelf || return
+    assert_answer 'results()' "['new', 'new', 'new', 'new', 'new']" || return
+    reimport -q --pid "$PID" --undo || return
+    assert_answer 'results()' "['old', 'old', 'old', 'old', 'old']" || return
+    reimport -q --pid "$PID" --undo || return
+    assert_answer 'results()' "['new', 'new', 'new', 'new', 'new']"
+}
+@test "what the code that goes has computed is no answer of the one that comes back" { each cached; }
