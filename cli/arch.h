@@ -94,9 +94,10 @@ struct arch_frame {
 int arch_frame(const struct arch_state *state, uint64_t stub, const void *scratch, size_t scratch_n,
                struct arch_frame *frame);
 
-/* Sets the stopped thread's registers so that it calls function(a, b, c) on the frame. */
+/* Sets the stopped thread's registers so that it calls function(a, b, c) on the frame. At the entry of a
+ * system call, that is not made, but the one numbered `instead`; -1: none. */
 int arch_call(pid_t tid, const struct arch_state *state, const struct arch_frame *frame,
-              uint64_t function, uint64_t a, uint64_t b, uint64_t c);
+              uint64_t function, uint64_t a, uint64_t b, uint64_t c, long instead);
 
 /* True at the entry of the signal return from exactly this frame. */
 bool arch_returning(const struct arch_state *now, const struct arch_frame *frame);

@@ -293,7 +293,7 @@ static int set_regs(pid_t tid, const struct user_regs_struct *regs)
 }
 
 int arch_call(pid_t tid, const struct arch_state *state, const struct arch_frame *frame,
-              uint64_t function, uint64_t a, uint64_t b, uint64_t c)
+              uint64_t function, uint64_t a, uint64_t b, uint64_t c, long instead)
 {
     struct user_regs_struct regs = state->regs;
 
@@ -305,7 +305,8 @@ int arch_call(pid_t tid, const struct arch_state *state, const struct arch_frame
     regs.rax = 0; /* no vector arguments */
     regs.rbp = 0;
     regs.eflags &= ~(uint64_t)(FLAGS_DF | FLAGS_TF);
-    regs.orig_rax = (uint64_t)-1; /* or the kernel would rewind the new rip to restart a call */
+    /* not the number of what was interrupted: the kernel would rewind the new rip to restart that */
+    regs.orig_rax = (uint64_t)instead;
     return set_regs(tid, &regs);
 }
 

@@ -95,9 +95,13 @@ static void clean_up(struct visit *v, struct pick *pick, struct tracee *tracee,
 {
     struct err ignored = {0};
 
-    if ((v->owes_close || v->owes_discard) &&
-        pick_thread(pick, tracee, state, tracee_now_ns() + CLEAN_UP_NS, -1, &ignored) == 0)
+    if ((!v->owes_close && !v->owes_discard) ||
+        pick_thread(pick, tracee, state, tracee_now_ns() + CLEAN_UP_NS, -1, &ignored) < 0)
+        return;
+    if (seccomp_check(v->session->proc_fd, tracee->tid, &v->idle, &ignored) == 0)
         (void)load_clean_up(v, tracee, state, &ignored);
+    else
+        pick_release(tracee, state);
 }
 
 static int attach(struct visit *v, struct err *err)
@@ -115,7 +119,7 @@ static int attach(struct visit *v, struct err *err)
     if (!state)
         return unattachable(err, ENOMEM, "memory");
     if (pick_thread(&pick, &tracee, state, s->deadline * 1000000, s->chan.cancel_fd, err) == 0) {
-        if (seccomp_check(tracee.tid, v->status_text, err) == 0)
+        if (seccomp_check(s->proc_fd, tracee.tid, &v->idle, err) == 0)
             result = load_agent(v, &tracee, state, err);
         else
             pick_release(&tracee, state);

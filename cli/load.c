@@ -217,7 +217,8 @@ static int borrow(struct visit *v, struct tracee *tracee, const struct arch_stat
                   struct err *err)
 {
     const struct scratch scratch = {.memfd_name = IMAGE_NAME};
-    struct remote r = {.tracee = tracee, .mem = &v->mem, .saved = state, .deadline = deadline};
+    struct remote r = {
+        .tracee = tracee, .mem = &v->mem, .saved = state, .deadline = deadline, .idle = v->idle};
     struct err leave_err = {0};
     int result = remote_begin(&r, &v->code.libc, &scratch, sizeof(scratch), err);
 

@@ -110,7 +110,8 @@ static int follow(struct remote *r, long watched, int64_t *result, struct err *e
 static int set_up(struct remote *r, uint64_t function, uint64_t a, uint64_t b, uint64_t c,
                   struct err *err)
 {
-    int error = arch_call(r->tracee->tid, r->saved, &r->frame, function, a, b, c);
+    long instead = r->in_syscall ? r->idle : -1; /* of the signal return that it has entered */
+    int error = arch_call(r->tracee->tid, r->saved, &r->frame, function, a, b, c, instead);
 
     tracee_test_point();
     if (!error)
@@ -230,6 +231,8 @@ static int leave(struct remote *r, struct err *err)
 
     if (r->errno_at)
         (void)mem_write(r->mem, r->errno_at, &r->errno_was, sizeof(r->errno_was));
+    if (r->idle != -1 && r->in_syscall)
+        return 0; /* so the signal return takes place, as if this process had died here */
     error = arch_leave(tid, r->saved);
     tracee_test_point();
     if (error)

@@ -26,7 +26,8 @@ struct remote {
     bool begun;      /* the thread's signals are blocked, registers may have been changed */
     bool in_syscall; /* the last system call stop was an entry */
     bool home;       /* the thread went back by its frame: nothing is left to be put back */
-    bool midway;     /* the thread is in the middle of a call */
+    long idle;   /* what it may enter instead of a system call: set by the caller, see seccomp.h */
+    bool midway; /* the thread is in the middle of a call */
     int64_t deadline;
 };
 

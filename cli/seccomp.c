@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #define FILTERS_MAX 1024
+#define STATUS_MAX (1u << 20)
 #define THREAD_FLAGS                                                                               \
     (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |            \
      CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
@@ -215,6 +217,36 @@ static bool is_harmful(unsigned result, bool told)
     }
 }
 
+/* In the order of preference; see seccomp.h. */
+static const long idle_calls[] = {-1, SYS_getpid, SYS_gettid, SYS_getppid, SYS_getuid};
+#define IDLE_CALLS (sizeof(idle_calls) / sizeof(*idle_calls))
+
+/* The bits of those that the filter allows. */
+static unsigned idle_allowed(const struct sock_filter *code, size_t n)
+{
+    unsigned allowed = 0;
+
+    for (size_t i = 0; i < IDLE_CALLS; i++) {
+        const struct seccomp_data data = {.nr = (int)idle_calls[i], .arch = ARCH_AUDIT};
+        unsigned action = seccomp_run(code, n, &data) & SECCOMP_RET_ACTION_FULL;
+
+        if (action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_LOG)
+            allowed |= 1u << i;
+    }
+    return allowed;
+}
+
+static int choose_idle(unsigned allowed, long *idle, struct err *err)
+{
+    for (size_t i = 0; i < IDLE_CALLS; i++)
+        if (allowed >> i & 1) {
+            *idle = idle_calls[i];
+            return 0;
+        }
+    return err_set(err, STATUS_UNATTACHABLE, EIO,
+                   "a seccomp filter keeps it from getpid(), which loading the agent takes");
+}
+
 static int check_filter(const struct sock_filter *code, size_t n, struct err *err)
 {
     for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
@@ -230,8 +262,8 @@ static int check_filter(const struct sock_filter *code, size_t n, struct err *er
 }
 
 /* Filter `index` of the thread: 1 if it was there and allows, 0 if there is none, -1. *readable is
- * set to false if filters cannot be read. */
-static int check_index(pid_t tid, long index, bool *readable, struct err *err)
+ * set to false if filters cannot be read, and the bits of *idle that it does not allow. */
+static int check_index(pid_t tid, long index, bool *readable, unsigned *idle, struct err *err)
 {
     long n = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, (void *)index, NULL);
     struct sock_filter *code;
@@ -247,6 +279,8 @@ static int check_index(pid_t tid, long index, bool *readable, struct err *err)
         result = err_set(err, STATUS_UNATTACHABLE, EIO, "its seccomp filters cannot be read");
     else
         result = check_filter(code, (size_t)n, err) < 0 ? -1 : 1;
+    if (result > 0)
+        *idle &= idle_allowed(code, (size_t)n);
     free(code);
     return result;
 }
@@ -263,6 +297,7 @@ static void try_on_ourselves(void)
 {
     int fds[2], fd = memfd_create("reimport", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
+    syscall(SYS_getpid);
     if (fd >= 0)
         close(fd);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) == 0) {
@@ -277,7 +312,7 @@ static bool filters_are_ours(const char *status)
 {
     int proc_fd = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     size_t n;
-    char *own = proc_fd < 0 ? NULL : procfs_read(proc_fd, "status", 1 << 20, &n);
+    char *own = proc_fd < 0 ? NULL : procfs_read(proc_fd, "status", STATUS_MAX, &n);
     bool ours = own && number_in(own, "Seccomp") == 2 &&
                 number_in(own, "Seccomp_filters") == number_in(status, "Seccomp_filters");
 
@@ -287,18 +322,18 @@ static bool filters_are_ours(const char *status)
     return ours;
 }
 
-int seccomp_check(pid_t tid, const char *status, struct err *err)
+static int check_thread(pid_t tid, const char *status, long *idle, struct err *err)
 {
     long mode = number_in(status, "Seccomp");
+    unsigned allowed = ~0u;
     bool readable = true;
     int got = 1;
 
-    if (mode == 0)
-        return 0;
     for (long i = 0; mode == 2 && got > 0 && i < FILTERS_MAX; i++)
-        got = check_index(tid, i, &readable, err);
-    if (mode == 2 && (got >= 0 || err_is_set(err)))
-        return got < 0 ? -1 : 0;
+        got = check_index(tid, i, &readable, &allowed, err);
+    if (mode == 0 || (mode == 2 && (got >= 0 || err_is_set(err))))
+        return got < 0 ? -1 : choose_idle(allowed, idle, err);
+    *idle = SYS_getpid; /* which this process makes itself */
     if (mode == 2 && !readable && filters_are_ours(status)) {
         try_on_ourselves();
         return 0;
@@ -307,4 +342,20 @@ int seccomp_check(pid_t tid, const char *status, struct err *err)
                    mode == 2 ? "it is confined by seccomp filters that only root can read, so what "
                                "they do to it is not known"
                              : "it is confined by seccomp's strict mode");
+}
+
+/* A filter may be that of one thread, and younger than the look at the process. */
+int seccomp_check(int proc_fd, pid_t tid, long *idle, struct err *err)
+{
+    char name[64], *status;
+    size_t n;
+    int result;
+
+    snprintf(name, sizeof(name), "task/%d/status", tid);
+    status = procfs_read(proc_fd, name, STATUS_MAX, &n);
+    if (!status)
+        return err_sys(err, STATUS_UNATTACHABLE, errno, "the status of its thread %d", tid);
+    result = check_thread(tid, status, idle, err);
+    free(status);
+    return result;
 }

@@ -31,6 +31,7 @@ struct visit {
     struct resident resident;
     bool owes_close;   /* the image is an open file of the target, and nothing will close it */
     bool owes_discard; /* the image is loaded, and nothing will unload it */
+    long idle;         /* what the borrowed thread may enter instead of a system call (seccomp.h) */
     char *status_text; /* of /proc/PID/status */
     struct err *err;
     int status;

@@ -142,6 +142,30 @@ spin_in_python() {
     assert_serving
 }
 
+# As of a list of what is allowed: to skip a system call is to make one that there is not.
+@test "seccomp filters that refuse what is not a system call are no obstacle" {
+    local action
+    for action in 0 1 2; do
+        start_victim "$(default_python)"
+        ask "busy.busy_seccomp_unknown($action)" >/dev/null
+        reimports 3
+        assert_serving
+        stop_target
+    done
+}
+
+@test "a seccomp filter of one thread only: another is borrowed, or a clear refusal" {
+    local before
+    start_victim "$(default_python)"
+    ask 'gate = threading.Lock(); gate.acquire(); here = lambda: (busy.busy_seccomp_here(), gate.acquire())'
+    ask 'one = threading.Thread(target=here); one.start()' >/dev/null
+    before=$(victim_state)
+    run -1 env REIMPORT_TEST_TID="$(ask 'one.native_id')" "$VISIT" -t 2000 "$PID"
+    assert_contains "$output" "status 3: a seccomp filter keeps it from memfd_create()"
+    assert_same "$before" "$(victim_state)"
+    reimports 3
+}
+
 @test "a command under the same seccomp filters may not read them, and need not" {
     start_victim "$(default_python)"
     ask 'busy.busy_seccomp(3)' >/dev/null

@@ -14,6 +14,8 @@
  *   busy_small_stacks(N)     N threads with the smallest stack, asleep
  *   busy_seccomp(ACTION)     memfd_create() gives EPERM (0), SIGSYS (1), ends the process (2), or
  *                            works (3)
+ *   busy_seccomp_here()      memfd_create() on this thread ends the process
+ *   busy_seccomp_unknown(ACTION)  a system call that there is not gives EPERM, SIGSYS, ends the process
  *   busy_deny(FUNCTION)      socketpair() or pthread_create() fails with EAGAIN
  *   busy_report()            "NAME ROUNDS BAD" for each, a line each */
 #define _GNU_SOURCE
@@ -27,6 +29,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -50,6 +53,8 @@ int busy_altstack(void);
 int busy_registers(void);
 int busy_small_stacks(int n);
 int busy_seccomp(int action);
+int busy_seccomp_here(void);
+int busy_seccomp_unknown(int action);
 int busy_deny(const char *function);
 const char *busy_report(void);
 
@@ -302,11 +307,12 @@ int busy_small_stacks(int n)
     return n;
 }
 
-static int filter(int call, uint32_t action)
+/* Of all threads, or of this one: no system call whose number compares so is allowed. */
+static int filter(uint16_t compare, uint32_t call, uint32_t action, bool all)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, 1),
+        BPF_JUMP(BPF_JMP | compare | BPF_K, call, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, action),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
@@ -314,7 +320,8 @@ static int filter(int call, uint32_t action)
 
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return -1;
-    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, all ? SECCOMP_FILTER_FLAG_TSYNC : 0,
+                        &program);
 }
 
 int busy_seccomp(int action)
@@ -322,11 +329,24 @@ int busy_seccomp(int action)
     static const uint32_t actions[] = {SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_TRAP,
                                        SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_ALLOW};
 
-    return filter(SYS_memfd_create, actions[action]);
+    return filter(BPF_JEQ, SYS_memfd_create, actions[action], true);
+}
+
+int busy_seccomp_here(void)
+{
+    return filter(BPF_JEQ, SYS_memfd_create, SECCOMP_RET_KILL_PROCESS, false);
+}
+
+int busy_seccomp_unknown(int action)
+{
+    static const uint32_t actions[] = {SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_TRAP,
+                                       SECCOMP_RET_KILL_PROCESS};
+
+    return filter(BPF_JGE, 1u << 30, actions[action], true);
 }
 
 int busy_deny(const char *function)
 {
-    return filter(strcmp(function, "socketpair") == 0 ? SYS_socketpair : SYS_clone3,
-                  SECCOMP_RET_ERRNO | EAGAIN);
+    return filter(BPF_JEQ, strcmp(function, "socketpair") == 0 ? SYS_socketpair : SYS_clone3,
+                  SECCOMP_RET_ERRNO | EAGAIN, true);
 }
