@@ -110,7 +110,8 @@ int arch_leave(pid_t tid, const struct arch_state *state);
  * continues the interrupted system call. */
 int arch_restore(pid_t tid, const struct arch_state *state);
 
-/* Sets the signal mask of a stopped thread. */
+/* The signal mask of a stopped thread. 0, or a negative errno value. */
+int arch_get_sigmask(pid_t tid, uint64_t *mask);
 int arch_set_sigmask(pid_t tid, uint64_t mask);
 
 /* Where errno of this thread is, from the code of libc's __errno_location() (`code`, n bytes read at

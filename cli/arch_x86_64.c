@@ -337,6 +337,11 @@ int arch_restore(pid_t tid, const struct arch_state *state)
     return set_regs(tid, &state->regs);
 }
 
+int arch_get_sigmask(pid_t tid, uint64_t *mask)
+{
+    return ptrace(PTRACE_GETSIGMASK, tid, (void *)sizeof(*mask), mask) < 0 ? -errno : 0;
+}
+
 int arch_set_sigmask(pid_t tid, uint64_t mask)
 {
     return ptrace(PTRACE_SETSIGMASK, tid, (void *)sizeof(mask), &mask) < 0 ? -errno : 0;

@@ -87,8 +87,10 @@ static int write_image(struct visit *v, struct err *err)
 {
     int fd = (int)syscall(SYS_pidfd_getfd, v->session->chan.pidfd, v->boot.memfd, 0), result = -1;
 
-    if (fd < 0)
+    if (fd < 0) {
+        v->owes_close = errno != EBADF; /* another thread has closed it */
         return unattachable(err, errno, "pidfd_getfd");
+    }
     memcpy(v->image + v->image_boot, &v->boot, sizeof(v->boot));
     if (check_memfd(v, fd, err) == 0)
         result = fill_memfd(fd, v->image, v->image_n, err);

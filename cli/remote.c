@@ -82,12 +82,21 @@ static int go(struct remote *r, enum tracee_how how, struct err *err)
     return 0;
 }
 
+static int late(const struct remote *r, struct err *err)
+{
+    return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
+                   "its thread %d did not load the agent in time; nothing was changed",
+                   r->tracee->tid);
+}
+
 /* Follows the thread from one system call stop to the next. 1: the call has returned. */
 static int follow(struct remote *r, long watched, int64_t *result, struct err *err)
 {
     struct arch_state now;
     int error;
 
+    if (tracee_now_ns() >= r->deadline) /* even if there is always another stop */
+        return late(r, err);
     if (go(r, GO_TO_SYSCALL, err) < 0 || tracee_wait(r->tracee, false, r->deadline, err) < 0)
         return -1;
     if (r->tracee->stop == STOP_FAULT)
@@ -134,19 +143,25 @@ int remote_call(struct remote *r, uint64_t function, uint64_t a, uint64_t b, uin
     return returned < 0 ? -1 : 0;
 }
 
-static int late(const struct remote *r, struct err *err)
-{
-    return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
-                   "its thread %d did not load the agent in time; nothing was changed",
-                   r->tracee->tid);
-}
-
-/* Whether the stopped thread is still below its frame. */
+/* Whether the stopped thread is still below its frame. One that went home may be deeper in its stack than
+ * before, but has its own signal mask again. (libc unblocks its own signals when it likes, and the kernel
+ * never blocks those two.) */
 static bool is_below(const struct remote *r, const struct arch_state *now)
 {
-    uint64_t sp = arch_sp(now);
+    const uint64_t telling =
+        blocked_mask() & ~(bit(SIGKILL) | bit(SIGSTOP) | bit(32) | bit(33) | bit(34));
+    uint64_t sp = arch_sp(now), mask;
 
-    return sp <= r->frame.sp + sizeof(uint64_t) && r->frame.sp - sp < DEEPEST;
+    return sp <= r->frame.sp + sizeof(uint64_t) && r->frame.sp - sp < DEEPEST &&
+           arch_get_sigmask(r->tracee->tid, &mask) == 0 && (~mask & telling) == 0;
+}
+
+/* A fault of the program's own is no concern of ours: let go, the thread meets it again. */
+static bool is_below_now(const struct remote *r)
+{
+    struct arch_state now;
+
+    return arch_peek(r->tracee->tid, &now) < 0 || is_below(r, &now);
 }
 
 /* Lets the thread run for `look_ns`, or until it has set its flag. Then stops it. */
@@ -164,7 +179,7 @@ static int run_a_while(struct remote *r, const struct remote_flags *flags, int64
         *done = mem_read(r->mem, flags->done_at, &word, sizeof(word)) == 0 && word == flags->done;
     } while (!*done && r->tracee->state == TRACEE_RUNNING && tracee_now_ns() < until);
     if (r->tracee->state == TRACEE_STOPPED)
-        return r->tracee->stop == STOP_FAULT ? fault(r, err) : 0;
+        return r->tracee->stop == STOP_FAULT && is_below_now(r) ? fault(r, err) : 0;
     if (tracee_interrupt(r->tracee, err) < 0)
         return -1;
     return tracee_wait(r->tracee, false, r->deadline, err);
@@ -217,6 +232,7 @@ static int abandon(struct remote *r, struct err *err)
         (tracee_interrupt(r->tracee, err) < 0 ||
          tracee_wait(r->tracee, false, tracee_now_ns() + LEAVE_NS, err) < 0))
         return -1;
+    r->tracee->nap = (struct nap){0}; /* that was another call's */
     pick_release(r->tracee, NULL);
     return late(r, err);
 }
@@ -246,6 +262,14 @@ static int leave(struct remote *r, struct err *err)
     return error ? refused(-error, "its registers cannot be restored", err) : 0;
 }
 
+/* It has begun nothing, or is in whatever the program does next. */
+static void release_home(struct remote *r)
+{
+    if (r->begun)
+        r->tracee->nap = (struct nap){0};
+    pick_release(r->tracee, NULL);
+}
+
 int remote_end(struct remote *r, struct err *err)
 {
     int result = 0;
@@ -255,7 +279,7 @@ int remote_end(struct remote *r, struct err *err)
     else if (r->tracee->state == TRACEE_STOPPED && r->begun && !r->home)
         result = leave(r, err);
     else if (r->tracee->state == TRACEE_STOPPED)
-        pick_release(r->tracee, NULL);
+        release_home(r);
     tracee_detach(r->tracee);
     free(r->frame.bytes);
     r->frame.bytes = NULL;
