@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #define SCHED_MAX 65536
+#define STAT_MAX 4096
 
 /* The text after "KEY   :" in /proc/PID/sched, whose first line has the program's name: anything. */
 static const char *value_of(const char *text, const char *key)
@@ -41,6 +43,24 @@ static bool read_sched(int proc_fd, const char *name, struct nap *nap)
     return found;
 }
 
+/* The processor on which it ran last: field 39 of proc(5)'s stat. -1: not known. */
+static int read_cpu(int proc_fd, pid_t tid)
+{
+    char name[64];
+    size_t n;
+    int cpu = -1;
+
+    snprintf(name, sizeof(name), "task/%d/stat", tid);
+    char *text = procfs_read(proc_fd, name, STAT_MAX, &n);
+    const char *at = text ? strrchr(text, ')') : NULL;
+    for (int field = 3; at && field <= 39; field++)
+        at = strchr(at + 1, ' ');
+    if (at && sscanf(at, " %d", &cpu) != 1)
+        cpu = -1;
+    free(text);
+    return cpu;
+}
+
 static bool read_thread(int proc_fd, pid_t tid, struct nap *nap)
 {
     char name[64];
@@ -53,7 +73,9 @@ struct nap nap_look(int proc_fd, pid_t tid)
 {
     struct nap nap = {0};
 
-    read_thread(proc_fd, tid, &nap);
+    nap.cpu = read_cpu(proc_fd, tid);
+    if (nap.cpu < 0 || !read_thread(proc_fd, tid, &nap))
+        nap.since_ns = 0;
     return nap;
 }
 
@@ -68,7 +90,7 @@ void nap_confirm(struct nap *nap, int proc_fd, pid_t tid)
 
 /* The scheduler's clock can be read only as the time at which a thread last ran; asking for our own processor time
  * brings that of this one up to date (kernel/sched/core.c, task_sched_runtime()). */
-static int64_t clock_ns(void)
+static int64_t clock_here_ns(void)
 {
     int self = open("/proc/thread-self", O_PATH | O_DIRECTORY | O_CLOEXEC);
     struct timespec used;
@@ -82,9 +104,27 @@ static int64_t clock_ns(void)
     return now.since_ns;
 }
 
+/* Each processor's clock leaves out the time that it spent on interrupts, or was taken from a virtual machine
+ * (kernel/sched/core.c, update_rq_clock_task()): in the end they are hours apart. 0: not known. */
+static int64_t clock_ns(int cpu)
+{
+    cpu_set_t ours, there;
+    int64_t now;
+
+    CPU_ZERO(&there);
+    if (cpu < 0 || cpu >= CPU_SETSIZE || sched_getaffinity(0, sizeof(ours), &ours) < 0)
+        return 0;
+    CPU_SET(cpu, &there);
+    if (sched_setaffinity(0, sizeof(there), &there) < 0)
+        return 0;
+    now = clock_here_ns();
+    (void)sched_setaffinity(0, sizeof(ours), &ours);
+    return now;
+}
+
 int64_t nap_ms(const struct nap *nap)
 {
-    int64_t now = nap->since_ns ? clock_ns() : 0;
+    int64_t now = nap->since_ns ? clock_ns(nap->cpu) : 0;
 
     return now > nap->since_ns ? (now - nap->since_ns) / 1000000 : 0;
 }

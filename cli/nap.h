@@ -13,6 +13,7 @@
 struct nap {
     int64_t since_ns;            /* on the scheduler's clock; 0: not known */
     unsigned long long switches; /* how often the thread had gone to sleep by then */
+    int cpu;                     /* on which it had run: each has a clock of its own */
 };
 
 /* Of a thread that is asleep, before it is asked to stop. Not known where the kernel does not say
