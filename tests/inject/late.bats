@@ -24,3 +24,24 @@ load sweeps
     assert_unharmed
     reimports 1
 }
+
+@test "a command that is held up before each of its ptrace calls in turn" {
+    local n status made=0
+    need strace
+    start_victim "$(default_python)"
+    for ((n = 1; n <= 40; n += ${STRIDE:-3})); do
+        write_version $((n % 2 + 1))
+        status=0
+        strace -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=ptrace -e "inject=ptrace:delay_enter=150000:when=$n" \
+            "$REIMPORT" --quiet --timeout 10 --pid "$PID" version 2>"$BATS_TEST_TMPDIR/err" || status=$?
+        grep -q DELAYED "$BATS_TEST_TMPDIR/trace" || break
+        made=$((made + 1))
+        [ $status = 0 ] || { [ $status = 4 ] && grep -q "nothing was changed" "$BATS_TEST_TMPDIR/err"; } ||
+            fail "held up before ptrace call $n: exit status $status: $(cat "$BATS_TEST_TMPDIR/err")"
+        assert_unharmed
+        PATIENCE=5 wait_for settled
+    done
+    [ $made -gt 3 ]
+    reimports 2
+    count "held up $made times dead 0 hung 0"
+}
