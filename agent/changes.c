@@ -296,17 +296,31 @@ int plan_undo_report(struct plan *p, PyObject *names)
     return plan_put_report(p, modules);
 }
 
-int plan_leave(struct plan *p, PyObject *holder, PyObject *object, const char *reason)
+static int leave_named(struct plan *p, PyObject *holder, PyObject *object, const char *reason)
 {
     PY_AUTO PyObject *entry = PyDict_New();
-    PY_AUTO PyObject *holder_name = display_name(holder);
-    PY_AUTO PyObject *object_name = object ? display_name(object) : py_new(Py_None);
     PY_AUTO PyObject *why = PyUnicode_FromString(reason);
 
-    if (!entry || !holder_name || !object_name || !why ||
-        PyDict_SetItemString(entry, "holder", holder_name) < 0 ||
-        PyDict_SetItemString(entry, "object", object_name) < 0 ||
+    if (!entry || !holder || !object || !why || PyDict_SetItemString(entry, "holder", holder) < 0 ||
+        PyDict_SetItemString(entry, "object", object) < 0 ||
         PyDict_SetItemString(entry, "reason", why) < 0)
         return -1;
     return PyList_Append(p->left, entry);
+}
+
+int plan_leave(struct plan *p, PyObject *holder, PyObject *object, const char *reason)
+{
+    PY_AUTO PyObject *holder_name = display_name(holder);
+    PY_AUTO PyObject *object_name = object ? display_name(object) : py_new(Py_None);
+
+    return leave_named(p, holder_name, object_name, reason);
+}
+
+int plan_leave_global(struct plan *p, PyObject *namespace, PyObject *name, const char *reason)
+{
+    PyObject *module_name = obj_item(namespace, "__name__");
+    PY_AUTO PyObject *holder =
+        PyUnicode_FromFormat("module %S", module_name ? module_name : Py_None);
+
+    return leave_named(p, holder, name, reason);
 }

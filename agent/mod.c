@@ -1,5 +1,6 @@
 /* Modules: the surviving dict gets the contents that the new top level made, sys.modules the old
  * module objects, parents their attributes. */
+#include "patch.h"
 #include "plan.h"
 
 /* A package's submodule that the new top level did not import again, but that is still loaded. */
@@ -22,16 +23,33 @@ static PyObject *surviving_value(const struct plan *p, PyObject *value)
     return dict >= 0 ? unit_old_dict(&p->r->units[dict]) : survivor(p, value);
 }
 
-/* What the surviving dict shall hold. New reference. */
-static PyObject *planned_namespace(const struct plan *p, const struct unit *u)
+/* A new dict that gives the namespace's own key for one that is equal to it. Only those that were made while it
+ * ran are other objects than those of other namespaces. */
+static PyObject *own_keys(PyObject *namespace)
 {
-    PY_AUTO PyObject *goal = PyDict_New();
+    PY_AUTO PyObject *keys = PyDict_New();
     PyObject *key, *value;
     Py_ssize_t at = 0;
 
-    while (goal && PyDict_Next(unit_new_dict(u), &at, &key, &value))
-        if (PyDict_SetItem(goal, key, surviving_value(p, value)) < 0)
+    while (keys && PyDict_Next(namespace, &at, &key, &value))
+        if (PyUnicode_CheckExact(key) && PyDict_SetItem(keys, key, key) < 0)
             return NULL;
+    return py_steal(&keys);
+}
+
+/* What the surviving dict shall hold. New reference. */
+static PyObject *planned_namespace(const struct plan *p, const struct unit *u)
+{
+    PY_AUTO PyObject *keys = own_keys(unit_old_dict(u));
+    PY_AUTO PyObject *goal = keys ? PyDict_New() : NULL;
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (goal && PyDict_Next(unit_new_dict(u), &at, &key, &value)) {
+        PyObject *own = PyUnicode_CheckExact(key) ? PyDict_GetItemWithError(keys, key) : NULL;
+        if (PyDict_SetItem(goal, own ? own : key, surviving_value(p, value)) < 0)
+            return NULL;
+    }
     for (at = 0; goal && PyDict_Next(unit_old_dict(u), &at, &key, &value);) {
         int there = PyDict_Contains(goal, key);
         if (there < 0 || (!there && PyUnicode_Check(key) && is_loaded_submodule(p, u, key, value) &&
@@ -100,11 +118,20 @@ static int note_modules(struct plan *p)
     return 0;
 }
 
+/* The record has it name by name: an undo leaves what the program has bound since, such as a submodule
+ * that it has imported. */
+static int plan_contents(struct plan *p, PyObject *dict, PyObject *goal)
+{
+    Py_ssize_t from = p->journal.count;
+
+    return plan_swap(p, dict, goal) < 0 ? -1 : patch_dict(p, dict, from);
+}
+
 int plan_modules(struct plan *p)
 {
     for (Py_ssize_t i = 0; i < p->r->count; i++)
         if (unit_moves(&p->r->units[i]) &&
-            plan_swap(p, unit_old_dict(&p->r->units[i]), PyList_GetItem(p->namespaces, i)) < 0)
+            plan_contents(p, unit_old_dict(&p->r->units[i]), PyList_GetItem(p->namespaces, i)) < 0)
             return -1;
     PY_AUTO PyObject *modules = PyDict_Copy(p->r->modules_after);
     if (!modules || plan_swap(p, PyImport_GetModuleDict(), modules) < 0)

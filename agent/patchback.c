@@ -37,6 +37,10 @@ static PyObject *settled(const struct back *b, PyObject *goal)
 
 static int leave(struct back *b, const struct change *c)
 {
+    PyObject *name = c->key[b->from] ? c->key[b->from] : c->key[b->to];
+
+    if (name && PyUnicode_CheckExact(name) && ptrmap_has(&b->p->old_globals, b->owner))
+        return plan_leave_global(b->p, b->owner, name, "changed since by the program");
     PyObject *o = c->value[b->from] ? c->value[b->from] : c->value[b->to];
     return plan_leave(b->p, b->owner, o, "changed since by the program");
 }

@@ -241,6 +241,7 @@ PyObject *plan_record(struct plan *p, const char *op, PyObject *modules)
     PY_AUTO PyObject *carried = carried_pairs(p);
 
     if (!record || !switched || !carried ||
+        PyDict_SetItemString(record, "caches", p->clears_caches ? Py_True : Py_False) < 0 ||
         PyDict_SetItemString(record, "switched", switched) < 0 ||
         PyDict_SetItemString(record, "carried", carried) < 0)
         return NULL;
@@ -265,7 +266,7 @@ int plan_carry_out(struct plan *p, PyObject *record, PyObject **before)
 
 int commit(struct reimport *r)
 {
-    struct plan p = {.r = r, .left = PyList_New(0)};
+    struct plan p = {.r = r, .left = PyList_New(0), .clears_caches = true};
     PY_AUTO PyObject *caches = NULL, *names = NULL, *record = NULL, *before = NULL, *imports = NULL;
     int64_t start = 0;
     int rc = -1;

@@ -32,8 +32,9 @@ struct plan {
         new_functions;    /* all whose globals are one of those; b: the globals */
     struct ptrlist types; /* all classes made by Python code */
     struct ptrlist
-        caches;      /* functions wrapped by functools.lru_cache; b: not NULL if to be emptied */
-    PyObject *names; /* in an undo: of the modules that it is about; borrowed, or NULL */
+        caches;         /* functions wrapped by functools.lru_cache; b: not NULL if to be emptied */
+    bool clears_caches; /* of functools.lru_cache: not where only code changes, and data stays */
+    PyObject *names;    /* in an undo: of the modules that it is about; borrowed, or NULL */
     PyTypeObject *cached_function_type; /* or NULL */
     PyTypeObject *variable_type;        /* contextvars.ContextVar, or NULL */
     struct ptrlist suspended;           /* generators, coroutines, async generators */
@@ -182,6 +183,8 @@ bool is_taken(const struct plan *p, PyObject *ns, PyObject *name);
 
 /* Adds {holder, object, reason} to the report. */
 int plan_leave(struct plan *p, PyObject *holder, PyObject *object, const char *reason);
+/* The same, of a name in a module's namespace. */
+int plan_leave_global(struct plan *p, PyObject *namespace, PyObject *name, const char *reason);
 /* The name of a function or class as the report gives it, qualified. New reference. */
 PyObject *display_name(PyObject *o);
 

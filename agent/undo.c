@@ -318,8 +318,9 @@ static int name_op(const struct reimport *r, PyObject *record, const char **op)
 /* What the code that goes has computed is no answer of the one that comes back. A new list. */
 static PyObject *caches_of(struct plan *p, PyObject *record)
 {
+    p->clears_caches = obj_item(record, "caches") == Py_True;
     p->names = obj_item(record, "modules");
-    return reset_abc_caches(p) < 0 ? NULL : stale_caches(p);
+    return reset_abc_caches(p) < 0 ? NULL : p->clears_caches ? stale_caches(p) : PyList_New(0);
 }
 
 int undo(struct reimport *r)

@@ -239,3 +239,26 @@ cached() {
     assert_answer 'results()' "['new', 'new', 'new', 'new', 'new']"
 }
 @test "what the code that goes has computed is no answer of the one that comes back" { each cached; }
+
+# ---- the module itself ----
+
+globals_since() {
+    mkdir "$APP/pkg"
+    printf 'hits = 100\nlimit = 1\ngone = 1\ndef f(): return "old"\n' >"$APP/pkg/__init__.py"
+    printf 'def g(): return 1\n' >"$APP/pkg/late.py"
+    start_asker "$1" "$APP"
+    ask 'import pkg; held = pkg.f'
+    printf 'hits = 0\nlimit = 2\nmore = 1\ndef f(): return "new"\n' >"$APP/pkg/__init__.py"
+    reimport -q --pid "$PID" pkg || return
+    # the program goes on: it counts, imports a submodule for the first time, puts in a hook
+    ask 'pkg.hits += 5; import pkg.late; pkg.hook = len'
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[["module pkg","hits","changed since by the program"]]' \
+        "$(jq -c '[.references.left[] | [.holder, .object, .reason]]' <<<"$output")" || return
+    assert_answer '[pkg.hits, pkg.limit, pkg.gone, pkg.f(), held(), pkg.late.g(), pkg.hook is len, hasattr(pkg, "more")]' \
+        "[5, 1, 1, 'old', 'old', 1, True, False]" || return
+    reimport -q --pid "$PID" --undo || return
+    assert_answer '[pkg.hits, pkg.limit, pkg.more, pkg.f(), held(), pkg.late.g(), pkg.hook is len, hasattr(pkg, "gone")]' \
+        "[5, 2, 1, 'new', 'new', 1, True, False]"
+}
+@test "what the program has bound in the module since stays, and is reported" { each globals_since; }
