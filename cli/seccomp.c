@@ -275,10 +275,11 @@ static int check_index(pid_t tid, long index, bool *readable, unsigned *idle, st
     if (n < 0)
         return -1;
     code = calloc((size_t)n, sizeof(*code));
-    if (!code || ptrace(PTRACE_SECCOMP_GET_FILTER, tid, (void *)index, code) != n)
-        result = err_set(err, STATUS_UNATTACHABLE, EIO, "its seccomp filters cannot be read");
-    else
-        result = check_filter(code, (size_t)n, err) < 0 ? -1 : 1;
+    if (!code || ptrace(PTRACE_SECCOMP_GET_FILTER, tid, (void *)index, code) != n) {
+        free(code);
+        return err_set(err, STATUS_UNATTACHABLE, EIO, "its seccomp filters cannot be read");
+    }
+    result = check_filter(code, (size_t)n, err) < 0 ? -1 : 1;
     if (result > 0)
         *idle &= idle_allowed(code, (size_t)n);
     free(code);
