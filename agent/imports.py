@@ -174,7 +174,9 @@ class _Search:
                 source = _read(ns, self.names[id(module)][0])
             except MemoryError:
                 raise
-            except Exception:  # a loader may raise anything; then there is no evidence
+            except Exception as e:  # a loader may raise anything; then there is no evidence
+                if type(e) is RuntimeError and str(e).startswith("can't allocate"):
+                    raise  # where there is no memory for a lock, Python says so
                 source = None
             if isinstance(source, str):
                 source = source.encode("utf-8", "surrogatepass")

@@ -94,24 +94,54 @@ static int set_type_attribute(struct entry *e, PyObject *expected, PyObject *val
  * else above all (Objects/typeobject.c, compatible_for_assignment; bpo-672115), although a class that
  * Python code made has a deallocator of its own. It compares the present tp_base with the new one: so
  * let it find the new one there. cls.c has checked that the layouts agree. */
-static int set_bases(struct entry *e, PyObject *expected, PyObject *value)
+static int assign_bases(PyObject *type, PyObject *name, PyObject *value)
 {
     setattro set = *(setattro *)word_at(&PyType_Type, TYPE_SETATTRO);
-    PY_AUTO PyObject *name = PyUnicode_InternFromString("__bases__");
-    PyObject **base = word_at(e->owner, TYPE_BASE);
+    PyObject **base = word_at(type, TYPE_BASE);
     PyObject *before = *base;
 
-    (void)expected;
-    if (!name)
-        return -1;
     *base = py_new((PyObject *)shape_best_base(value));
-    if (set(e->owner, name, value) < 0) {
+    if (set(type, name, value) == 0) {
+        Py_DecRef(before);
+        return 0;
+    }
+    if (!PyErr_Occurred())
+        PyErr_NoMemory();
+    if (*word_at(type, TYPE_BASES) == value) {
+        Py_DecRef(before);
+    } else {
         Py_DecRef(*base);
         *base = before;
-        return -1;
     }
-    Py_DecRef(before);
-    return 0;
+    return -1;
+}
+
+/* Where there is no memory for a base's list of subclasses, CPython fails, but leaves the new bases
+ * (Objects/typeobject.c, type_set_bases: add_all_subclasses). */
+static void insist_on_bases(PyObject *type, PyObject *name, PyObject *bases)
+{
+    PyObject *kind, *value, *tb;
+
+    PyErr_Fetch(&kind, &value, &tb);
+    for (int i = 0; i < TRIES_MAX && assign_bases(type, name, bases) < 0; i++) {
+        PyErr_Clear();
+        if (i > 10)
+            rt_poll(NULL, 0, 1);
+    }
+    PyErr_Restore(kind, value, tb);
+}
+
+static int set_bases(struct entry *e, PyObject *expected, PyObject *value)
+{
+    PY_AUTO PyObject *name = PyUnicode_InternFromString("__bases__");
+
+    if (!name)
+        return -1;
+    if (assign_bases(e->owner, name, value) == 0)
+        return 0;
+    if (*word_at(e->owner, TYPE_BASES) == value)
+        insist_on_bases(e->owner, name, expected);
+    return -1;
 }
 
 static int set_class(struct entry *e, PyObject *expected, PyObject *value)
