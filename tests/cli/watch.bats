@@ -20,8 +20,8 @@ write_version() { # write_version N [DIRECTORY]
     printf 'def first():\n    return %s\n' "$1" >"${2:-$APP}/pkg/version.py"
 }
 
-watch() { # watch ARG...: begins
-    "$REIMPORT" --watch --modified "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+watch() { # watch ARG...: begins. A background job of a shell ignores SIGINT.
+    env --default-signal=INT "$REIMPORT" --watch --modified "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     WATCHER=$!
     wait_for watching
 }
