@@ -75,7 +75,7 @@ int arch_save(pid_t tid, struct arch_state *state)
 
     if (ptrace(PTRACE_GETREGS, tid, NULL, &state->regs) < 0 ||
         ptrace(PTRACE_GETREGSET, tid, (void *)NT_X86_XSTATE, &fpu) < 0 ||
-        ptrace(PTRACE_GETSIGMASK, tid, (void *)sizeof(state->sigmask), &state->sigmask) < 0)
+        arch_get_sigmask(tid, &state->sigmask) < 0)
         return -errno;
     state->fpu_n = fpu.iov_len;
     state->begun = -1;

@@ -246,15 +246,16 @@ static uint32_t hello_ms(void)
 }
 
 /* What its status tells against borrowing a thread of it. */
-static int read_status(struct visit *v, struct err *err)
+static int read_status(const struct visit *v, struct err *err)
 {
-    const char *refusal;
     size_t n;
+    char *status = procfs_read(v->session->proc_fd, "status", STATUS_TEXT_MAX, &n);
+    const char *refusal;
 
-    v->status_text = procfs_read(v->session->proc_fd, "status", STATUS_TEXT_MAX, &n);
-    if (!v->status_text)
+    if (!status)
         return unattachable(err, errno, "its status cannot be read");
-    refusal = arch_refusal(v->status_text);
+    refusal = arch_refusal(status);
+    free(status);
     return refusal ? err_set(err, STATUS_UNATTACHABLE, ENOTSUP, "%s", refusal) : 0;
 }
 
@@ -314,7 +315,6 @@ int session_open(struct session *s, struct process process, int timeout_ms, int 
     if (identify(s, err) == 0 && open_memory(s, O_RDWR, err) == 0 && turn_take(s, err) == 0 &&
         inject(v, err) == 0 && take_socket(v, err) == 0)
         result = session_greet(s, err);
-    free(v->status_text);
     free(v->image);
     free(v);
     if (result < 0)

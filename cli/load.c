@@ -38,15 +38,15 @@ const size_t load_scratch = sizeof(struct scratch);
  */
 static int check_memfd(struct visit *v, int fd, struct err *err)
 {
-    struct stat st = {0};
+    struct stat st;
     int seals = fcntl(fd, F_GET_SEALS);
 
-    v->owes_close = false;
     if (seals != 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 0 ||
-        st.st_size != 0 || (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDWR)
+        st.st_size != 0 || (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDWR) {
+        v->owes_close = false;
         return err_set(err, STATUS_UNATTACHABLE, EPROTO,
                        "it replaced the descriptor of the agent's image");
-    v->owes_close = true;
+    }
     v->memfd_dev = st.st_dev;
     v->memfd_ino = st.st_ino;
     return 0;

@@ -32,7 +32,6 @@ struct visit {
     bool owes_close;   /* the image is an open file of the target, and nothing will close it */
     bool owes_discard; /* the image is loaded, and nothing will unload it */
     long idle;         /* what the borrowed thread may enter instead of a system call (seccomp.h) */
-    char *status_text; /* of /proc/PID/status */
     struct err *err;
     int status;
 };

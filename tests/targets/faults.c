@@ -176,49 +176,43 @@ static bool is_followed(void)
     return allocations.at != 0 && within == 0;
 }
 
-static void *hook_malloc(void *ctx, size_t size)
+/* Ends what `within++` began. */
+static void *had(void *block, size_t size)
 {
-    const struct allocator *to = ctx;
-    void *block;
-
-    if (allocation_fails())
-        return NULL;
-    within++;
-    block = to->malloc(to->ctx, size);
     within--;
     if (block && is_followed())
         freed_had(block, size);
     return block;
 }
 
-static void *hook_calloc(void *ctx, size_t n, size_t size)
+static void *hook_malloc(void *ctx, size_t size)
 {
     const struct allocator *to = ctx;
-    void *block;
 
     if (allocation_fails())
         return NULL;
     within++;
-    block = to->calloc(to->ctx, n, size);
-    within--;
-    if (block && is_followed())
-        freed_had(block, n * size);
-    return block;
+    return had(to->malloc(to->ctx, size), size);
+}
+
+static void *hook_calloc(void *ctx, size_t n, size_t size)
+{
+    const struct allocator *to = ctx;
+
+    if (allocation_fails())
+        return NULL;
+    within++;
+    return had(to->calloc(to->ctx, n, size), n * size);
 }
 
 static void *hook_realloc(void *ctx, void *p, size_t size)
 {
     const struct allocator *to = ctx;
-    void *moved;
 
     if (allocation_fails())
         return NULL;
     within++;
-    moved = to->realloc(to->ctx, p, size);
-    within--;
-    if (moved && is_followed())
-        freed_had(moved, size);
-    return moved;
+    return had(to->realloc(to->ctx, p, size), size);
 }
 
 static void hook_free(void *ctx, void *p)
