@@ -106,6 +106,24 @@ PyObject *surviving_bases(const struct plan *p, PyObject *type)
     return goal;
 }
 
+bool has_own_mro(PyTypeObject *meta)
+{
+    PY_AUTO PyObject *name = PyUnicode_InternFromString("mro");
+    return !name || _PyType_Lookup(meta, name) != type_own((PyObject *)&PyType_Type, name);
+}
+
+/* True if new bases would have a metaclass's own mro() run, for the class or one that derives from it. */
+static bool asks_mro(const struct plan *p, PyObject *type)
+{
+    for (Py_ssize_t i = 0; i < p->types.count; i++) {
+        PyObject *below = p->types.items[i].a;
+        if (PyType_IsSubtype((PyTypeObject *)below, (PyTypeObject *)type) &&
+            has_own_mro(Py_TYPE(below)))
+            return true;
+    }
+    return has_own_mro(Py_TYPE(type));
+}
+
 int plan_bases(struct plan *p, PyObject *type, PyObject *like)
 {
     PyObject *was = *word_at(type, TYPE_BASES);
@@ -120,6 +138,10 @@ int plan_bases(struct plan *p, PyObject *type, PyObject *like)
         return 0;
     if (!shape_allows_bases((PyTypeObject *)type, goal))
         return plan_leave(p, type, like, "the new bases lay out instances differently");
+    if (asks_mro(p, type))
+        return plan_leave(
+            p, type, like,
+            "keeps its bases: a metaclass has an mro() of its own, which would run in the middle");
     return journal_add(&p->journal, J_BASES, type, NULL, 0, was, goal);
 }
 
@@ -139,12 +161,6 @@ static int keep_registered(PyObject *old, PyObject *new)
     if (!*registry)
         *registry = PySet_New(NULL);
     return *registry ? each_referent(registered, add_to_set, *registry) : -1;
-}
-
-bool has_own_mro(PyTypeObject *meta)
-{
-    PY_AUTO PyObject *name = PyUnicode_InternFromString("mro");
-    return !name || _PyType_Lookup(meta, name) != type_own((PyObject *)&PyType_Type, name);
 }
 
 /* What bases it would have without those outside of the module; NULL without an exception if it has none

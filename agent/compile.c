@@ -24,16 +24,13 @@ static void drop_traceback(void)
     PyErr_Restore(type, value, NULL);
 }
 
-/* What compiling a large module takes. */
-#define ROOM_MB 16
-
 /* 1: compiled; 0: the unit is gone; -1. */
 static int compile_unit(struct reimport *r, struct unit *unit, PyObject *specs)
 {
     PY_AUTO PyObject *found = NULL;
     PyObject *code;
 
-    if (script_room(ROOM_MB) < 0)
+    if (script_room(COMPILE_ROOM_MB) < 0)
         return -1;
     found =
         PyObject_CallFunctionObjArgs(obj_item(r->finder_ns, "compile_unit"), unit->name, unit->old,

@@ -38,6 +38,7 @@ enum {
     TYPE_DESCR_GET = 272,
     TYPE_DESCR_SET = 280,
     TYPE_DICTOFFSET = 288,
+    TYPE_NEW = 312,
     TYPE_BASES = 336,
     TYPE_MRO = 344,
 };

@@ -32,14 +32,18 @@ def _process_stat(pid):
 
 
 class Times:
-    """`own`: when this process came to be. `program`: a time before which it, or the process that it
-    is a fork of, did not run this program, so that nothing had been loaded; or None."""
+    """`own`: when this process came to be, or a little before: the kernel counts in ticks. `loading`: the
+    same, but for a process that has executed its program a little after: it cannot have loaded a module so
+    soon. `program`: a time before which it, or the process that it is a fork of, did not run this program,
+    so that nothing had been loaded. Each may be None."""
 
     def __init__(self, wall_ns, boot_ns):
-        self.own = self.program = None
+        self.own = self.loading = self.program = None
         stat, steps = _process_stat("self"), 0
         if stat is not None:
-            self.own = wall_ns - boot_ns + stat[2]
+            self.own = self.loading = wall_ns - boot_ns + stat[2]
+            if not stat[1] & _FORKED:
+                self.loading += 10**9 // _os.sysconf("SC_CLK_TCK")
         # An ancestor that has executed a program after its own fork began before us; a reaper that
         # took the place of a dead parent is an ancestor, too.
         while stat is not None and stat[1] & _FORKED and steps < 100:
@@ -766,7 +770,7 @@ def _is_doubtful(loaded, spec, times):
     # not read since it was written or put in place, as far as the file system tells
     if st.st_atime_ns < st.st_mtime_ns:
         return True
-    return times.own is not None and loaded.born >= times.own and st.st_atime_ns <= st.st_ctime_ns
+    return times.own is not None and loaded.born >= times.loading and st.st_atime_ns <= st.st_ctime_ns
 
 
 def _is_rewritten(loaded, spec, times):

@@ -105,7 +105,7 @@ static int plan_closures(struct plan *p)
         PyObject *f = p->old_functions.items[i].a;
         PyObject *code = codes_successor(&p->codes, *word_at(f, layout.function.code));
         if (code && !ptrmap_has(&p->by_old, f) && !ptrmap_has(&p->kept, f) && !is_removed(p, f) &&
-            plan_closure(p, f, code, NULL) < 0)
+            plan_unpaired(p, f, code) < 0)
             return -1;
     }
     return 0;
@@ -151,6 +151,7 @@ void plan_free(struct plan *p)
     codes_free(&p->codes);
     PyMem_RawFree(p->fates);
     ptrmap_free(&p->takers);
+    py_clear(&p->spelled);
     py_clear(&p->namespaces);
     py_clear(&p->taken);
     py_clear(&p->left);
@@ -271,11 +272,12 @@ int commit(struct reimport *r)
     int64_t start = 0;
     int rc = -1;
 
-    if (p.left && layout_find() == 0 && (imports = imports_find(r)) && heap_open(&p.heap) == 0 &&
-        (start = rt_monotonic_ns()) && heap_stop_collector(&p.heap) == 0 &&
-        import_plan_modules(r) == 0 && stood_settle(&r->stood) == 0 &&
-        make_plan(&p, imports) == 0 && (caches = stale_caches(&p)) &&
-        (names = plan_unit_names(r)) && (record = plan_record(&p, "reimport", names)))
+    if (p.left && layout_find() == 0 && (imports = imports_find(r)) &&
+        (p.spelled = spelled_find(r)) && heap_open(&p.heap) == 0 && (start = rt_monotonic_ns()) &&
+        heap_stop_collector(&p.heap) == 0 && import_plan_modules(r) == 0 &&
+        stood_settle(&r->stood) == 0 && make_plan(&p, imports) == 0 &&
+        (caches = stale_caches(&p)) && (names = plan_unit_names(r)) &&
+        (record = plan_record(&p, "reimport", names)))
         rc = plan_carry_out(&p, record, &before);
     stood_unsettle(&r->stood);
     if (start)

@@ -52,6 +52,9 @@ struct plan {
     struct ptrlist outside_list;
     struct ptrmap grown; /* lists and dicts of these -> how long they were */
 
+    PyObject *
+        spelled; /* dict: the defaults that the new sources spell, see spelled_find(), or NULL; owned */
+
     PyObject *namespaces; /* list: what the dict of each unit shall hold, None if it stays; owned */
     PyObject *taken; /* list of {name: what it shall hold} for each module in `takers`; owned */
     struct ptrmap takers; /* dict of a module that took values of the set -> index in `taken` */
@@ -113,6 +116,18 @@ int plan_function(struct plan *p, PyObject *old, PyObject *new); /* fn.c */
 int plan_coded(const struct plan *p, struct ptrmap *coded);
 /* fn.c: a live instance. `home`: the class that a method new to `super()` finds in `__class__`, or NULL. */
 int plan_closure(struct plan *p, PyObject *function, PyObject *code, PyObject *home);
+/* fn.c: one that is paired with none: it gets `code`, and defaults that fit, or is left and reported. */
+int plan_unpaired(struct plan *p, PyObject *function, PyObject *code);
+/* defaults.c: plans the defaults that `f` needs with the code `new`: those of parameters that keep their names
+ * stay; of others the source's literals, which are in `known` (a dict as from spelled_find(), or NULL).
+ * `other_parameters`: they are not the old ones. 1: planned, or not needed; 0: they cannot be told, `f` is
+ * left and reported; -1. */
+int plan_parameters(struct plan *p, PyObject *known, PyObject *f, PyObject *new,
+                    bool other_parameters);
+/* defaults.c: {address of a new code: (of the last positional parameters, {keyword: default})} for functions
+ * that functions make, and lambdas. A default is a 1-tuple of its value, or None if only running the source
+ * could tell it. A new dict. Runs Python code. */
+PyObject *spelled_find(const struct reimport *r);
 int plan_class(struct plan *p, PyObject *old, PyObject *new); /* cls.c */
 int plan_bases(struct plan *p, PyObject *type,
                PyObject *like); /* cls.c: as those of `like`, surviving */
