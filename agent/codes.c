@@ -11,6 +11,7 @@ static bool is_code(PyObject *o)
     return Py_TYPE(o) == &PyCode_Type;
 }
 
+static int const_same(PyObject *a, PyObject *b);
 static int consts_same(PyObject *a, PyObject *b);
 
 static bool is_scalar(PyObject *o)
@@ -28,7 +29,7 @@ int value_same(PyObject *a, PyObject *b)
     if (a == b)
         return 1;
     if (same && is_scalar(a))
-        return PyObject_RichCompareBool(a, b, Py_EQ);
+        return const_same(a, b);
     if (same && Py_TYPE(a) == &PyTuple_Type) {
         same = PyTuple_Size(a) == PyTuple_Size(b);
         for (Py_ssize_t i = 0; same == 1 && i < PyTuple_Size(a); i++)
@@ -47,7 +48,19 @@ static int frozen_same(PyObject *tuple, PyObject *set)
     return same;
 }
 
-/* 1 == True == 1.0 and 0.0 == -0.0, but they are not the same constant. */
+/* 0.0 == -0.0, but they do not do the same; and a NaN is what it was. */
+static bool float_same(PyObject *a, PyObject *b)
+{
+    union {
+        double number;
+        uint64_t bits;
+    } x = {PyFloat_AsDouble(a)}, y = {PyFloat_AsDouble(b)};
+
+    return x.bits == y.bits;
+}
+
+/* 1 == True == 1.0, but they are not the same constant. A complex number goes by its repr(), which
+ * shows the sign of a zero. */
 static int const_same(PyObject *a, PyObject *b)
 {
     if (a == b)
@@ -60,6 +73,8 @@ static int const_same(PyObject *a, PyObject *b)
         return code_same(a, b);
     if (Py_TYPE(a) == &PyTuple_Type)
         return consts_same(a, b);
+    if (Py_TYPE(a) == &PyFloat_Type)
+        return float_same(a, b);
     if (Py_TYPE(a) == &PyUnicode_Type || Py_TYPE(a) == &PyBytes_Type ||
         Py_TYPE(a) == &PyLong_Type || Py_TYPE(a) == &PyFrozenSet_Type) /* its repr() has no order */
         return PyObject_RichCompareBool(a, b, Py_EQ);
