@@ -1,5 +1,7 @@
 /* Comparing and matching code objects: see codes.h. */
 #include "codes.h"
+#include "codetree.h"
+#include "layout.h"
 
 PyObject *code_get(PyObject *code, const char *name)
 {
@@ -95,15 +97,6 @@ static int consts_same(PyObject *a, PyObject *b)
 
 /* ---- class bodies set __firstlineno__ (since 3.13), which is no difference either ---- */
 
-#define CO_OPTIMIZED                                                                               \
-    0x1 /* Include/cpython/code.h: functions have it, class bodies and modules not */
-
-static long number_of(PyObject *code, const char *name)
-{
-    PY_AUTO PyObject *value = code_get(code, name);
-    return value ? PyLong_AsLong(value) : -1;
-}
-
 static bool is_line(PyObject *constant, long line)
 {
     long number = Py_TYPE(constant) == &PyLong_Type ? PyLong_AsLong(constant) : -1;
@@ -113,64 +106,114 @@ static bool is_line(PyObject *constant, long line)
     return number == line;
 }
 
-static int moved_consts_same(PyObject *a, PyObject *b, long line_a, long line_b)
+static int name_index(PyObject *names, const char *name)
 {
+    for (Py_ssize_t i = 0; i < PyTuple_Size(names) && i < 256; i++)
+        if (PyUnicode_CompareWithASCIIString(PyTuple_GetItem(names, i), name) == 0)
+            return (int)i;
+    return -1;
+}
+
+/* Where the first line is loaded in `code`, co_code of a class body: between STORE_NAME `__qualname__`
+ * and STORE_NAME `__firstlineno__`, which every body begins with. NULL if it does not. */
+static const unsigned char *line_load(PyObject *code, PyObject *names)
+{
+    int before = name_index(names, "__qualname__"), after = name_index(names, "__firstlineno__");
+    const unsigned char *units = (const unsigned char *)PyBytes_AsString(code);
+
+    for (Py_ssize_t i = 0; before >= 0 && after >= 0 && i + 6 <= PyBytes_Size(code); i += 2)
+        if (units[i + 1] == before && units[i + 5] == after && units[i] == units[i + 4])
+            return units + i + 2;
+    return NULL;
+}
+
+/* 1 if the two differ only in the constant that is the first line, and nothing else loads that one. */
+static int moved_consts_same(PyObject *a, PyObject *b, long line_a, long line_b, PyObject *code,
+                             const unsigned char *load)
+{
+    const unsigned char *units = (const unsigned char *)PyBytes_AsString(code);
     Py_ssize_t n = PyTuple_Size(a);
     int same = n == PyTuple_Size(b);
 
+    for (Py_ssize_t i = 0; same == 1 && i < PyBytes_Size(code); i += 2)
+        same = units + i == load || units[i] != load[0] || units[i + 1] != load[1];
     for (Py_ssize_t i = 0; same == 1 && i < n; i++) {
         PyObject *ca = PyTuple_GetItem(a, i), *cb = PyTuple_GetItem(b, i);
-        same = is_line(ca, line_a) && is_line(cb, line_b) ? 1 : const_same(ca, cb);
+        same = i == load[1] ? is_line(ca, line_a) && is_line(cb, line_b) : const_same(ca, cb);
     }
     return same;
 }
 
-/* Since 3.14 a small number stands in the instruction itself. */
-static int moved_bytes_same(PyObject *a, PyObject *b, long line_a, long line_b)
+/* Since 3.14 a small number stands in the instruction itself: `load` in `a`. */
+static int moved_code_same(PyObject *a, PyObject *b, long line_a, long line_b,
+                           const unsigned char *load)
 {
-    Py_ssize_t n = PyBytes_Size(a);
     const unsigned char *pa = (const unsigned char *)PyBytes_AsString(a);
     const unsigned char *pb = (const unsigned char *)PyBytes_AsString(b);
-    bool same = n == PyBytes_Size(b);
+    Py_ssize_t n = PyBytes_Size(a), at = load + 1 - pa;
+    bool same = n == PyBytes_Size(b) && load[1] == line_a && pb[at] == line_b;
 
     for (Py_ssize_t i = 0; same && i < n; i++)
-        same = pa[i] == pb[i] || (pa[i] == line_a && pb[i] == line_b);
+        same = pa[i] == pb[i] || i == at;
     return same;
 }
 
-/* Compares an attribute in which two class bodies differ: 1 if only their first lines make it so. */
-static int moved_same(PyObject *a, PyObject *b, PyObject *va, PyObject *vb)
+/* Whether two class bodies that differ, in their bytes or else in their constants, do so only by their
+ * first lines. */
+static int moved_same(PyObject *a, PyObject *b, bool same_code, bool same_consts)
 {
-    long line_a = number_of(a, "co_firstlineno"), line_b = number_of(b, "co_firstlineno");
+    PY_AUTO PyObject *names = code_get(a, "co_names");
+    PY_AUTO PyObject *code_a = code_get(a, "co_code");
+    PY_AUTO PyObject *code_b = code_get(b, "co_code");
+    PY_AUTO PyObject *consts_a = code_get(a, "co_consts");
+    PY_AUTO PyObject *consts_b = code_get(b, "co_consts");
+    long line_a = code_number(a, "co_firstlineno"), line_b = code_number(b, "co_firstlineno");
 
-    if (number_of(a, "co_flags") & CO_OPTIMIZED)
-        return 0;
-    if (Py_TYPE(va) == &PyTuple_Type && Py_TYPE(vb) == &PyTuple_Type)
-        return moved_consts_same(va, vb, line_a, line_b);
-    if (Py_TYPE(va) == &PyBytes_Type && Py_TYPE(vb) == &PyBytes_Type)
-        return moved_bytes_same(va, vb, line_a, line_b);
-    return 0;
+    if (PyErr_Occurred())
+        return -1;
+    const unsigned char *load = line_load(code_a, names);
+    if (load && same_code)
+        return moved_consts_same(consts_a, consts_b, line_a, line_b, code_a, load);
+    return load && same_consts && layout.version >= 0x030e &&
+           moved_code_same(code_a, code_b, line_a, line_b, load);
+}
+
+static int attribute_same(PyObject *a, PyObject *b, const char *name)
+{
+    PY_AUTO PyObject *va = code_get(a, name);
+    PY_AUTO PyObject *vb = code_get(b, name);
+    return va && vb ? const_same(va, vb) : -1;
+}
+
+static int bodies_same(PyObject *a, PyObject *b)
+{
+    bool class_body = layout.version >= 0x030d && !code_is_function(a);
+    int code = attribute_same(a, b, "co_code");
+
+    if (code < 0 || (code == 0 && !class_body))
+        return code;
+    int consts = attribute_same(a, b, "co_consts");
+    if (consts < 0 || (code && consts) || !class_body)
+        return consts;
+    return moved_same(a, b, code, consts);
 }
 
 int code_same(PyObject *a, PyObject *b)
 {
     static const char *const attributes[] = {
-        "co_name",     "co_argcount", "co_posonlyargcount", "co_kwonlyargcount",
-        "co_flags",    "co_code",     "co_varnames",        "co_freevars",
-        "co_cellvars", "co_names",    "co_consts"};
+        "co_name",  "co_argcount",      "co_posonlyargcount", "co_kwonlyargcount",
+        "co_flags", "co_varnames",      "co_freevars",        "co_cellvars",
+        "co_names", "co_exceptiontable" /* since 3.11: what the bytes do is there in part */};
+    size_t n = sizeof(attributes) / sizeof(attributes[0]) - (layout.version < 0x030b);
 
     if (a == b)
         return 1;
-    for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
-        PY_AUTO PyObject *va = code_get(a, attributes[i]);
-        PY_AUTO PyObject *vb = code_get(b, attributes[i]);
-        int same = va && vb ? const_same(va, vb) : -1;
-        if (same == 0)
-            same = moved_same(a, b, va, vb);
+    for (size_t i = 0; i < n; i++) {
+        int same = attribute_same(a, b, attributes[i]);
         if (same != 1)
             return same;
     }
-    return 1;
+    return bodies_same(a, b);
 }
 
 /* ---- matching ---- */
