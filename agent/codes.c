@@ -1,5 +1,6 @@
 /* Comparing and matching code objects: see codes.h. */
 #include "codes.h"
+#include "codegroup.h"
 #include "codetree.h"
 #include "layout.h"
 
@@ -228,6 +229,7 @@ void codes_free(struct codes *codes)
 {
     ptrlist_free(&codes->pairs);
     ptrmap_free(&codes->by_old);
+    ptrmap_free(&codes->unclear);
 }
 
 int codes_note(struct codes *codes, PyObject *old, PyObject *new)
@@ -241,46 +243,64 @@ int codes_note(struct codes *codes, PyObject *old, PyObject *new)
     return 0;
 }
 
-static int same_name(PyObject *a, PyObject *b)
+const char *codes_unclear(const struct codes *codes, PyObject *old)
 {
-    PY_AUTO PyObject *na = code_get(a, "co_name");
-    PY_AUTO PyObject *nb = code_get(b, "co_name");
-    return na && nb ? PyObject_RichCompareBool(na, nb, Py_EQ) : -1;
+    return !codes_successor(codes, old) && ptrmap_has(&codes->unclear, old) ? match_ambiguous
+                                                                            : NULL;
 }
 
-/* Finds for the code `old` its successor among `consts`, from those not `taken` yet: the first of its
- * name, which must also be equal if `equal`. */
-static int match_one(struct codes *codes, PyObject *old, PyObject *consts, struct ptrmap *taken,
-                     bool equal)
+/* With what is nested in it, which live functions may have. */
+static int mark_unclear(struct codes *codes, PyObject *code)
 {
-    for (Py_ssize_t i = 0; i < PyTuple_Size(consts); i++) {
-        PyObject *candidate = PyTuple_GetItem(consts, i);
-        if (!is_code(candidate) || ptrmap_has(taken, candidate))
-            continue;
-        int fits = same_name(old, candidate);
-        if (fits == 1 && equal)
-            fits = code_same(old, candidate);
-        if (fits < 0)
+    PY_AUTO PyObject *consts = code_get(code, "co_consts");
+    int rc = consts ? ptrmap_set(&codes->unclear, code, 1) : -1;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < PyTuple_Size(consts); i++)
+        if (is_code(PyTuple_GetItem(consts, i)))
+            rc = mark_unclear(codes, PyTuple_GetItem(consts, i));
+    return rc;
+}
+
+/* Where new code is left over, too, the old may be one of it; else it is no longer there. */
+static int mark_open(void *arg, const struct group *g)
+{
+    int rc = 0;
+
+    for (Py_ssize_t i = 0; rc == 0 && g->new.open &&i < g->old.count; i++)
+        if (g->old.items[i].code)
+            rc = mark_unclear(arg, g->old.items[i].code);
+    return rc;
+}
+
+static int pair_child(void *arg, PyObject *old, PyObject *new)
+{
+    return codes_pair(arg, old, new);
+}
+
+/* What is nested in `code` and has a successor already goes to `done`, the successor to `taken`. */
+static int note_done(const struct codes *codes, PyObject *code, struct ptrmap *done,
+                     struct ptrmap *taken)
+{
+    PY_AUTO PyObject *consts = code_get(code, "co_consts");
+
+    for (Py_ssize_t i = 0; consts && i < PyTuple_Size(consts); i++) {
+        PyObject *child = PyTuple_GetItem(consts, i);
+        PyObject *successor = is_code(child) ? codes_successor(codes, child) : NULL;
+        if (successor && (ptrmap_set(done, child, 1) < 0 || ptrmap_set(taken, successor, 1) < 0))
             return -1;
-        if (fits)
-            return ptrmap_set(taken, candidate, 1) < 0 ? -1 : codes_pair(codes, old, candidate);
     }
-    return 0;
+    return consts ? 0 : -1;
 }
 
 static int match_children(struct codes *codes, PyObject *old, PyObject *new)
 {
-    PY_AUTO PyObject *old_consts = code_get(old, "co_consts");
-    PY_AUTO PyObject *new_consts = code_get(new, "co_consts");
-    struct ptrmap taken = {0};
-    int rc = old_consts && new_consts ? 0 : -1;
+    const struct matching matching = {.pair = pair_child, .done = mark_open, .arg = codes};
+    struct ptrmap done = {0}, taken = {0};
+    int rc = note_done(codes, old, &done, &taken);
 
-    for (int round = 0; rc == 0 && round < 2; round++)
-        for (Py_ssize_t i = 0; rc == 0 && i < PyTuple_Size(old_consts); i++) {
-            PyObject *child = PyTuple_GetItem(old_consts, i);
-            if (is_code(child) && !codes_successor(codes, child))
-                rc = match_one(codes, child, new_consts, &taken, round == 0);
-        }
+    if (rc == 0)
+        rc = nested_match(&matching, old, new, &done, &taken);
+    ptrmap_free(&done);
     ptrmap_free(&taken);
     return rc;
 }

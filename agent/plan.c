@@ -102,10 +102,13 @@ static int plan_moves(struct plan *p)
 static int plan_closures(struct plan *p)
 {
     for (Py_ssize_t i = 0; i < p->old_functions.count; i++) {
-        PyObject *f = p->old_functions.items[i].a;
-        PyObject *code = codes_successor(&p->codes, *word_at(f, layout.function.code));
-        if (code && !ptrmap_has(&p->by_old, f) && !ptrmap_has(&p->kept, f) && !is_removed(p, f) &&
-            plan_unpaired(p, f, code) < 0)
+        PyObject *f = p->old_functions.items[i].a, *was = *word_at(f, layout.function.code);
+        PyObject *code = codes_successor(&p->codes, was);
+        const char *reason = codes_unclear(&p->codes, was);
+        if ((!code && !reason) || ptrmap_has(&p->by_old, f) || ptrmap_has(&p->kept, f) ||
+            is_removed(p, f))
+            continue;
+        if ((code ? plan_unpaired(p, f, code) : plan_leave(p, f, f, reason)) < 0)
             return -1;
     }
     return 0;
