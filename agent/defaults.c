@@ -195,9 +195,6 @@ int plan_parameters(struct plan *p, PyObject *known, PyObject *f, PyObject *new,
 
 /* ---- what the new sources spell ---- */
 
-#define CO_OPTIMIZED                                                                               \
-    0x1 /* Include/cpython/code.h: functions have it, class bodies and modules not */
-
 /* True if there are functions that other functions make, or lambdas: others are found by their names, and
  * get the defaults of the new ones. `inside`: `code` is in a function. */
 static bool makes_functions(PyObject *code, bool inside)
@@ -210,7 +207,7 @@ static bool makes_functions(PyObject *code, bool inside)
         if (Py_TYPE(inner) != &PyCode_Type)
             continue;
         PY_AUTO PyObject *name = code_get(inner, "co_name");
-        bool function = code_number(inner, "co_flags") & CO_OPTIMIZED;
+        bool function = code_is_function(inner);
         found = (function && (inside || (name && obj_is(name, "<lambda>")))) ||
                 makes_functions(inner, inside || function);
     }
