@@ -171,6 +171,9 @@ bool is_cached_function(PyObject *o);
 /* wrap.c: false for two functions wrapped by functools.lru_cache that keep their results in different forms: bounded,
  * unbounded, or not at all. */
 bool same_kind_of_cache(PyObject *old, PyObject *new);
+/* wrap.c: calls visit(part, arg) for what the wrapper `o` wraps, and what else it refers to but results that it
+ * keeps; borrowed. A nonzero answer ends it, and is returned. */
+int each_wrapped(PyObject *o, int (*visit)(PyObject *, void *), void *arg);
 /* Calls visit(part, arg) for what `o` refers to, borrowed, in the order of its type's traversal. */
 int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg);
 /* The same by the traversal of `base`, a base of o's type: a container's items without what a subclass
