@@ -13,12 +13,15 @@ _DYNAMIC = {"globals", "locals", "vars", "exec"}
 _IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
 _FUNCTION = type(lambda: 0)
 _MODULE = type(sys)
+# Metaclasses that make a class without the bases that the source names: what takes their place.
+_REPLACED = {"NamedTupleMeta": tuple, "_TypedDictMeta": dict}
 # Class decorators that take no attribute away.
 _HARMLESS = ("dataclass", "total_ordering", "final", "runtime_checkable", "unique")
 
 _dict_of = type.__dict__["__dict__"].__get__
 _bases_of = type.__dict__["__bases__"].__get__
 _mro_of = type.__dict__["__mro__"].__get__
+_name_of = type.__dict__["__name__"].__get__
 _qualname_of = type.__dict__["__qualname__"].__get__
 
 
@@ -300,7 +303,7 @@ class Comparison:
         if any(base is _MISSING for base in known):
             self.say("bases", qualname)
         elif all(is_class(base) and base is not cls for base in known):
-            if not same_objects(known or (object,), _bases_of(cls)):
+            if not same_objects(real_bases(node, known), _bases_of(cls)):
                 self.say("bases", qualname)
         for keyword in node.keywords:
             if keyword.arg == "metaclass":
@@ -412,6 +415,27 @@ class Comparison:
 
 def is_class(value):
     return issubclass(type(value), type)
+
+
+def real_bases(node, known):
+    """The bases that a class statement makes of those that it names."""
+    generic = implicit_generic(node, known)
+    made = [_REPLACED.get(_name_of(type(base))) for base in known]
+    if dict in made:
+        return generic + [dict]  # so typing._TypedDictMeta orders them
+    if tuple in made:
+        return [tuple]
+    return list(known) + generic or [object]
+
+
+def implicit_generic(node, known):
+    """[typing.Generic] if the statement has type parameters, which bring it, unless Protocol is there."""
+    typing = sys.modules.get("typing")
+    if not getattr(node, "type_params", None) or type(typing) is not _MODULE:
+        return []
+    names = vars(typing)
+    protocol = names.get("Protocol")
+    return [] if any(base is protocol for base in known) else [names.get("Generic")]
 
 
 def same_objects(a, b):
