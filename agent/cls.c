@@ -219,18 +219,63 @@ static int plan_registry(struct plan *p, PyObject *type, PyObject *like)
     return journal_add(&p->journal, J_TYPEATTR, type, abstract, 0, NULL, none);
 }
 
+/* The new class whose content a class of the set gets, or NULL. Borrowed. */
+static PyObject *content_of(const struct plan *p, PyObject *type)
+{
+    Py_ssize_t i = ptrmap_get(&p->by_old, type);
+    return i >= 0 && p->fates[i] != FATE_KEEP ? p->pairs.items[i].b : NULL;
+}
+
+/* The class that the class of `type`, a base, will be. Borrowed. */
+static PyObject *metaclass_after(const struct plan *p, PyObject *type)
+{
+    PyObject *new = content_of(p, type);
+    return survivor(p, (PyObject *)Py_TYPE(new ? new : type));
+}
+
+/* True if the metaclass that `old` loses, or changes, is that of another base, too. */
+static bool needs_metaclass(const struct plan *p, PyObject *type, PyObject *old)
+{
+    PyObject *bases = *word_at(type, TYPE_BASES);
+
+    for (Py_ssize_t i = 0; i < PyTuple_Size(bases); i++) {
+        PyTypeObject *base = (PyTypeObject *)PyTuple_GetItem(bases, i);
+        if (!PyType_IsSubtype(base, (PyTypeObject *)old) &&
+            PyType_IsSubtype((PyTypeObject *)metaclass_after(p, (PyObject *)base), Py_TYPE(old)))
+            return true;
+    }
+    return false;
+}
+
+/* A class of the set has an entry of its own; one elsewhere may derive from several that change. */
+static bool has_metaclass_planned(const struct plan *p, PyObject *type)
+{
+    if (content_of(p, type))
+        return true;
+    for (Py_ssize_t i = 0; i < p->journal.count; i++)
+        if (p->journal.entries[i].kind == J_METACLASS && p->journal.entries[i].owner == type)
+            return true;
+    return false;
+}
+
 /* The class's class, and that of the subclasses elsewhere that had it from this one. */
 static int plan_metaclass(struct plan *p, PyObject *old, PyObject *new)
 {
     PyObject *was = (PyObject *)Py_TYPE(old), *is = survivor(p, (PyObject *)Py_TYPE(new));
 
+    if (was != is && journal_add(&p->journal, J_METACLASS, old, NULL, 0, was, is) < 0)
+        return -1;
     for (Py_ssize_t i = 0; was != is && i < p->types.count; i++) {
         PyObject *type = p->types.items[i].a;
-        if ((PyObject *)Py_TYPE(type) != was ||
-            !PyType_IsSubtype((PyTypeObject *)type, (PyTypeObject *)old))
+        if (type == old || (PyObject *)Py_TYPE(type) != was ||
+            !PyType_IsSubtype((PyTypeObject *)type, (PyTypeObject *)old) ||
+            has_metaclass_planned(p, type))
+            continue;
+        if (!PyType_IsSubtype((PyTypeObject *)is, (PyTypeObject *)was) &&
+            needs_metaclass(p, type, old))
             continue;
         if (journal_add(&p->journal, J_METACLASS, type, NULL, 0, was, is) < 0 ||
-            (type != old && plan_registry(p, type, new) < 0))
+            plan_registry(p, type, new) < 0)
             return -1;
     }
     return 0;
