@@ -37,6 +37,11 @@ bool type_named(PyTypeObject *type, const char *name)
     return *own == *name;
 }
 
+size_t type_match(PyTypeObject *type)
+{
+    return (size_t)number_at(type, TYPE_FLAGS) & TPFLAGS_MATCH;
+}
+
 PyObject *type_own(PyObject *type, PyObject *name)
 {
     PyObject *dict = type_dict(type);
@@ -349,6 +354,17 @@ static int tell_modified(struct entry *e, PyObject *expected, PyObject *value)
     return 0;
 }
 
+/* The other flags are the interpreter's, which may change any of them meanwhile. */
+static int set_match(struct entry *e, PyObject *expected, PyObject *value)
+{
+    size_t *flags = (size_t *)word_at(e->owner, TYPE_FLAGS);
+    size_t is = PyLong_AsUnsignedLongLong(value);
+
+    (void)expected; /* the bases, which have changed by now, are what matters */
+    *flags = (*flags & ~TPFLAGS_MATCH) | (is & TPFLAGS_MATCH);
+    return 0;
+}
+
 static bool same_items(PyObject *a, PyObject *b)
 {
     bool same = PyTuple_Size(a) == PyTuple_Size(b);
@@ -386,6 +402,8 @@ bool journal_current(const struct entry *e)
         return *word_at(e->owner, WEAKREF_OBJECT) == e->old;
     case J_NUMBER:
         return number_at(e->owner, e->index) == (Py_ssize_t)PyLong_AsUnsignedLongLong(e->old);
+    case J_MATCH:
+        return type_match((PyTypeObject *)e->owner) == PyLong_AsUnsignedLongLong(e->old);
     default:
         return true;
     }
@@ -432,6 +450,8 @@ static entry_setter setter_of(enum entry_kind kind)
         return set_weakref;
     case J_TYPEMOD:
         return tell_modified;
+    case J_MATCH:
+        return set_match;
     case J_PATCH:
     case J_KINDS:
         break;

@@ -36,6 +36,7 @@ enum entry_kind {
     J_PATCH,     /* only for the record: old is what patch.c says of a container (owner); index 0 if
                     that was done, 1 if it was taken back */
     J_TYPEMOD,   /* only tells the interpreter that a class changed: owner */
+    J_MATCH,     /* the bits TPFLAGS_MATCH of a class's flags (owner): old, new (ints) */
     J_KINDS
 };
 
@@ -114,5 +115,7 @@ PyObject *type_dict(PyObject *type);
 /* True if the type is called so in C (tp_name): for types that the API does not export. */
 bool type_named(PyTypeObject *type, const char *name);
 PyObject *type_own(PyObject *type, PyObject *name);
+/* The bits TPFLAGS_MATCH of a class. */
+size_t type_match(PyTypeObject *type);
 
 #endif

@@ -152,6 +152,11 @@ int plan_remade(struct plan *p);
 bool is_remade(const struct plan *p, PyObject *type);
 /* remake.c: takes classes that others replace out of the sight of their bases. `hits`: their instances. */
 int orphan_switched(struct plan *p, const struct ptrlist *hits);
+/* match.c: which patterns of `match` instances stand for, as the new bases have it: of classes that move
+ * and of those derived from them. After all plans that change bases. */
+int plan_match(struct plan *p);
+/* match.c: for an undo, whose entries are in the journal: of classes derived from theirs since. */
+int plan_match_derived(struct plan *p);
 int plan_wrapper(struct plan *p, PyObject *old, PyObject *new);  /* wrap.c */
 int plan_instance(struct plan *p, PyObject *old, PyObject *new); /* inst.c */
 int plan_namespaces(struct plan *p);                             /* mod.c: p->namespaces */

@@ -308,7 +308,8 @@ static int plan_inverse(struct plan *p, PyObject *record)
     if (take_record(p, record, &patches) == 0 && note_added(p) == 0 &&
         heap_each(&p->heap, take_stock_of, p) == 0 && keep_used(p) == 0) {
         Py_ssize_t from = p->journal.count;
-        rc = plan_carried(p) < 0 ? -1 : plan_patches(p, &patches, from);
+        rc =
+            plan_carried(p) < 0 || plan_patches(p, &patches, from) < 0 ? -1 : plan_match_derived(p);
     }
     journal_free(&patches);
     return rc;
