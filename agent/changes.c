@@ -138,23 +138,47 @@ static bool is_told(PyObject *module, const struct ptrmap *paired, PyObject *wra
     return u.found;
 }
 
-/* Every attribute of `a` that is not a function, nor told as one, is in `b` with the same value. A
- * property that became a method, say, is the class's change: the functions are partners. */
-static int attributes_same(PyObject *a, PyObject *b, PyObject *module, const struct ptrmap *paired)
+/* The attribute is in `other`, too, the namespace of its class's partner, with the same value. A function, or
+ * what is told as one, does not count. A property that became a method, say, is the class's change: the
+ * functions are partners. */
+static int attribute_same(PyObject *key, PyObject *value, PyObject *other_dict, PyObject *module,
+                          const struct ptrmap *paired)
+{
+    PyObject *other = PyDict_GetItemWithError(other_dict, key);
+
+    if (!is_code_like(value))
+        return other ? is_code_like(other) || value_same(value, other) : 0;
+    if (!is_wrapper(value) || is_told(module, paired, value))
+        return 1;
+    return other && Py_TYPE(value) == Py_TYPE(other);
+}
+
+/* Every attribute that the old class has of its source is in the new one. */
+static int attributes_kept(const struct plan *p, PyObject *old, PyObject *new, PyObject *module)
 {
     PyObject *key, *value;
     Py_ssize_t at = 0;
     int same = 1;
 
-    while (same == 1 && PyDict_Next(a, &at, &key, &value)) {
-        if (!PyUnicode_Check(key) || is_bookkeeping(key))
-            continue;
-        PyObject *other = PyDict_GetItemWithError(b, key);
-        if (!is_code_like(value))
-            same = other ? is_code_like(other) || value_same(value, other) : 0;
-        else if (is_wrapper(value) && !is_told(module, paired, value))
-            same = other && Py_TYPE(value) == Py_TYPE(other);
-    }
+    while (same == 1 && PyDict_Next(type_dict(old), &at, &key, &value))
+        if (PyUnicode_Check(key) && !is_bookkeeping(key)) {
+            same = attribute_same(key, value, type_dict(new), module, &p->by_old);
+            if (!same && !PyDict_GetItemWithError(type_dict(new), key))
+                same = is_put_by_others(p, old, key, value);
+        }
+    return PyErr_Occurred() ? -1 : same;
+}
+
+/* Every attribute of the new class is in the old one. */
+static int attributes_there(const struct plan *p, PyObject *old, PyObject *new, PyObject *module)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    int same = 1;
+
+    while (same == 1 && PyDict_Next(type_dict(new), &at, &key, &value))
+        if (PyUnicode_Check(key) && !is_bookkeeping(key))
+            same = attribute_same(key, value, type_dict(old), module, &p->by_new);
     return PyErr_Occurred() ? -1 : same;
 }
 
@@ -166,8 +190,8 @@ static int class_same(const struct plan *p, PyObject *old, PyObject *new, PyObje
     for (Py_ssize_t i = 0; same && i < PyTuple_Size(bases); i++)
         same = PyTuple_GetItem(bases, i) == survivor(p, PyTuple_GetItem(new_bases, i));
     if (same)
-        same = attributes_same(type_dict(old), type_dict(new), module, &p->by_old);
-    return same == 1 ? attributes_same(type_dict(new), type_dict(old), module, &p->by_new) : same;
+        same = attributes_kept(p, old, new, module);
+    return same == 1 ? attributes_there(p, old, new, module) : same;
 }
 
 /* ---- walking ---- */

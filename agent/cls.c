@@ -58,12 +58,6 @@ static int plan_new_attributes(struct plan *p, PyObject *old, PyObject *new)
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* What another module put on the class (a function of its own) is not the source's to take away. */
-static bool put_by_others(const struct plan *p, PyObject *value)
-{
-    return Py_TYPE(value) == &PyFunction_Type && !is_own(p, value);
-}
-
 static int plan_gone_attributes(struct plan *p, PyObject *old, PyObject *new)
 {
     PyObject *key, *value;
@@ -71,12 +65,12 @@ static int plan_gone_attributes(struct plan *p, PyObject *old, PyObject *new)
 
     while (PyDict_Next(type_dict(old), &at, &key, &value)) {
         bool slot = PyUnicode_Check(key) && Py_TYPE(value) == &PyMemberDescr_Type;
-        if (!PyUnicode_Check(key) || (stays(key, value) && !slot) || put_by_others(p, value) ||
-            is_named(key, "__doc__") || is_named(key, "__module__"))
+        if (!PyUnicode_Check(key) || (stays(key, value) && !slot) || is_named(key, "__doc__") ||
+            is_named(key, "__module__"))
             continue;
         int there = PyDict_Contains(type_dict(new), key);
-        if (there < 0 ||
-            (!there && journal_add(&p->journal, J_TYPEATTR, old, key, 0, value, NULL) < 0))
+        if (there < 0 || (!there && !is_put_by_others(p, old, key, value) &&
+                          journal_add(&p->journal, J_TYPEATTR, old, key, 0, value, NULL) < 0))
             return -1;
     }
     return 0;
