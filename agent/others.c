@@ -180,3 +180,28 @@ bool is_put_by_others(const struct plan *p, PyObject *type, PyObject *name, PyOb
         return false;
     return !came_with(type, name) && find_home(&h) && is_strange(&h, value);
 }
+
+/* ---- a class in whose place another one comes ---- */
+
+static int carry_attributes(struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(type_dict(old), &at, &key, &value))
+        if (PyUnicode_Check(key) && !type_own(new, key) && is_put_by_others(p, old, key, value) &&
+            journal_add_lasting(&p->journal, J_TYPEATTR, new, key, 0, NULL, survivor(p, value)) < 0)
+            return -1;
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+int plan_carried_attributes(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->pairs.count; i++) {
+        PyObject *old = p->pairs.items[i].a, *new = p->pairs.items[i].b;
+        if (p->fates[i] == FATE_SWITCH && is_class(old) && is_class(new) && !is_remade(p, old) &&
+            carry_attributes(p, old, new) < 0)
+            return -1;
+    }
+    return 0;
+}

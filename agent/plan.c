@@ -119,7 +119,8 @@ static int make_plan(struct plan *p, PyObject *imports)
     if (take_stock(p) < 0 || pair_all(p) < 0 || settle_layouts(p) < 0 || plan_moves(p) < 0 ||
         plan_remade(p) < 0 || plan_outlived(p) < 0 || plan_closures(p) < 0 ||
         plan_namespaces(p) < 0 || plan_values(p, imports) < 0 || plan_references(p) < 0 ||
-        plan_frames(p) < 0 || plan_modules(p) < 0 || plan_match(p) < 0)
+        plan_frames(p) < 0 || plan_modules(p) < 0 || plan_match(p) < 0 ||
+        plan_carried_attributes(p) < 0)
         return -1;
     return plan_stale(p) < 0 || reset_abc_caches(p) < 0 ? -1 : plan_report(p);
 }

@@ -155,6 +155,8 @@ int orphan_switched(struct plan *p, const struct ptrlist *hits);
 /* others.c: true if, by all that can be seen, another module has put the attribute on the class, an old one:
  * what the new source does not have of that, stays. */
 bool is_put_by_others(const struct plan *p, PyObject *type, PyObject *name, PyObject *value);
+/* others.c: what they have put on a class in whose place another one comes, on that. An undo leaves it there. */
+int plan_carried_attributes(struct plan *p);
 /* match.c: which patterns of `match` instances stand for, as the new bases have it: of classes that move
  * and of those derived from them. After all plans that change bases. */
 int plan_match(struct plan *p);
