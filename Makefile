@@ -213,7 +213,7 @@ FUZZERS := $(FUZZ:%=$(B)/fuzz/%)
 FUZZ_CC ?= clang
 FUZZ_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -DREIMPORT_VERSION='"$(VERSION)"' -Icli -Iagent -I$(B) \
         $(PY_INCLUDES) -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
-FUZZ_SRC := $(addprefix cli/,elfmem.c mem.c maps.c modules.c bound.c libc.c procfs.c python.c arch_x86_64.c err.c reply.c outcome.c render.c text.c \
+FUZZ_SRC := $(addprefix cli/,elfmem.c mem.c maps.c modules.c bound.c libc.c procfs.c python.c version.c arch_x86_64.c err.c reply.c outcome.c render.c text.c \
         utf8.c out.c chan.c converse.c opts.c) $(addprefix agent/,wire.c link.c codec.c py_link.c) $(addprefix tests/fuzz/,target.c clean.c mutate.c)
 FUZZ_OBJ := $(FUZZ_SRC:%.c=$(B)/fuzz/obj/%.o)
 $(B)/fuzz/obj/%.o: %.c | $(B)/py_names.h

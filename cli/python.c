@@ -1,18 +1,17 @@
 /* Python in a target's memory: see python.h. */
 #include "python.h"
 
+#include "bound.h"
 #include "modules.h"
 #include "procfs.h"
+#include "version.h"
 
-#include <ctype.h>
 #include <elf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define SCAN_MAX (16u << 20) /* bytes of one data segment searched for the version */
-#define BUILD_INFO 160       /* what follows the version's number is looked at so far */
+#define PYTHONS_MAX 8 /* that are told apart */
 
 static const char *const py_names[PYI_COUNT] = {
 #define PY_FN(name) #name,
@@ -64,99 +63,67 @@ static bool is_python(const struct elf *elf, const void *unused)
            elf_find_function(elf, "PyEval_SaveThread");
 }
 
-/* "3.11.7" and what follows up to a blank and a bracket, as Py_GetVersion() keeps it in memory. */
-static bool is_version(const char *s, size_t n, size_t *length)
+static bool is_program(const struct elf *elf, const void *entry)
 {
-    size_t i = 0;
-
-    for (int part = 0; part < 3; part++) {
-        size_t digits = 0;
-
-        while (i < n && isdigit((unsigned char)s[i]) && digits < 4) {
-            i++;
-            digits++;
-        }
-        if (digits == 0 || (part < 2 && (i >= n || s[i++] != '.')))
-            return false;
-    }
-    *length = i;
-    while (i < n && i < *length + 4 && (isalnum((unsigned char)s[i]) || s[i] == '+'))
-        i++;
-    *length = i;
-    if (i >= n || s[i] != ' ')
-        return false;
-    return memchr(s + i, '(', n - i < 48 ? n - i : 48) != NULL;
+    return elf_is_text(elf, *(const uint64_t *)entry);
 }
 
-static bool scan_version(const char *bytes, size_t n, struct python *python,
-                         struct target_facts *facts)
-{
-    char info[BUILD_INFO];
-    size_t length;
+/* ---- one of several ---- */
 
-    for (const char *at = bytes; (at = memchr(at, '.', n - (size_t)(at - bytes))); at++) {
-        if (at == bytes || (at[-1] != '2' && at[-1] != '3') || (at - 1 > bytes && at[-2] != '\0') ||
-            !is_version(at - 1, n - (size_t)(at - 1 - bytes), &length))
-            continue;
-        snprintf(facts->python, sizeof(facts->python), "%.*s", (int)length, at - 1);
-        snprintf(info, sizeof(info), "%.*s", (int)strnlen(at - 1, n - (size_t)(at - 1 - bytes)),
-                 at - 1);
-        python->free_threaded = strstr(info, "free-threading") != NULL;
-        return true;
-    }
-    return false;
+/* Leaves those that satisfy `is`, if there are any. */
+static size_t narrow(struct elf *found, size_t count, modules_test *is, const void *argument)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (is(&found[i], argument))
+            found[kept++] = found[i];
+    return kept ? kept : count;
 }
 
-/* Py_GetVersion() formats its answer into a static buffer, which sys.version is made from. */
-static bool find_version(struct python *python, struct target_facts *facts)
+static bool is_started(const struct elf *elf, const void *unused)
 {
-    const struct elf *elf = &python->elf;
-    bool found = false;
-
-    for (size_t i = 0; i < elf->segment_count && !found; i++) {
-        uint64_t start = elf->segments[i].start, size = elf->segments[i].end - start;
-        char *bytes;
-
-        if (!elf->segments[i].writable || size > SCAN_MAX)
-            continue;
-        bytes = malloc(size);
-        if (bytes && mem_read(elf->mem, start, bytes, size) == 0)
-            found = scan_version(bytes, size, python, facts);
-        free(bytes);
-    }
-    return found;
+    (void)unused;
+    return version_is_started(elf);
 }
 
-/* Py_Version (3.11) is a constant: right even before the interpreter is initialised. */
-static bool read_version(struct python *python, struct target_facts *facts)
+static bool is_of_program(const struct elf *elf, const void *program)
 {
-    uint64_t at = elf_find(&python->elf, "Py_Version"), hex;
-
-    if (!at || mem_read(python->elf.mem, at, &hex, sizeof(hex)) < 0)
-        return false;
-    facts->major = hex >> 24 & 0xff;
-    facts->minor = hex >> 16 & 0xff;
-    if (!facts->python[0])
-        snprintf(facts->python, sizeof(facts->python), "%u.%u.%u", facts->major, facts->minor,
-                 (unsigned)(hex >> 8 & 0xff));
-    return true;
+    return ((const struct elf *)program)->start == elf->start || bound_to(program, elf);
 }
 
-/* From what each version began to export. */
-static void guess_version(struct python *python, struct target_facts *facts)
+/* An extension module, or a plug-in, may have brought in a second Python. It stands idle, unless somebody has
+ * started it, too; and then it is the program's own that counts. */
+static size_t choose(struct elf *found, size_t count, const struct code *code, struct mem *mem)
 {
-    const struct elf *elf = &python->elf;
+    struct elf program;
 
-    facts->major = elf_find(elf, "PyString_FromString") ? 2 : 3;
-    if (facts->major == 2)
-        facts->minor = 7;
-    else if (elf_find(elf, "PyGC_Disable"))
-        facts->minor = 10;
-    else if (elf_find(elf, "PyThreadState_GetFrame"))
-        facts->minor = 9;
-    else
-        facts->minor = elf_find(elf, "Py_InitializeFromConfig") ? 8 : 7;
-    snprintf(facts->python, sizeof(facts->python), "%u.%u", facts->major, facts->minor);
+    if (count > 1)
+        count = narrow(found, count, is_started, NULL);
+    if (count > 1 && modules_find(&program, mem, &code->maps, is_program, &code->entry))
+        count = narrow(found, count, is_of_program, &program);
+    return count;
+}
+
+static int find_module(struct code *code, struct mem *mem, struct err *err)
+{
+    struct elf found[PYTHONS_MAX];
+    size_t count = modules_find_all(found, PYTHONS_MAX, mem, &code->maps, is_python, NULL);
+
+    if (count == 0)
+        return modules_missing(
+            mem, "it is not a Python process: no module in it exports the Python API", err);
+    if (count <= PYTHONS_MAX)
+        count = choose(found, count, code, mem);
+    if (modules_check_reads(mem, err) < 0)
+        return -1;
+    if (count > 1)
+        return err_set(err, STATUS_UNATTACHABLE, 0,
+                       "more than one Python is loaded in it (%s, %s), and which of them it runs "
+                       "cannot be told",
+                       found[0].first->path, found[1].first->path);
+    code->python.elf = found[0];
+    return 0;
 }
 
 static int find_python(struct code *code, struct mem *mem, struct target_facts *facts,
@@ -164,16 +131,12 @@ static int find_python(struct code *code, struct mem *mem, struct target_facts *
 {
     struct python *python = &code->python;
 
-    if (!modules_find(&python->elf, mem, &code->maps, is_python, NULL))
-        return modules_missing(
-            mem, "it is not a Python process: no module in it exports the Python API", err);
+    if (find_module(code, mem, err) < 0)
+        return -1;
     snprintf(facts->python_file, sizeof(facts->python_file), "%s", python->elf.first->path);
     err_clean(facts->python_file);
     python->exports_malloc = elf_find(&python->elf, "malloc") != 0;
-    if (find_version(python, facts))
-        sscanf(facts->python, "%u.%u", &facts->major, &facts->minor);
-    if (!read_version(python, facts) && !facts->python[0])
-        guess_version(python, facts);
+    python->free_threaded = version_find(&python->elf, facts);
     return modules_check_reads(mem, err);
 }
 
@@ -203,11 +166,6 @@ int code_find(struct code *code, struct mem *mem, int proc_fd, struct target_fac
         return 0;
     code_free(code);
     return -1;
-}
-
-static bool is_program(const struct elf *elf, const void *entry)
-{
-    return elf_is_text(elf, *(const uint64_t *)entry);
 }
 
 /* A program that is not position-independent has its own copies of the data that it uses, and then
