@@ -80,6 +80,11 @@ static void flush_report(void)
         lost = errno ? errno : EIO;
 }
 
+bool out_is_lost(void)
+{
+    return lost != 0;
+}
+
 void out_report(const json_t *report, const struct options *o)
 {
     const json_t *modules = json_object_get(report, "modules");

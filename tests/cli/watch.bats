@@ -126,6 +126,24 @@ ends() { # ends STATUS: the watching
     assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" "PID $PID: it has ended, and is watched no more"
 }
 
+@test "nobody reads the reports any more: the watching ends" {
+    local pipe=$BATS_TEST_TMPDIR/out reader
+    mkfifo "$pipe"
+    cat "$pipe" >/dev/null 3>&- &
+    reader=$!
+    watch --json --pid "$PID" "$APP"
+    write_version 2
+    wait_for is_version 2
+    wait_for is_settled
+    kill -KILL $reader
+    wait $reader || :
+    write_version 3
+    ends 5
+    assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" "cannot write to standard output, so the report is not whole; what was done stays done: Broken pipe"
+    is_version 3
+    assert_serving
+}
+
 @test "a process that cannot be visited is not watched" {
     run -3 --separate-stderr reimport --watch --modified --pid 4194304 "$APP"
     assert_contains "$stderr" "no such process"
