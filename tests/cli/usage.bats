@@ -56,6 +56,7 @@ wrong() {
     wrong "give a number of seconds" --pid 1 --timeout 0 m
     wrong "give a number of seconds" --pid 1 --timeout soon m
     wrong "give a number of seconds" --pid 1 -T nan m
+    wrong "give a number of seconds" --pid 1 -T 0x10 m
 }
 
 @test "a relative path, for a process that sees other files" {
