@@ -57,39 +57,28 @@ static bool is_helper(const struct elf *elf, const void *argument)
     return helper->test(elf, NULL) && bound_to(elf, helper->libc);
 }
 
-/* The only module that passes. */
-static bool find_only(struct elf *elf, struct mem *mem, const struct maps *maps, modules_test *test)
-{
-    return modules_find_all(elf, 1, mem, maps, test, NULL) == 1;
-}
-
 /* A library of libc's own namespace: what runs in another one has a libc, and state, of its own. */
 static bool find_helper(struct elf *elf, const struct libc *libc, const struct maps *maps,
                         modules_test *test)
 {
     const struct helper helper = {test, &libc->elf};
-    struct mem *mem = libc->elf.mem;
 
-    return modules_find(elf, mem, maps, is_helper, &helper) || find_only(elf, mem, maps, test);
+    return modules_find(elf, libc->elf.mem, maps, is_helper, &helper);
 }
 
+/* While the program is being loaded, its own libc may not even be there, but that of an audit library. */
 static int choose(struct libc *libc, const struct elf *user, struct mem *mem,
                   const struct maps *maps, struct err *err)
 {
-    size_t count;
-
     if (modules_find(&libc->elf, mem, maps, is_libc_of, user))
         return 0;
-    count = modules_find_all(&libc->elf, 1, mem, maps, is_libc, NULL);
-    if (count == 0)
+    if (!modules_find(&libc->elf, mem, maps, is_libc, NULL))
         return modules_missing(mem, "it has no libc that can load a library (a static program?)",
                                err);
-    if (count == 1)
-        return 0;
-    return err_set(
-        err, STATUS_UNATTACHABLE, 0,
-        "more than one libc is loaded in it, and which of them its Python uses cannot be "
-        "told");
+    return modules_check_reads(mem, err) < 0
+               ? -1
+               : err_set(err, STATUS_UNATTACHABLE, EBUSY,
+                         "its Python is not bound to a libc: it is just being started");
 }
 
 /* ---- what it is ---- */

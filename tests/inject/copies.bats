@@ -45,6 +45,19 @@ libcs() { # how many are loaded
     assert_serving
 }
 
+@test "an audit library of the dynamic linker, whose libc is the only one yet" {
+    start_target env LD_AUDIT="$BUILD/tests/auditor.so" AUDITOR_WAITS=1 "$(default_python)" "$TESTS/targets/ask.py"
+    [ "$(libcs)" = 1 ] || fail "$(libcs) libcs"
+    run -3 reimport --status --timeout 3 --pid "$PID"
+    assert_contains "$output" "its Python is not bound to a libc: it is just being started"
+    echo >&"${TARGET_IN[$TARGET]}"
+    target_line
+    assert_same ready "$REPLY"
+    assert_serving
+    reimport --status --pid "$PID" >/dev/null
+    assert_serving
+}
+
 @test "Python in a namespace of its own, with a libc" {
     local library
     for library in $(libpythons 3.8) $(libpythons 3.11 | head -n 1) $(libpythons 3.13); do
