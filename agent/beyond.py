@@ -19,6 +19,7 @@ _REPLACED = {"NamedTupleMeta": tuple, "_TypedDictMeta": dict}
 _HARMLESS = ("dataclass", "total_ordering", "final", "runtime_checkable", "unique")
 
 _dict_of = type.__dict__["__dict__"].__get__
+_namespace_of = _MODULE.__dict__["__dict__"].__get__
 _bases_of = type.__dict__["__bases__"].__get__
 _mro_of = type.__dict__["__mro__"].__get__
 _name_of = type.__dict__["__name__"].__get__

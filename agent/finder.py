@@ -18,6 +18,23 @@ def breathe():
         pass
 
 
+# ---- modules, without running code of theirs ------------------------------------------------
+
+
+def is_module(value):
+    """By its type: isinstance() also asks the object's own `__class__`, which a proxy makes up
+    (object_isinstance() in Objects/abstract.c)."""
+    return issubclass(type(value), type(sys))
+
+
+def dict_of(module):
+    """The module's namespace, by the slot of the base type: what importlib.util.LazyLoader made runs
+    the module's source when it is asked for an attribute, and a class may have a `__dict__` of its
+    own. A module that was never initialized may have none."""
+    namespace = type(sys).__dict__["__dict__"].__get__(module)
+    return {} if namespace is None else namespace
+
+
 # ---- finding and compiling ------------------------------------------------------------------
 
 
@@ -72,7 +89,7 @@ def find_unit(name, specs):
     if not above:
         return find(name)
     package = sys.modules.get(above)
-    path = vars(package).get("__path__") if isinstance(package, type(sys)) else None
+    path = dict_of(package).get("__path__") if is_module(package) else None
     if above in specs or path is None:
         spec = specs[above] if above in specs else find_unit(above, specs)
         now = None if spec is None else spec.submodule_search_locations
@@ -107,7 +124,7 @@ def _is_empty(spec, module):
     a directory with bytecode, which the import system takes for a namespace package."""
     if spec.submodule_search_locations is None:
         return spec.loader is None
-    if spec.origin is not None and spec.has_location or vars(module).get("__file__") is None:
+    if spec.origin is not None and spec.has_location or dict_of(module).get("__file__") is None:
         return False
     try:
         return all(name == "__pycache__" for directory in list(spec.submodule_search_locations)
@@ -118,10 +135,10 @@ def _is_empty(spec, module):
 
 def find_main(module):
     """The spec for the source of the module that runs as __main__."""
-    spec = vars(module).get("__spec__")
+    spec = dict_of(module).get("__spec__")
     if spec is not None:
         return spec
-    filename = vars(module)["__file__"]
+    filename = dict_of(module)["__file__"]
     if not _external._path_isfile(filename) and sys.path:
         # 3.8 leaves a relative name, and the process may have changed its directory since.
         filename = _external._path_join(sys.path[0], _external._path_split(filename)[1])
@@ -177,7 +194,7 @@ def _mark(source):
 def remember(marks, names):
     """Notes in `marks` which sources are loaded now, by the specs that came with them."""
     for name in names:
-        spec = vars(sys.modules[name]).get("__spec__")
+        spec = dict_of(sys.modules[name]).get("__spec__")
         marks[name] = (spec, sources_read.get(getattr(spec, "name", name)), None)
 
 
@@ -276,8 +293,8 @@ class Finder:
     def _note_parent(self, name):
         above, _, child = name.rpartition(".")
         parent = sys.modules.get(above)
-        if isinstance(parent, type(sys)) and self.loaded.get(above) is not parent:
-            self.parents.append((name, parent, child, vars(parent).get(child, _MISSING)))
+        if is_module(parent) and self.loaded.get(above) is not parent:
+            self.parents.append((name, parent, child, dict_of(parent).get(child, _MISSING)))
 
     def load(self, real, module):
         name = real.name
@@ -288,12 +305,12 @@ class Finder:
         self.loaded[name] = module
         self.mark(real)
         if name in self.units:
-            self._seed(name, vars(module))
+            self._seed(name, dict_of(module))
         code = self._code(real)
         if code is None:
             real.loader.exec_module(module)
         else:
-            _bootstrap._call_with_frames_removed(exec, code, vars(module))
+            _bootstrap._call_with_frames_removed(exec, code, dict_of(module))
 
     def hide(self):
         """Has our thread find nothing of the set in sys.modules, once that has the class which this
@@ -302,7 +319,7 @@ class Finder:
         self.own.update((name, _MISSING) for name in names)
         for name in names:
             module = self.before.get(name)
-            spec = vars(module).get("__spec__") if isinstance(module, type(sys)) else None
+            spec = dict_of(module).get("__spec__") if is_module(module) else None
             if type(spec) is _bootstrap.ModuleSpec:
                 if "_initializing" not in vars(spec):
                     self.bare.append(spec)
@@ -317,7 +334,7 @@ class Finder:
 
     def _seed(self, name, fresh):
         """Submodules that stay loaded (extensions) stay attributes of their new package."""
-        old = vars(self.before[name])
+        old = dict_of(self.before[name])
         for full, module in self.before.items():
             above, _, child = full.rpartition(".")
             if above == name and full not in self.units and full not in self.gone:
@@ -340,9 +357,9 @@ class Finder:
     def imported(self, name):
         """After the import of one unit: what is loaded under its name now."""
         module = sys.modules[name]
-        if isinstance(module, type(sys)) and name not in self.loaded:
+        if is_module(module) and name not in self.loaded:
             self.loaded[name] = module  # a namespace package: there was no loader of ours
-            self.mark(vars(module).get("__spec__"))
+            self.mark(dict_of(module).get("__spec__"))
         return module
 
     def settle(self, later):
@@ -359,26 +376,26 @@ class Finder:
             if name not in self.units or child in wanted:
                 continue
             if value is not _MISSING:
-                vars(parent)[child] = value
+                dict_of(parent)[child] = value
             else:
-                vars(parent).pop(child, None)
+                dict_of(parent).pop(child, None)
 
     def expose(self, name, module):
         """Makes the new module its live package's attribute, as an import does."""
         for noted, parent, child, _ in self.parents:
             if noted == name:
-                vars(parent)[child] = module
+                dict_of(parent)[child] = module
 
     def run_main(self, name, old, code):
         """Runs the source of the module that runs as __main__, under another name, so that its
         guarded block does not run. Returns the new module."""
         alias = "__mp_main__"
         module = type(sys)(alias)
-        fresh = vars(module)
+        fresh = dict_of(module)
         for key in ("__file__", "__cached__", "__loader__", "__spec__", "__package__",
                     "__path__", "__builtins__"):
-            if key in vars(old):
-                fresh[key] = vars(old)[key]
+            if key in dict_of(old):
+                fresh[key] = dict_of(old)[key]
         before = sys.modules.get(alias, _MISSING)
         sys.modules[alias] = module
         try:
@@ -388,9 +405,9 @@ class Finder:
                 sys.modules.pop(alias, None)
             else:
                 sys.modules[alias] = before
-        fresh["__name__"] = vars(old).get("__name__", name)
+        fresh["__name__"] = dict_of(old).get("__name__", name)
         _rename(fresh, alias, fresh["__name__"])
-        _keep(fresh, vars(old), code)
+        _keep(fresh, dict_of(old), code)
         return module
 
 

@@ -24,8 +24,9 @@ def find(units, before):
 
 
 def _namespace(module):
-    """Never through the module's own __getattr__ or a lazy loader."""
-    return _MODULE.__getattribute__(module, "__dict__")
+    """Never through the module's own __getattr__ or `__dict__`, or a lazy loader."""
+    namespace = _MODULE.__dict__["__dict__"].__get__(module)
+    return {} if namespace is None else namespace
 
 
 def _is_module(value):
