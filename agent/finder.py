@@ -44,6 +44,8 @@ def invalidate():
     for entry, finder in list(sys.path_importer_cache.items()):
         if finder is None:
             sys.path_importer_cache.pop(entry, None)
+        elif type(finder).__name__ == "zipimporter" and not _may_be_read(finder.archive):
+            continue  # it would read the archive
         elif hasattr(finder, "invalidate_caches"):
             finder.invalidate_caches()
         elif type(finder).__name__ == "zipimporter":
@@ -57,6 +59,8 @@ def invalidate():
 
 def _refresh_zip(finder):
     # 3.8 and 3.9: zipimporter cannot do it itself.
+    if not _may_be_read(finder.archive):
+        return
     home = sys.modules[type(finder).__module__]
     try:
         files = home._read_directory(finder.archive)
@@ -65,9 +69,36 @@ def _refresh_zip(finder):
     home._zip_directory_cache[finder.archive] = finder._files = files
 
 
+def _may_be_read(path):
+    """False for a FIFO, a device or a socket: who opens or reads one may wait for ever, and nothing
+    ends that. The import system's own finders take regular files only (_path_isfile())."""
+    try:
+        kind = _external._os.stat(path).st_mode & 0o170000
+    except (OSError, ValueError, TypeError):
+        return True  # the loader knows what it means, or says what is wrong with it
+    return kind in (0o100000, 0o040000)
+
+
+def _demand_file(path):
+    if not _may_be_read(path):
+        raise ImportError("cannot read %r: it is not a regular file" % (path,), path=path)
+
+
+def _demand_archives(name):
+    """What an archive is known to have is read from it as soon as it is found (get_filename() in
+    Lib/zipimport.py)."""
+    tail = name.rpartition(".")[2]
+    for finder in list(sys.path_importer_cache.values()):
+        if type(finder).__name__ == "zipimporter" and not _may_be_read(finder.archive):
+            files = sys.modules[type(finder).__module__]._zip_directory_cache.get(finder.archive, ())
+            if any(known.startswith(finder.prefix + tail) for known in list(files)):
+                _demand_file(finder.archive)
+
+
 def find(name, path=None, target=None):
     """The spec that the import system has for `name` now, or None. A frozen module of the standard
     library whose source is on disk is found there."""
+    _demand_archives(name)
     spec = _bootstrap._find_spec(name, path, target)
     if spec is not None and spec.loader is _bootstrap.FrozenImporter:
         filename = getattr(getattr(spec, "loader_state", None), "filename", None)
@@ -157,7 +188,10 @@ def source_of(spec):
         return None, None
     if isinstance(loader, _external.SourceLoader) and not _only_get_code(kind):
         path = loader.get_filename(spec.name)
+        _demand_file(path)
         return loader.get_data(path), path
+    if is_zip:
+        _demand_file(loader.archive)
     source = loader.get_source(spec.name) if is_zip else None
     if source is None:
         return None, None
@@ -169,13 +203,23 @@ def code_of(spec):
     """The code of the module that `spec` describes, compiled from its source as it is now; None if
     only its own loader can make it. Bytecode files are neither read nor written, unless there is
     nothing else."""
-    loader = spec.loader
     sources_read.pop(spec.name, None)
     source, path = source_of(spec)
-    if source is None:
-        generic = getattr(type(loader), "exec_module", None) is _GENERIC_EXEC
-        is_zip = type(loader).__name__ == "zipimporter"
-        return loader.get_code(spec.name) if generic or is_zip else None
+    return _code_without_source(spec) if source is None else compiled(spec, source, path)
+
+
+def _code_without_source(spec):
+    loader = spec.loader
+    generic = getattr(type(loader), "exec_module", None) is _GENERIC_EXEC
+    if generic and isinstance(loader, _external.FileLoader):
+        _demand_file(loader.get_filename(spec.name))
+    is_zip = type(loader).__name__ == "zipimporter"
+    return loader.get_code(spec.name) if generic or is_zip else None
+
+
+def compiled(spec, source, path):
+    """The code that the loader makes of `source`."""
+    loader = spec.loader
     sources_read[spec.name] = _mark(source)
     if hasattr(loader, "source_to_code"):
         base = _external.SourceLoader.source_to_code.__code__

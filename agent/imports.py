@@ -223,8 +223,20 @@ def _read(ns, name):
         return None
     name = getattr(loader, "name", None) or getattr(spec, "name", None) or name
     if isinstance(loader, _external.SourceLoader):
-        return loader.get_data(loader.get_filename(name))  # its get_source() imports tokenize
+        path = loader.get_filename(name)
+        return loader.get_data(path) if _may_be_read(path) else None  # its get_source() imports tokenize
+    if type(loader).__name__ == "zipimporter" and not _may_be_read(loader.archive):
+        return None
     return loader.get_source(name) if hasattr(loader, "get_source") else None
+
+
+def _may_be_read(path):
+    """False for a FIFO, a device or a socket, as in finder.py."""
+    try:
+        kind = _external._os.stat(path).st_mode & 0o170000
+    except (OSError, ValueError, TypeError):
+        return True
+    return kind in (0o100000, 0o040000)
 
 
 class _Reader:
