@@ -473,8 +473,11 @@ def keeps_attributes(node):
 
 def survey(spec, code):
     """What the source says, or None if it cannot be told."""
-    tree = parse(spec, code)
-    return None if tree is None else Survey(tree, code)
+    try:
+        tree = parse(spec, code)
+        return None if tree is None else Survey(tree, code)
+    except RecursionError:
+        return None  # an `elif` of several hundred is as deep as that
 
 
 def shadowed(survey):
@@ -484,7 +487,7 @@ def shadowed(survey):
 def compare(survey, module, name, lives):
     """`lives`: (function, its new code, the code's qualified name) for every live code that has a
     successor. Returns what the source changes beyond code, [(what, name)], and the defaults."""
-    comparison = Comparison(survey, dict(vars(module)), name, lives)
+    comparison = Comparison(survey, dict(_namespace_of(module)), name, lives)
     comparison.scope(survey.module, comparison.namespace, "", True)
     comparison.removed_classes(survey.module, comparison.namespace, "")
     defaults = comparison.defaults()
