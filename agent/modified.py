@@ -364,7 +364,8 @@ def _equal(a, b):
     if type(a) in (tuple, list):
         return len(a) == len(b) and all(_equal(x, y) for x, y in zip(a, b))
     if type(a) is dict:
-        return len(a) == len(b) and all(key in b and _equal(a[key], b[key]) for key in a)
+        a = dict(a)  # the program's own may change while we look
+        return len(a) == len(b) and all(key in a and _equal(a[key], b[key]) for key in b)
     return a == b or a != a and b != b
 
 
@@ -379,7 +380,9 @@ class Scope:
         self.defined = {}  # name: its one def or class statement
         self.star = False
         self.open = False  # something with a literal in it that leaves no trace that we know
-        self._body(body, True)
+        self.todo = [(body, True)]  # a long `elif` is deeper than Python's stack
+        while self.todo:
+            self._statements(*self.todo.pop())
 
     def _bind(self, name, value, sure):
         if self.owner and name.startswith("__") and not name.endswith("__"):
@@ -488,6 +491,9 @@ class Scope:
             self.open = self.open or _has_literal(item.context_expr)
             if item.optional_vars is not None:
                 self._target(item.optional_vars, _NO, False)
+        self.todo.append((body, sure))
+
+    def _statements(self, body, sure):
         self._body(node.body, False)
 
     _AsyncWith = _With
@@ -610,7 +616,8 @@ class Check:
             if _equal(value, literal):
                 return True
             if type(literal) in (list, dict, set) and (may_change or not literal):
-                return type(value) is type(literal)
+                if type(value) is type(literal):
+                    return True
         return False
 
     def _definition_differs(self, node, value):
@@ -648,7 +655,8 @@ class Check:
         plain = type(cls) is type and not node.decorator_list and not issubclass(cls, tuple)
         members = live.get("_member_map_")
         if type(members) is dict:  # an Enum
-            live.update((name, vars(member).get("_value_")) for name, member in members.items())
+            live.update((name, vars(member).get("_value_"))
+                        for name, member in list(members.items()))
         if not plain:
             live = {name: value for name, value in live.items()
                     if _is_plain(value) or isinstance(value, (type, type(_kind)))}
@@ -662,7 +670,7 @@ class Check:
 
     def _has_more(self):
         """True if the module holds a name that its source does not mention."""
-        for name, value in self.globals.items():
+        for name, value in list(self.globals.items()):
             if name in self.scope.values or name in self.scope.dropped or name in self.shared:
                 continue
             if not isinstance(name, str) or name.startswith("__") and name.endswith("__"):
