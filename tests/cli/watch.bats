@@ -78,6 +78,15 @@ ends() { # ends STATUS: the watching
     wait_for is_version 2
 }
 
+@test "everywhere, also if the process's own directory is there no more" {
+    mkdir "$BATS_TEST_TMPDIR/gone"
+    ask "os.chdir('$BATS_TEST_TMPDIR/gone'); sys.path.insert(0, '')"
+    rmdir "$BATS_TEST_TMPDIR/gone"
+    watch --pid "$PID"
+    write_version 2
+    wait_for is_version 2
+}
+
 @test "a directory that comes, and a link that is switched" {
     mkdir -p "$BATS_TEST_TMPDIR"/releases/{1,2}
     cp -r "$APP/pkg" "$BATS_TEST_TMPDIR/releases/1/"
