@@ -62,6 +62,16 @@ class Survey:
         self.block(self.module, tree.body, True)
 
     def block(self, scope, body, sure):
+        stack = [self.parts(scope, body, sure)]  # a long `elif` is deeper than Python's own
+        while stack:
+            inner = next(stack[-1], None)
+            if inner is None:
+                stack.pop()
+            else:
+                stack.append(self.parts(*inner))
+
+    def parts(self, scope, body, sure):
+        """Surveys the statements, and yields the blocks inside of them."""
         before = {}
         for statement in body:
             kind = kind_of(statement)
@@ -74,11 +84,11 @@ class Survey:
                 inner = Scope(statement)
                 if sure:
                     scope.classes[statement.name] = inner
-                self.block(inner, statement.body, True)
-            else:
-                self.statement(scope, statement, kind, sure)
+                yield inner, statement.body, True
+            elif not self.simple(scope, statement, kind, sure):
+                yield from self.compound(scope, statement, kind)
 
-    def statement(self, scope, statement, kind, sure):
+    def simple(self, scope, statement, kind, sure):
         if kind == "Assign":
             for target in statement.targets:
                 self.target(scope, target, statement, sure)
@@ -98,7 +108,8 @@ class Survey:
             for target in statement.targets:
                 scope.deleted.update(names_in(target))
         else:
-            self.compound(scope, statement, kind)
+            return False
+        return True
 
     def compound(self, scope, statement, kind):
         if kind in ("For", "AsyncFor"):
@@ -111,9 +122,9 @@ class Survey:
                 if kind_of(part) in ("ExceptHandler", "match_case"):
                     if getattr(part, "name", None):
                         scope.bind(part.name, statement, False)
-                    self.block(scope, part.body, False)
+                    yield scope, part.body, False
                 else:
-                    self.block(scope, [part], False)
+                    yield scope, [part], False
 
     def target(self, scope, target, statement, sure):
         plain = kind_of(target) == "Name"
@@ -477,7 +488,7 @@ def survey(spec, code):
         tree = parse(spec, code)
         return None if tree is None else Survey(tree, code)
     except RecursionError:
-        return None  # an `elif` of several hundred is as deep as that
+        return None  # the tree is deeper than Python can say
 
 
 def shadowed(survey):
