@@ -32,8 +32,8 @@ def parse(spec, code):
     known = "_ast" in sys.modules
     try:
         return compile(source, code.co_filename, "exec", _ONLY_AST, True)
-    except (SyntaxError, ValueError):
-        return None  # it was changed since it was compiled
+    except (SyntaxError, ValueError, RecursionError):
+        return None  # it was changed since it was compiled, or a tree of it is too deep
     finally:
         if not known:
             sys.modules.pop("_ast", None)  # 3.9 imports it
