@@ -140,7 +140,7 @@ roots: deps ## make root file systems with more interpreters, in the cache
 
 # What tests run that is not Python. reimport-hooks is the command with test hooks (cli/tracee.h).
 TEST_PROGRAMS := $(B)/tests/embed $(B)/tests/zoo.so $(B)/tests/busy.so $(B)/tests/slow.so $(B)/tests/stacks.so \
-        $(B)/tests/signals.so $(B)/tests/wide.so $(B)/tests/thief.so $(B)/tests/auditor.so $(B)/tests/fakepy $(B)/tests/liar $(B)/tests/visit \
+        $(B)/tests/handlers.so $(B)/tests/signals.so $(B)/tests/wide.so $(B)/tests/thief.so $(B)/tests/auditor.so $(B)/tests/fakepy $(B)/tests/liar $(B)/tests/visit \
         $(B)/tests/reimport-hooks $(B)/tests/faults.so $(B)/agent-hooks/reimport \
         $(if $(shell command -v musl-gcc),$(B)/tests/fakepy-musl)
 HOOKS_OBJ := $(CLI_OBJ:$(B)/cli/%=$(B)/hooks/%)

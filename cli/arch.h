@@ -63,6 +63,29 @@ uint64_t arch_descriptor(const struct arch_state *state);
 #define ARCH_FRAME_HEAD 48
 bool arch_alternate_stack(const uint8_t *frame, uint64_t *start, uint64_t *end);
 
+/* What a signal handler has interrupted, as the signal frame above it says. */
+struct arch_interrupted {
+    uint64_t stub;   /* where the handler returns to */
+    uint64_t pc, sp; /* of what was interrupted */
+    uint64_t sigmask;
+    int64_t result; /* of a system call that was interrupted; or its number, if it begins anew */
+    uint64_t arguments[2]; /* its first ones */
+};
+
+/* True if the n bytes at the address `at` of a stack begin with a signal frame that the kernel may have
+ * made there; n is ARCH_FRAME_REACH at least where there is one. Whether `stub` is code that ends a
+ * handler is to be seen. */
+#define ARCH_FRAME_REACH 1088
+bool arch_signal_frame(uint64_t at, const uint8_t *bytes, size_t n, struct arch_interrupted *was);
+
+/* True if the code at the program counter, of ARCH_SYSCALL_BYTES bytes, enters a system call. */
+#define ARCH_SYSCALL_BYTES 2
+bool arch_enters_call(const uint8_t *code);
+
+/* True for the code that ends with the entry of a system call, ARCH_CALL_CODE bytes of it, in which libc makes every
+ * call that is a cancellation point. */
+bool arch_is_cancellable(const uint8_t *code);
+
 /* The system call that the thread has entered, or was stopped in; -1: none. With state->begun, what
  * it was in to begin with. */
 long arch_syscall_number(const struct arch_state *state);

@@ -124,11 +124,67 @@ bool arch_alternate_stack(const uint8_t *frame, uint64_t *start, uint64_t *end)
     return f.uc_stack.size > 0 && *end > *start;
 }
 
+/* As the kernel lays it out (arch/x86/kernel/signal.c, get_sigframe(); fpu/signal.c,
+ * fpu__alloc_mathframe()): the XSAVE area, with a magic number in the bytes for software, at a multiple of
+ * 64; and the frame, right below, where a call instruction would have left the stack pointer. */
+static bool has_fpstate(uint64_t at, const struct frame *f, const uint8_t *bytes, size_t n)
+{
+    uint64_t offset = f->mc.fpstate - at;
+    uint32_t magic;
+
+    if (f->mc.fpstate % 64 != 0 || ((f->mc.fpstate - sizeof(*f)) & ~15ull) - 8 != at ||
+        offset > n || n - offset < SW_RESERVED + sizeof(magic))
+        return false;
+    memcpy(&magic, bytes + offset + SW_RESERVED, sizeof(magic));
+    return magic == FP_XSTATE_MAGIC1;
+}
+_Static_assert(ARCH_FRAME_REACH >= sizeof(struct frame) + 80 + FXSAVE_BYTES, "has_fpstate()");
+
+bool arch_signal_frame(uint64_t at, const uint8_t *bytes, size_t n, struct arch_interrupted *was)
+{
+    const uint64_t flags = UC_FP_XSTATE | UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS;
+    struct frame f;
+
+    if (at % 16 != 8 || n < sizeof(f))
+        return false;
+    memcpy(&f, bytes, offsetof(struct frame, mc));
+    if ((f.uc_flags & ~flags) != 0 || f.uc_link != 0)
+        return false;
+    memcpy(&f, bytes, sizeof(f));
+    if (f.mc.cs != USER_CS || !has_fpstate(at, &f, bytes, n))
+        return false;
+    *was = (struct arch_interrupted){.stub = f.pretcode,
+                                     .pc = f.mc.ip,
+                                     .sp = f.mc.sp,
+                                     .sigmask = f.sigmask,
+                                     .result = (int64_t)f.mc.ax,
+                                     .arguments = {f.mc.di, f.mc.si}};
+    return true;
+}
+
+bool arch_enters_call(const uint8_t *code)
+{
+    return code[0] == 0x0f && code[1] == 0x05; /* syscall */
+}
+
+/* glibc from 2.41 on: sysdeps/unix/sysv/linux/x86_64/syscall_cancel.S; musl:
+ * src/thread/x86_64/syscall_cp.s */
+bool arch_is_cancellable(const uint8_t *code)
+{
+    static const uint8_t end[ARCH_CALL_CODE] = {0x4c, 0x89, 0x5c, 0x24, 0x08, /* mov %r11,8(%rsp) */
+                                                0x0f, 0x05};                  /* syscall */
+    return memcmp(code, end, sizeof(end)) == 0;
+}
+
 long arch_call_number(const uint8_t *code)
 {
     int32_t number;
 
-    if (code[0] != 0xb8 || code[5] != 0x0f || code[6] != 0x05) /* mov $number,%eax; syscall */
+    if (code[5] != 0x0f || code[6] != 0x05) /* syscall */
+        return -1;
+    if (code[3] == 0x31 && code[4] == 0xc0) /* xor %eax,%eax */
+        return 0;
+    if (code[0] != 0xb8) /* mov $number,%eax */
         return -1;
     memcpy(&number, code + 1, sizeof(number));
     return number;

@@ -39,6 +39,23 @@ int mem_read(struct mem *mem, uint64_t at, void *to, size_t n)
     return 0;
 }
 
+size_t mem_read_up(struct mem *mem, uint64_t at, void *to, size_t n)
+{
+    size_t have = 0;
+    ssize_t got = 1;
+
+    if (at > INT64_MAX || n > INT64_MAX - at)
+        return 0;
+    while (have < n && got != 0) {
+        got = pread(mem->fd, (char *)to + have, n - have, (off_t)(at + have));
+        if (got > 0)
+            have += (size_t)got;
+        else if (got < 0 && errno != EINTR)
+            got = 0;
+    }
+    return have;
+}
+
 /* The page in the cache; NULL if it cannot be read. */
 static const uint8_t *fetch_page(struct mem *mem, uint64_t page)
 {

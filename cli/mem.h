@@ -28,6 +28,9 @@ void mem_init(struct mem *mem, int fd);
 /* Reads exactly n bytes, past the cache. 0 or -1. */
 int mem_read(struct mem *mem, uint64_t at, void *to, size_t n);
 
+/* Reads upwards to the first page that cannot be read, n bytes at most. Returns how many bytes. */
+size_t mem_read_up(struct mem *mem, uint64_t at, void *to, size_t n);
+
 /* As mem_read(), through a cache of pages: for tables that do not change. After MEM_WORK_MAX of work
  * it fails (ELOOP): whoever made the tables may have made them so that a search in them takes for ever. */
 int mem_peek(struct mem *mem, uint64_t at, void *to, size_t n);

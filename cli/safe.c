@@ -1,6 +1,7 @@
 /* Safe moments: see safe.h. */
 #include "safe.h"
 
+#include "handlers.h"
 #include "stack.h"
 
 #include <stdio.h>
@@ -67,6 +68,49 @@ static enum rank sleeper_rank(const struct safe *safe, long number, uint64_t a0,
     return type == S_IFREG || type == S_IFBLK ? RANK_NEVER : call->rank;
 }
 
+static bool is_python(const struct safe *safe, uint64_t pc)
+{
+    return !safe->code->python.exports_malloc && elf_is_text(&safe->code->python.elf, pc);
+}
+
+/* ---- below a handler ---- */
+
+/* How a thread sends itself a signal. (Not: how it unblocks one, which fork() does with the allocator's locks.) */
+static bool is_own_signal(long number)
+{
+    return number == SYS_tgkill || number == SYS_tkill || number == SYS_kill;
+}
+
+/* The system call that was interrupted. If it goes on after the handler, the kernel has set the program counter
+ * back to its entry (arch/x86/kernel/signal.c, handle_signal()). -1: none, or not known. */
+static long call_below(const struct safe *safe, const struct arch_interrupted *was)
+{
+    uint8_t code[ARCH_CALL_CODE];
+
+    if (was->result >= 0 && mem_read(safe->mem, was->pc, code, ARCH_SYSCALL_BYTES) == 0 &&
+        arch_enters_call(code))
+        return was->result;
+    if (mem_read(safe->mem, was->pc - sizeof(code), code, sizeof(code)) < 0)
+        return -1;
+    /* neither the allocator nor the linker makes one that is a cancellation point: as good as any */
+    return arch_is_cancellable(code) ? SYS_pause : arch_call_number(code);
+}
+
+/* Rule 4. */
+static bool was_safe(void *ctx, const struct arch_interrupted *was)
+{
+    const struct safe *safe = ctx;
+    long number;
+
+    if (is_python(safe, was->pc))
+        return true;
+    number = call_below(safe, was);
+    return number >= 0 && (is_own_signal(number) || sleeper_rank(safe, number, was->arguments[0],
+                                                                 was->arguments[1]) != RANK_NEVER);
+}
+
+/* ---- the thread ---- */
+
 /* Rule 3. */
 static bool runs_safely(const struct safe *safe, const struct arch_state *state)
 {
@@ -75,8 +119,7 @@ static bool runs_safely(const struct safe *safe, const struct arch_state *state)
     const struct mapping *stack = maps_find(&safe->code->maps, sp);
     size_t n = sizeof(words);
 
-    if (safe->code->python.exports_malloc || !stack ||
-        !elf_is_text(&safe->code->python.elf, arch_pc(state)))
+    if (!stack || !is_python(safe, arch_pc(state)))
         return false;
     if (stack->end - sp < n)
         n = (stack->end - sp) & ~7ull;
@@ -148,7 +191,8 @@ bool safe_check(struct safe *safe, const struct arch_state *state)
 {
     long number = arch_syscall_number(state);
 
-    if (!arch_supported(state) || !has_room(safe, state))
+    if (!arch_supported(state) || !has_room(safe, state) ||
+        !handlers_all(safe->code, safe->mem, state, was_safe, safe))
         return false;
     if (number >= 0)
         return sleeper_rank(safe, number, arch_syscall_argument(state, 0),

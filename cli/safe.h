@@ -6,6 +6,8 @@
  *      With musl: on anything that is not in libc's own data).
  *   3. It runs inside the module that exports the Python API, and no signal handler's frame lies
  *      near the top of its stack.
+ *   4. If it is in a signal handler, what that has interrupted was in such a call, or runs inside that
+ *      module (handlers.h).
  *
  * In all cases its stack must have room, and no other thread may be at work in the dynamic linker:
  * it would have to be waited for, and that can take long. */

@@ -8,8 +8,7 @@
 #define STACK_GAP (1u << 20)      /* the kernel keeps this much free below a stack that grows */
 #define STACK_MAX (1ull << 32)    /* no thread's stack is larger */
 #define FRAMES_REACH (256u << 10) /* how far above the stack pointer signal frames are looked for */
-#define PAGE 4096u
-#define DESCRIPTOR 2560 /* glibc's struct pthread is some 2304 bytes long */
+#define DESCRIPTOR 2560           /* glibc's struct pthread is some 2304 bytes long */
 
 /* ---- the program's own stack ---- */
 
@@ -28,22 +27,6 @@ static uint64_t growing_low(const struct maps *maps, const struct mapping *stack
     return floor < low ? floor : low;
 }
 
-/* Reads upwards to the first page that cannot be read, n bytes at most: in one mapping there may be
- * pages that are guards. Returns how many bytes. */
-static size_t read_up(struct mem *mem, uint64_t at, uint8_t *to, size_t n)
-{
-    size_t have = 0, part;
-
-    for (; have < n; have += part) {
-        part = PAGE - (at + have) % PAGE;
-        if (part > n - have)
-            part = n - have;
-        if (mem_read(mem, at + have, to + have, part) < 0)
-            break;
-    }
-    return have;
-}
-
 /* ---- a thread's ---- */
 
 /* struct pthread has stackblock, stackblock_size and guardsize in a row, at an offset that differs from
@@ -52,7 +35,7 @@ static size_t read_up(struct mem *mem, uint64_t at, uint8_t *to, size_t n)
 static bool glibc_low(struct mem *mem, uint64_t sp, uint64_t descriptor, uint64_t *low)
 {
     uint64_t words[DESCRIPTOR / sizeof(uint64_t)];
-    size_t n = read_up(mem, descriptor, (uint8_t *)words, sizeof(words)) / sizeof(*words);
+    size_t n = mem_read_up(mem, descriptor, words, sizeof(words)) / sizeof(*words);
     bool known = false;
 
     for (size_t i = 0; i + 2 < n; i++) {
@@ -87,7 +70,7 @@ static uint64_t alternate_low(const struct code *code, struct mem *mem, const st
     uint8_t *bytes = malloc(n);
     uint64_t word, start, end, low = 0;
 
-    n = bytes ? read_up(mem, sp, bytes, n) : 0;
+    n = bytes ? mem_read_up(mem, sp, bytes, n) : 0;
     for (size_t i = 0; i + ARCH_FRAME_HEAD <= n; i += sizeof(word)) {
         memcpy(&word, bytes + i, sizeof(word));
         if (word == code->libc.return_stub && arch_alternate_stack(bytes + i, &start, &end) &&
