@@ -8,7 +8,7 @@
 /* How good it is to borrow a thread that looks like that: the first ranks lose nothing even if we
  * die in the instant between the stop and our first change of its registers. */
 enum rank {
-    RANK_PLAIN,   /* the kernel restarts the call by itself */
+    RANK_PLAIN,   /* the kernel restarts the call by itself, if it has done nothing yet: whole.h */
     RANK_BLOCK,   /* so it does, but borrowing may make a timeout longer if we die */
     RANK_FUTEX,   /* rule 2 */
     RANK_SOCKET,  /* fails with EINTR if the socket has a timeout */

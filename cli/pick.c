@@ -2,6 +2,7 @@
 #include "pick.h"
 
 #include "proc.h"
+#include "whole.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -135,6 +136,9 @@ static int try_thread(struct pick *pick, struct tracee *tracee, pid_t tid, struc
             tracee->nap = nap;
         }
         note_begun(pick, state);
+        if (whole_is_cut(&pick->safe, state) &&
+            whole_finish(tracee, state, deadline, pick->cancel_fd, err) < 0)
+            return -1;
         if (safe_check(&pick->safe, state) && !safe_linker_is_busy(&pick->safe))
             return 1;
     }
@@ -174,7 +178,19 @@ static bool is_wanted(pid_t tid)
 }
 #endif
 
-static int look(const struct pick *pick, struct candidates *c, struct err *err)
+/* How good it would be to borrow that one. Takes note if it sleeps in a call that a stop would spoil. */
+static enum rank rank(struct pick *pick, pid_t tid, const struct procfs_call *call)
+{
+    const char *name = call->state == 'S' ? whole_at_risk(&pick->safe, call) : NULL;
+
+    if (!name)
+        return safe_rank(&pick->safe, call);
+    pick->in_call = name;
+    pick->in_call_tid = tid;
+    return RANK_NEVER;
+}
+
+static int look(struct pick *pick, struct candidates *c, struct err *err)
 {
     size_t n;
     pid_t *tids = procfs_numbers(pick->safe.proc_fd, "task", &n);
@@ -182,6 +198,7 @@ static int look(const struct pick *pick, struct candidates *c, struct err *err)
     int r;
 
     *c = (struct candidates){0};
+    pick->in_call = NULL;
     if (!tids)
         return err_set(err, STATUS_UNATTACHABLE, ESRCH, "it ended");
     for (r = 0; r < RANKS; r++)
@@ -191,9 +208,8 @@ static int look(const struct pick *pick, struct candidates *c, struct err *err)
             continue;
         c->stopped += call.state == 'T';
         c->traced += call.state == 't';
-        r = safe_rank(&pick->safe, &call);
-        if (r < RANKS && c->tids[r] && is_wanted(tids[i]) &&
-            (r == RANK_RUNNING || !was_refused(pick, tids[i])))
+        r = is_wanted(tids[i]) ? rank(pick, tids[i], &call) : RANK_NEVER;
+        if (r < RANKS && c->tids[r] && (r == RANK_RUNNING || !was_refused(pick, tids[i])))
             c->tids[r][c->count[r]++] = tids[i];
     }
     free(tids);
@@ -239,6 +255,25 @@ static bool cancelled(int cancel_fd)
     return cancel_fd >= 0 && poll(&p, 1, 0) > 0;
 }
 
+static int no_moment(const struct pick *pick, struct err *err)
+{
+    char name[PROC_NAME_MAX + 32];
+
+    if (pick->rival && proc_is_tracer(pick->rival))
+        return err_set(err, STATUS_TIMEOUT, ETIMEDOUT, "another reimport, %s, is at work on it",
+                       proc_call(pick->rival, name, sizeof(name)));
+    if (pick->safe.linker_was_busy)
+        return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
+                       "a thread of it is in the middle of loading a library");
+    if (pick->in_call)
+        return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
+                       "no thread of it came to a moment at which a library can be loaded safely: "
+                       "its thread %d is in %s(), which a stop would make return too early",
+                       pick->in_call_tid, pick->in_call);
+    return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
+                   "no thread of it came to a moment at which a library can be loaded safely");
+}
+
 static void pause_a_little(void)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_MIN_NS + (long)(any_number() % PAUSE_SPAN_NS)};
@@ -249,10 +284,10 @@ static void pause_a_little(void)
 int pick_thread(struct pick *pick, struct tracee *tracee, struct arch_state *state,
                 int64_t deadline, int cancel_fd, struct err *err)
 {
-    char name[PROC_NAME_MAX + 32];
     struct candidates c;
     int got;
 
+    pick->cancel_fd = cancel_fd;
     do {
         if (cancelled(cancel_fd))
             return err_set(err, STATUS_TIMEOUT, ECANCELED, "interrupted; nothing was changed");
@@ -267,12 +302,5 @@ int pick_thread(struct pick *pick, struct tracee *tracee, struct arch_state *sta
             return got > 0 ? 0 : -1;
         pause_a_little();
     } while (tracee_now_ns() < deadline);
-    if (pick->rival && proc_is_tracer(pick->rival))
-        return err_set(err, STATUS_TIMEOUT, ETIMEDOUT, "another reimport, %s, is at work on it",
-                       proc_call(pick->rival, name, sizeof(name)));
-    if (pick->safe.linker_was_busy)
-        return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
-                       "a thread of it is in the middle of loading a library");
-    return err_set(err, STATUS_TIMEOUT, ETIMEDOUT,
-                   "no thread of it came to a moment at which a library can be loaded safely");
+    return no_moment(pick, err);
 }

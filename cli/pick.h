@@ -12,6 +12,10 @@ struct pick {
     int64_t worst_ns; /* longest stop so far */
     int64_t
         denied_at; /* since when the kernel lets us trace none, without a tracer to be seen; 0 */
+    const char
+        *in_call; /* what one that cannot be borrowed sleeps in (whole.h), at the last look; NULL */
+    pid_t in_call_tid;
+    int cancel_fd; /* of the pick_thread() that is running */
     pid_t rival;   /* the thread of another reimport that held one of its threads; 0: none */
 };
 

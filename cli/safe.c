@@ -28,9 +28,7 @@ long safe_begun(const struct safe *safe, uint64_t pc, const uint64_t arguments[3
     return number >= 0 ? number : calls_restarted(arguments);
 }
 
-/* The type bits of a descriptor's file, which an eventfd and its like have none of. What cannot be
- * looked at counts as a plain file. */
-static mode_t file_type(const struct safe *safe, uint64_t fd)
+mode_t safe_file_type(const struct safe *safe, uint64_t fd)
 {
     struct stat st;
     char name[32];
@@ -62,7 +60,7 @@ static enum rank sleeper_rank(const struct safe *safe, long number, uint64_t a0,
         return RANK_NEVER;
     if (!call->file)
         return call->rank;
-    type = file_type(safe, a0);
+    type = safe_file_type(safe, a0);
     if (type == S_IFSOCK)
         return RANK_SOCKET;
     return type == S_IFREG || type == S_IFBLK ? RANK_NEVER : call->rank;

@@ -9,6 +9,8 @@
  *   4. If it is in a signal handler, what that has interrupted was in such a call, or runs inside that
  *      module (handlers.h).
  *
+ * Which calls a stop alone would spoil is another matter: whole.h.
+ *
  * In all cases its stack must have room, and no other thread may be at work in the dynamic linker:
  * it would have to be waited for, and that can take long. */
 #ifndef REIMPORT_SAFE_H
@@ -35,6 +37,10 @@ bool safe_linker_is_busy(struct safe *safe);
 
 /* How good it would be to borrow a thread, from what /proc says of it. */
 enum rank safe_rank(const struct safe *safe, const struct procfs_call *call);
+
+/* The type bits of a descriptor's file, which an eventfd and its like have none of. What cannot be
+ * looked at counts as a plain file. */
+mode_t safe_file_type(const struct safe *safe, uint64_t fd);
 
 /* What a thread in restart_syscall() began, by its program counter and its arguments; -1: not known. */
 long safe_begun(const struct safe *safe, uint64_t pc, const uint64_t arguments[3]);

@@ -52,3 +52,86 @@ load sweeps
         stop_target
     done
 }
+
+# offer NAME: a thread in that call is offered to visits, and no other one.
+offer() {
+    local tid
+    tid=$(ask "whole.start('$1')")
+    tid=$(outside_tid "$tid")
+    run env REIMPORT_TEST_TID="$tid" "$VISIT" -n "$2" -t "$3" "$PID"
+}
+
+@test "the count is whole: a thread in a call that a stop would cut short is left alone, every C library" {
+    local python name found=0
+    for python in $(pythons_by_libc); do
+        echo "# $python"
+        start_asker "$python" "$TESTS/targets"
+        ask 'import whole'
+        for name in $(ask '" ".join(whole.CUT)' | tr -d "'"); do
+            offer "$name" 2 50
+            [ "$status" = 1 ] || fail "$name: borrowed: $output"
+            assert_contains "$output" '(), which a stop would make return too early'
+            "$VISIT" -n 3 "$PID" || fail "$name: no other thread"
+            assert_answer "whole.end('$name')" "'whole'"
+        done
+        for name in $(ask '" ".join(whole.SMALL)' | tr -d "'"); do
+            offer "$name" 3 20000
+            [ "$status" = 0 ] || fail "$name: $output"
+            assert_answer "whole.end('$name')" "'whole'"
+        done
+        assert_serving
+        stop_target
+        found=$((found + 1))
+    done
+    [ $found -gt 0 ] || fail "no interpreter was tested"
+}
+
+# Stopped while it runs, it may be in such a call by then.
+@test "the count is whole: a thread that writes all the time" {
+    local kind tid
+    start_asker "$(default_python)" "$TESTS/targets"
+    ask 'import whole'
+    for kind in pipe socket; do
+        tid=$(ask "whole.stream('$kind')")
+        REIMPORT_TEST_TID=$(outside_tid "$tid") "$VISIT" -n "${VISITS:-40}" -t 100 "$PID" 2>/dev/null || :
+        assert_answer 'whole.streamed()' '(True, [], [])'
+    done
+    assert_serving
+}
+
+@test "the count is whole: python -u prints into a pipe that is read slowly" {
+    local python pid
+    python=$(default_python)
+    "$python" -u -c 'for i in range(30): print("%03d " % i + "x" * 99995)' 2>"$BATS_TEST_TMPDIR/err" 3>&- \
+        > >("$python" -c '
+import os, sys, time
+n, part = 0, b"-"
+while part:
+    part = os.read(0, 65536)
+    n += len(part)
+    time.sleep(0.03)
+print(n)' >"$BATS_TEST_TMPDIR/count") &
+    pid=$!
+    while kill -0 $pid 2>/dev/null; do
+        run reimport --quiet --status --timeout 0.3 --pid $pid
+        [[ $status =~ ^[034]$ ]] || fail "exit status $status: $output"
+    done
+    wait $pid || fail "$(cat "$BATS_TEST_TMPDIR/err")"
+    wait_for test -s "$BATS_TEST_TMPDIR/count"
+    [ "$(cat "$BATS_TEST_TMPDIR/count")" = 3000000 ] || fail "$(cat "$BATS_TEST_TMPDIR/count") of 3000000 bytes"
+}
+
+@test "the count is whole: the only thread is in such a call: a clear refusal" {
+    local python pid
+    python=$(default_python)
+    mkfifo "$BATS_TEST_TMPDIR/fifo"
+    exec {fd}<>"$BATS_TEST_TMPDIR/fifo"
+    "$python" -c 'import os; os._exit(os.write(1, b"x" * 200000) != 200000)' >"$BATS_TEST_TMPDIR/fifo" 3>&- &
+    pid=$!
+    wait_for grep -q '^1 ' "/proc/$pid/syscall"
+    run -4 --separate-stderr reimport --status --timeout 0.3 --pid $pid
+    assert_contains "$stderr" "its thread $pid is in write(), which a stop would make return too early"
+    head -c 200000 <&$fd >/dev/null
+    wait $pid
+    exec {fd}>&-
+}
