@@ -17,6 +17,7 @@
 #include "procfs.h"
 #include "remains.h"
 #include "pick.h"
+#include "schedule.h"
 #include "seccomp.h"
 #include "turn.h"
 #include "visit.h"
@@ -124,6 +125,8 @@ static int attach(struct visit *v, struct err *err)
         else
             pick_release(&tracee, state);
     }
+    if (result == 0 && pick.is_apart)
+        sched_align(s->proc_fd, s->process.pid);
     if (tracee.stopped_ns > pick.worst_ns)
         pick.worst_ns = tracee.stopped_ns;
     s->stopped_ms = (double)pick.worst_ns / 1e6;

@@ -2,6 +2,7 @@
 #include "pick.h"
 
 #include "proc.h"
+#include "schedule.h"
 #include "whole.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 #define SLEEPERS_PER_ROUND 8
 #define RUNNERS_PER_ROUND 2
 #define DENIED_PATIENCE_NS 100000000
+#define APART_PATIENCE_NS 200000000 /* before a thread is borrowed that is scheduled otherwise */
 #define PAUSE_MIN_NS 500000
 #define PAUSE_SPAN_NS 1500000
 
@@ -150,15 +152,19 @@ static int try_thread(struct pick *pick, struct tracee *tracee, pid_t tid, struc
     return 0;
 }
 
+/* By rank; those that are scheduled otherwise than the main thread (schedule.h), by rank again, come last. The main
+ * thread itself is not preferred: the others are as good, and it is the one that has to answer somebody. */
+#define LISTS (2 * RANKS)
+
 struct candidates {
-    pid_t *tids[RANKS];
-    size_t count[RANKS];
+    pid_t *tids[LISTS];
+    size_t count[LISTS];
     size_t stopped, traced;
 };
 
 static void candidates_free(struct candidates *c)
 {
-    for (int r = 0; r < RANKS; r++)
+    for (int r = 0; r < LISTS; r++)
         free(c->tids[r]);
 }
 
@@ -190,27 +196,39 @@ static enum rank rank(struct pick *pick, pid_t tid, const struct procfs_call *ca
     return RANK_NEVER;
 }
 
+static void consider(struct pick *pick, struct candidates *c, const struct sched *leader, pid_t tid,
+                     const struct procfs_call *call)
+{
+    int r = rank(pick, tid, call);
+
+    if (r >= RANKS || (r != RANK_RUNNING && was_refused(pick, tid)))
+        return;
+    if (sched_is_apart(leader, tid, &call->sched))
+        r += RANKS;
+    if (c->tids[r])
+        c->tids[r][c->count[r]++] = tid;
+}
+
 static int look(struct pick *pick, struct candidates *c, struct err *err)
 {
     size_t n;
     pid_t *tids = procfs_numbers(pick->safe.proc_fd, "task", &n);
+    struct sched leader = sched_main(pick->safe.proc_fd, pick->safe.pid);
     struct procfs_call call;
-    int r;
 
     *c = (struct candidates){0};
     pick->in_call = NULL;
     if (!tids)
         return err_set(err, STATUS_UNATTACHABLE, ESRCH, "it ended");
-    for (r = 0; r < RANKS; r++)
+    for (int r = 0; r < LISTS; r++)
         c->tids[r] = calloc(n, sizeof(pid_t));
     for (size_t i = 0; i < n; i++) {
         if (procfs_call(pick->safe.proc_fd, tids[i], &call) < 0)
             continue;
         c->stopped += call.state == 'T';
         c->traced += call.state == 't';
-        r = is_wanted(tids[i]) ? rank(pick, tids[i], &call) : RANK_NEVER;
-        if (r < RANKS && c->tids[r] && (r == RANK_RUNNING || !was_refused(pick, tids[i])))
-            c->tids[r][c->count[r]++] = tids[i];
+        if (is_wanted(tids[i]))
+            consider(pick, c, &leader, tids[i], &call);
     }
     free(tids);
     return c->stopped ? stopped_error(err) : 0;
@@ -226,17 +244,19 @@ static size_t any_number(void)
 static int try_round(struct pick *pick, const struct candidates *c, struct tracee *tracee,
                      struct arch_state *state, int64_t deadline, struct err *err)
 {
+    int lists = tracee_now_ns() < pick->patient_until ? RANKS : LISTS;
     struct err own = {0};
     int got = 0;
 
-    for (int r = 0; r < RANKS; r++) {
-        size_t limit = r == RANK_RUNNING ? RUNNERS_PER_ROUND : SLEEPERS_PER_ROUND;
+    for (int r = 0; r < lists; r++) {
+        size_t limit = r % RANKS == RANK_RUNNING ? RUNNERS_PER_ROUND : SLEEPERS_PER_ROUND;
         size_t from = c->count[r] ? any_number() % c->count[r] : 0;
 
         for (size_t i = 0; i < c->count[r] && i < limit; i++) {
             own = (struct err){0};
             got = try_thread(pick, tracee, c->tids[r][(from + i) % c->count[r]], state, deadline,
                              &own);
+            pick->is_apart = r >= RANKS;
             if (got > 0)
                 return 1;
             if (got < 0 && own.code != ESRCH) {
@@ -281,6 +301,14 @@ static void pause_a_little(void)
     nanosleep(&pause, NULL);
 }
 
+/* Half of the time, if there is little of it. */
+static int64_t patient_until(int64_t deadline)
+{
+    int64_t now = tracee_now_ns(), half = (deadline - now) / 2;
+
+    return now + (half < APART_PATIENCE_NS ? half : APART_PATIENCE_NS);
+}
+
 int pick_thread(struct pick *pick, struct tracee *tracee, struct arch_state *state,
                 int64_t deadline, int cancel_fd, struct err *err)
 {
@@ -288,6 +316,7 @@ int pick_thread(struct pick *pick, struct tracee *tracee, struct arch_state *sta
     int got;
 
     pick->cancel_fd = cancel_fd;
+    pick->patient_until = patient_until(deadline);
     do {
         if (cancelled(cancel_fd))
             return err_set(err, STATUS_TIMEOUT, ECANCELED, "interrupted; nothing was changed");

@@ -15,8 +15,11 @@ struct pick {
     const char
         *in_call; /* what one that cannot be borrowed sleeps in (whole.h), at the last look; NULL */
     pid_t in_call_tid;
-    int cancel_fd; /* of the pick_thread() that is running */
-    pid_t rival;   /* the thread of another reimport that held one of its threads; 0: none */
+    bool
+        is_apart; /* the thread that was found is scheduled otherwise than the main one (schedule.h) */
+    int64_t patient_until; /* until then no such thread is taken */
+    int cancel_fd;         /* of the pick_thread() that is running */
+    pid_t rival; /* the thread of another reimport that held one of its threads; 0: none */
 };
 
 /* Looks for a thread at a safe moment until `deadline`, waiting for another reimport that holds one

@@ -161,21 +161,60 @@ pid_t procfs_tracer(int proc_fd, pid_t tid)
     return (pid_t)strtol(number, NULL, 10);
 }
 
-/* The state is what follows the name in brackets, which may itself contain anything. */
-static char thread_state(int proc_fd, pid_t tid)
+static bool has_name(int proc_fd, pid_t tid, const char *name)
+{
+    char file[64];
+    size_t n, length = strlen(name);
+    char *comm;
+    bool has;
+
+    snprintf(file, sizeof(file), "task/%d/comm", tid);
+    comm = procfs_read(proc_fd, file, FIRST_READ, &n);
+    has = comm && n == length + 1 && strncmp(comm, name, length) == 0;
+    free(comm);
+    return has;
+}
+
+pid_t procfs_thread(int proc_fd, const char *name)
+{
+    size_t n;
+    int *tids = procfs_numbers(proc_fd, "task", &n);
+    pid_t found = 0;
+
+    for (size_t i = tids ? n : 0; i > 0 && !found; i--)
+        if (has_name(proc_fd, tids[i - 1], name))
+            found = tids[i - 1];
+    free(tids);
+    return found;
+}
+
+/* Field 3 is what follows the name in brackets, which may itself contain anything. */
+static const char *field(const char *stat, int number)
+{
+    const char *at = strrchr(stat, ')');
+
+    for (int i = 2; at && i < number; i++)
+        at = strchr(at + 1, ' ');
+    return at ? at + 1 : "";
+}
+
+static void read_stat(int proc_fd, pid_t tid, struct procfs_call *call)
 {
     char name[64];
-    char *text, *end;
     size_t n;
-    char state = 'X';
+    char *text;
 
+    call->state = 'X';
+    call->sched = (struct procfs_sched){0};
     snprintf(name, sizeof(name), "task/%d/stat", tid);
     text = procfs_read(proc_fd, name, FIRST_READ, &n);
-    end = text ? strrchr(text, ')') : NULL;
-    if (end && end[1] == ' ')
-        state = end[2];
+    if (text && *field(text, 3)) {
+        call->state = *field(text, 3);
+        call->sched.nice = (int)strtol(field(text, 19), NULL, 10);
+        call->sched.priority = (unsigned)strtoul(field(text, 40), NULL, 10);
+        call->sched.policy = (unsigned)strtoul(field(text, 41), NULL, 10);
+    }
     free(text);
-    return state;
 }
 
 int procfs_call(int proc_fd, pid_t tid, struct procfs_call *call)
@@ -187,7 +226,7 @@ int procfs_call(int proc_fd, pid_t tid, struct procfs_call *call)
     int got;
 
     call->number = -2;
-    call->state = thread_state(proc_fd, tid);
+    read_stat(proc_fd, tid, call);
     snprintf(name, sizeof(name), "task/%d/syscall", tid);
     text = procfs_read(proc_fd, name, FIRST_READ, &n);
     if (!text)

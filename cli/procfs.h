@@ -38,9 +38,19 @@ struct process procfs_process(pid_t pid);
 /* The thread that traces the thread; 0: none that can be seen from here, or not known. */
 pid_t procfs_tracer(int proc_fd, pid_t tid);
 
-/* What /proc/PID/task/TID/syscall says. */
+/* A thread of that name, the newest; 0: there is none. */
+pid_t procfs_thread(int proc_fd, const char *name);
+
+/* How the kernel schedules a thread: what /proc/PID/task/TID/stat says last. */
+struct procfs_sched {
+    unsigned policy, priority; /* SCHED_OTHER...; that of SCHED_FIFO and SCHED_RR */
+    int nice;
+};
+
+/* What /proc/PID/task/TID/syscall says, and stat. */
 struct procfs_call {
-    char state;  /* as in /proc/PID/stat: R, S, D, T, t, Z, X */
+    char state; /* as in /proc/PID/stat: R, S, D, T, t, Z, X */
+    struct procfs_sched sched;
     long number; /* -1: in user mode; -2: running, or not known */
     uint64_t arguments[6];
     uint64_t sp, pc;

@@ -19,24 +19,6 @@
 #define BUSY_POLL_NS 3000000
 #define LOCKS_TEXT_MAX (16u << 20)
 
-/* An agent of ours is there: one of its threads carries its name. */
-static bool agent_is_inside(const struct session *s)
-{
-    size_t count, n;
-    pid_t *tids = procfs_numbers(s->proc_fd, "task", &count);
-    bool inside = false;
-    char name[64], *comm;
-
-    for (size_t i = 0; tids && i < count && !inside; i++) {
-        snprintf(name, sizeof(name), "task/%d/comm", tids[i]);
-        comm = procfs_read(s->proc_fd, name, 4096, &n);
-        inside = comm && strcmp(comm, BOOT_THREAD_NAME "\n") == 0;
-        free(comm);
-    }
-    free(tids);
-    return inside;
-}
-
 /* The process that holds the lock on that file; 0: it cannot be told. */
 static pid_t lock_holder(int fd)
 {
@@ -84,7 +66,7 @@ int turn_take(struct session *s, struct err *err)
             locked = true;
         else if (!locked && errno != EWOULDBLOCK)
             return err_sys(err, STATUS_UNATTACHABLE, errno, "its memory cannot be locked");
-        if (locked && !agent_is_inside(s))
+        if (locked && !procfs_thread(s->proc_fd, BOOT_THREAD_NAME))
             return 0;
         if (cancel.fd >= 0 && poll(&cancel, 1, 0) > 0)
             return err_set(err, STATUS_TIMEOUT, ECANCELED, "interrupted; nothing was changed");
