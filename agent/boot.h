@@ -26,9 +26,9 @@ enum {
     PYI_COUNT
 };
 
-/* A descriptor that an earlier command, killed midway, left behind. The agent closes it if it still is
- * that file. */
-struct boot_stray {
+/* A descriptor of the target, and the file that it is: numbers are the program's to use again. `dev` is
+ * major << 32 | minor. */
+struct boot_file {
     int32_t fd;
     uint32_t reserved;
     uint64_t dev, ino;
@@ -48,16 +48,16 @@ struct boot {
     uint64_t
         injected;    /* 0 in the file: loaded by `import reimport`, the constructor does nothing */
     uint64_t result; /* address in the tracee of a struct boot_result */
-    int32_t memfd;   /* the tracee's descriptor of this image, to be closed; -1: none */
-    uint32_t hello_ms; /* how long the agent's thread waits for the command */
-    uint64_t block;    /* signal mask of the agent's thread, bit n-1 for signal n */
+    struct boot_file memfd; /* the tracee's descriptor of this image, to be closed; fd -1: none */
+    uint32_t hello_ms;      /* how long the agent's thread waits for the command */
+    uint64_t block;         /* signal mask of the agent's thread, bit n-1 for signal n */
     /* libc's functions, resolved by the command from memory */
     uint64_t dlopen, dlclose, dladdr; /* dlclose 0: it would not unload */
     uint64_t pthread_create, pthread_attr_init, pthread_attr_destroy;
     uint64_t pthread_attr_setstacksize, pthread_attr_setdetachstate;
     struct boot_mutexes mutexes;
-    struct boot_stray strays[BOOT_STRAYS]; /* fd -1: none */
-    uint64_t py[PYI_COUNT];                /* addresses for py_api.def, 0 where there is none */
+    struct boot_file strays[BOOT_STRAYS]; /* what killed commands left, to be closed; fd -1: none */
+    uint64_t py[PYI_COUNT];               /* addresses for py_api.def, 0 where there is none */
 };
 
 /* What the constructor tells. */

@@ -37,7 +37,7 @@ struct dl_info { /* Dl_info */
     void *address;
 };
 
-static int ends[2]; /* ours, the command's */
+static struct boot_file ends[2]; /* ours, the command's */
 
 static struct {
     void (*body)(void *);
@@ -95,6 +95,19 @@ static const char *python_state(void)
     return gil_exists() ? "ready" : "free-threaded";
 }
 
+/* False if the program has closed it; its number may be that of another file by now. */
+static bool is_open(const struct boot_file *file)
+{
+    return file->fd >= 0 && rt_is(file->fd, file->dev, file->ino);
+}
+
+static void close_file(struct boot_file *file)
+{
+    if (is_open(file))
+        rt_close(file->fd);
+    file->fd = -1;
+}
+
 /* Not on this thread's stack, as nothing is that the second thread looks at without the GIL: an
  * interpreter that finalizes ends a thread that waits for the GIL, in the middle of what it does, and
  * its stack is gone. */
@@ -104,11 +117,11 @@ static void converse(void)
     static struct serve_link link;
     const char *state;
 
-    link = (struct serve_link){.fd = ends[0], .part = part};
+    link =
+        (struct serve_link){.fd = ends[0].fd, .dev = ends[0].dev, .ino = ends[0].ino, .part = part};
     if (!link_greet(&link, boot.hello_ms))
         return;
-    rt_close(ends[1]);
-    ends[1] = -1;
+    close_file(&ends[1]);
     state = python_state();
     if (link_answer(&link, Py_GetVersion(), state) && strcmp(state, "ready") == 0)
         serve(&link);
@@ -118,10 +131,10 @@ struct tail agent_run(void *unused)
 {
     rt_thread_name(BOOT_THREAD_NAME);
     converse();
-    if (ends[1] >= 0)
-        rt_close(ends[1]);
-    rt_shutdown(ends[0]); /* the command holds a duplicate */
-    rt_close(ends[0]);
+    close_file(&ends[1]);
+    if (is_open(&ends[0]))
+        rt_shutdown(ends[0].fd); /* the command holds a duplicate */
+    close_file(&ends[0]);
     return agent_unload(unused);
 }
 
@@ -186,22 +199,21 @@ void agent_disown(int tid)
 
 static void close_strays(void)
 {
-    uint64_t dev, ino;
-
-    for (int i = 0; i < BOOT_STRAYS; i++) {
-        const struct boot_stray *stray = &boot.strays[i];
-
-        if (stray->fd >= 0 && rt_identity(stray->fd, &dev, &ino) == 0 && dev == stray->dev &&
-            ino == stray->ino)
-            rt_close(stray->fd);
-    }
+    for (int i = 0; i < BOOT_STRAYS; i++)
+        close_file(&boot.strays[i]);
 }
 
-static uint64_t inode_of(int fd)
+/* 0 or an errno value. */
+static int make_ends(void)
 {
-    uint64_t dev, ino;
+    int fds[2];
+    int error = -rt_seqpacket_pair(fds);
 
-    return rt_identity(fd, &dev, &ino) == 0 ? ino : 0;
+    for (int i = 0; i < 2 && !error; i++) {
+        ends[i] = (struct boot_file){.fd = fds[i]};
+        rt_identity(fds[i], &ends[i].dev, &ends[i].ino);
+    }
+    return error;
 }
 
 static void start(struct boot_told *told)
@@ -210,20 +222,20 @@ static void start(struct boot_told *told)
 
     told->discard = (uint64_t)agent_discard;
     told->step = BOOT_SOCKETPAIR;
-    told->error = -rt_seqpacket_pair(ends);
+    told->error = make_ends(); /* before the thread is there, which closes them */
     if (told->error)
         return;
-    told->agent_fd = ends[0];
-    told->command_fd = ends[1];
-    told->agent_ino = inode_of(ends[0]); /* before the thread is there, which closes them */
-    told->command_ino = inode_of(ends[1]);
+    told->agent_fd = ends[0].fd;
+    told->command_fd = ends[1].fd;
+    told->agent_ino = ends[0].ino;
+    told->command_ino = ends[1].ino;
     told->step = BOOT_THREAD;
     rt_sigmask(boot.block, &mask); /* the thread inherits it */
     told->error = start_thread(agent_thread);
     rt_sigmask(mask, NULL);
     if (told->error) {
-        rt_close(ends[0]);
-        rt_close(ends[1]);
+        close_file(&ends[0]);
+        close_file(&ends[1]);
     }
 }
 
@@ -235,8 +247,7 @@ void agent_begin(void)
     boot.again = (uint64_t)agent_begin;
     py_api_fill(boot.py);
     close_strays();
-    if (boot.memfd >= 0)
-        rt_close(boot.memfd);
+    close_file(&boot.memfd);
     start(&result->told);
     result->check = boot_check(&result->told);
     *(volatile uint64_t *)&result->done = BOOT_DONE;

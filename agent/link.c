@@ -18,6 +18,20 @@ int64_t link_now(void)
     return rt_monotonic_ns() / 1000000;
 }
 
+/* The program may close any descriptor of its process, "all but 0 to 2" for one, and has the number for a
+ * file of its own then. So it is asked each time before the number is used; one that is not ours any more
+ * is as if the command had hung up, and is not touched.
+ *
+ * What is left is a program that closes it, and opens another file, between that and the next system call.
+ * The number could be made one that is not given out soon (F_DUPFD), but those are below RLIMIT_NOFILE,
+ * where a program closes all, and the table would stay as long as that. A thread with a table of its own
+ * (CLONE_FILES not shared) is no place for the new top level, whose files are the program's, and one that
+ * only speaks would keep copies of all the program's files open. */
+static bool is_ours(const struct serve_link *link)
+{
+    return rt_is(link->fd, link->dev, link->ino);
+}
+
 static bool gone(short revents)
 {
     return (revents & (RT_POLLERR | RT_POLLHUP | RT_POLLRDHUP)) != 0;
@@ -29,13 +43,19 @@ bool link_open(struct serve_link *link)
 
     if (link_now() >= link->deadline)
         return false;
-    return rt_poll(&p, 1, 0) >= 0 && !gone(p.revents);
+    return is_ours(link) && rt_poll(&p, 1, 0) >= 0 && !gone(p.revents);
+}
+
+/* The length of the next message, or less than 1: none. */
+static long receive(struct serve_link *link)
+{
+    return is_ours(link) ? rt_recv(link->fd, link->part, LINK_MESSAGE_MAX) : -1;
 }
 
 /* One message of the given type, its payload at link->part + sizeof(header). -1: none. */
 static int take(struct serve_link *link, enum wire_type type, struct wire_header *header)
 {
-    long n = rt_recv(link->fd, link->part, LINK_MESSAGE_MAX);
+    long n = receive(link);
 
     if (n <= 0 || !wire_check(link->part, (size_t)n, type))
         return -1;
@@ -60,7 +80,7 @@ static bool wait_for_message(struct serve_link *link, int64_t until)
     struct rt_pollfd p = {.fd = link->fd, .events = RT_POLLIN | RT_POLLRDHUP};
     int64_t left;
 
-    while ((left = until - link_now()) > 0) {
+    while ((left = until - link_now()) > 0 && is_ours(link)) {
         if (rt_poll(&p, 1, left) < 0)
             return false;
         if (gone(p.revents))
@@ -117,16 +137,18 @@ static bool send_part(struct serve_link *link, enum wire_type type, uint32_t n, 
     long sent;
 
     memcpy(link->part, &header, sizeof(header));
-    for (;;) {
+    while (is_ours(link)) {
         sent = rt_send(link->fd, link->part, sizeof(header) + n);
         if (sent >= 0)
             return true;
         if ((sent != -EAGAIN && sent != -EINTR) || link_now() >= until)
             return false;
-        rt_poll(&p, 1, until - link_now());
+        if (is_ours(link))
+            rt_poll(&p, 1, until - link_now());
         if (gone(p.revents))
             return false;
     }
+    return false;
 }
 
 static void put_text(struct wire_out *out, const char *s)
@@ -194,7 +216,7 @@ uint8_t *link_receive(struct serve_link *link, size_t *n, void *(*alloc)(size_t)
 bool link_skip_request(struct serve_link *link)
 {
     while (wait_for_message(link, link->deadline)) {
-        long n = rt_recv(link->fd, link->part, LINK_MESSAGE_MAX);
+        long n = receive(link);
 
         if (n <= 0)
             return false;

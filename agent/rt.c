@@ -99,6 +99,13 @@ int rt_identity(int fd, uint64_t *dev, uint64_t *ino)
     return error;
 }
 
+bool rt_is(int fd, uint64_t dev, uint64_t ino)
+{
+    uint64_t dev_now, ino_now;
+
+    return rt_identity(fd, &dev_now, &ino_now) == 0 && dev_now == dev && ino_now == ino;
+}
+
 void rt_thread_name(const char *name)
 {
     arch_syscall(__NR_prctl, PR_SET_NAME, (long)name, 0, 0, 0, 0);

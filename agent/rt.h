@@ -29,6 +29,8 @@ int rt_seqpacket_pair(int fds[2]); /* close-on-exec */
 int rt_sigmask(uint64_t mask, uint64_t *old);
 /* Device and inode of a descriptor. */
 int rt_identity(int fd, uint64_t *dev, uint64_t *ino);
+/* True if the descriptor is that file. Another thread may change this at any time. */
+bool rt_is(int fd, uint64_t dev, uint64_t ino);
 /* Waits until *word is not 0, at most `timeout_ms` < 1000; looks again when it is interrupted. */
 void rt_wait_word(const volatile uint32_t *word, int64_t timeout_ms);
 /* The thread's name, as ps shows it: 15 bytes at most. */

@@ -8,7 +8,8 @@
 
 /* The conversation with the command. Belongs to the agent's thread. */
 struct serve_link {
-    int fd;            /* SOCK_SEQPACKET, our end */
+    int fd; /* SOCK_SEQPACKET, our end: as long as it is that file (link.c) */
+    uint64_t dev, ino;
     int64_t deadline;  /* link_now() value after which nothing may be begun any more */
     bool permit_taken; /* link_take_permit() was granted */
     uint8_t *part;     /* one message, sizeof(struct wire_header) + WIRE_PART_MAX bytes */
@@ -18,8 +19,8 @@ struct serve_link {
 int64_t link_now(void);
 int64_t link_now_ns(void);
 
-/* True while the command is there, has not withdrawn, and the deadline is ahead. Cheap (two system
- * calls), never blocks; may be called with or without the GIL. */
+/* True while the command is there, has not withdrawn, the program has not taken our descriptor, and the
+ * deadline is ahead. Cheap (three system calls), never blocks; may be called with or without the GIL. */
 bool link_open(struct serve_link *link);
 
 /* The last question before the commit: takes the permit. True: granted, the command cannot withdraw

@@ -15,6 +15,8 @@
 
 #define LAST_WORD_MS 100
 
+#define LOOK_MS 250 /* how often the agent's end is looked at */
+
 static const char *const cancelled = "interrupted; nothing was changed";
 
 static int put_off(struct session *s, enum chan_end end, const char *timeout, struct err *err)
@@ -88,6 +90,37 @@ static int read_hello(struct session *s, const uint8_t *payload, size_t n, struc
     return check_state(s, state, err);
 }
 
+/* The program has closed the agent's descriptor: the agent can neither answer nor hang up, as we have a
+ * duplicate. Only the link is read: nothing that may stand there instead is opened. */
+static bool is_lost(const struct session *s)
+{
+    char name[32], ours[64], now[64];
+
+    snprintf(name, sizeof(name), "fd/%d", s->agent_fd);
+    snprintf(ours, sizeof(ours), "socket:[%llu]", (unsigned long long)s->agent_ino);
+    if (procfs_link(s->proc_fd, name, now, sizeof(now)) < 0)
+        return errno == ENOENT;
+    return strcmp(now, ours) != 0;
+}
+
+/* chan_receive(), but CHAN_GONE with s->lost if nothing can come any more. What came before is found. */
+static enum chan_end receive(struct session *s, enum wire_type type, uint8_t *message,
+                             const uint8_t **payload, struct wire_header *header, int64_t deadline)
+{
+    enum chan_end end;
+    int64_t until;
+
+    for (bool lost = false;; lost = is_lost(s)) {
+        until = chan_now() + (lost ? 0 : LOOK_MS);
+        if (until >= deadline)
+            return chan_receive(&s->chan, type, message, payload, header, deadline);
+        end = chan_receive(&s->chan, type, message, payload, header, until);
+        s->lost = lost && end == CHAN_TIMEOUT;
+        if (end != CHAN_TIMEOUT || lost)
+            return s->lost ? CHAN_GONE : end;
+    }
+}
+
 int session_greet(struct session *s, struct err *err)
 {
     uint8_t message[CHAN_MESSAGE_MAX], payload[64];
@@ -102,7 +135,7 @@ int session_greet(struct session *s, struct err *err)
     wire_put_int(&out, left > 0 ? left : 0);
     end = chan_send(&s->chan, WIRE_HELLO, payload, (uint32_t)out.len, 0, s->deadline);
     if (end == CHAN_READY)
-        end = chan_receive(&s->chan, WIRE_HELLO, message, &answer, &header, s->deadline);
+        end = receive(s, WIRE_HELLO, message, &answer, &header, s->deadline);
     if (end != CHAN_READY)
         return put_off(s, end, "the agent did not answer in time; nothing was changed", err);
     if (!answer)
@@ -147,15 +180,23 @@ static bool has_ended(const struct session *s)
     return poll(&p, 1, END_PATIENCE_MS) > 0;
 }
 
-/* The agent hung up without an answer. What the new top level did in a process that is gone is not
+/* The agent hung up without an answer, or its descriptor was closed. What the new top level did in a process that is gone is not
  * known, even if nothing was committed. */
 static int hung_up(struct session *s, bool withdrawn, struct err *err)
 {
     if (has_ended(s))
         return err_set(err, STATUS_UNKNOWN, EPIPE, "process %d ended %s", s->process.pid,
                        withdrawn ? "in the middle of the import" : "after it had begun to change");
+    if (withdrawn && s->lost)
+        return err_set(err, STATUS_TIMEOUT, EPIPE,
+                       "its program closed the agent's descriptor; nothing was changed");
     if (withdrawn)
         return err_set(err, STATUS_TIMEOUT, ETIMEDOUT, "its agent gave up; nothing was changed");
+    if (s->lost)
+        return err_set(err, STATUS_UNKNOWN, EPIPE,
+                       "process %d has begun to change, and its program closed the agent's "
+                       "descriptor",
+                       s->process.pid);
     return err_set(err, STATUS_UNKNOWN, EPIPE,
                    "process %d has begun to change, and its agent went away", s->process.pid);
 }
@@ -221,7 +262,7 @@ static int receive_reply(struct session *s, uint8_t **reply, size_t *n, struct e
     int done = 0;
 
     while (done == 0) {
-        end = chan_receive(&s->chan, WIRE_REPLY, message, &payload, &header, deadline);
+        end = receive(s, WIRE_REPLY, message, &payload, &header, deadline);
         if (end != CHAN_READY)
             done = reply_late(s, end, &deadline, err);
         else if (!payload)

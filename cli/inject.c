@@ -207,6 +207,8 @@ static int take_socket(struct visit *v, struct err *err)
 
     if (take_end(s, told->command_fd, told->command_ino, &s->chan.socket, err) < 0)
         return -1;
+    s->agent_fd = told->agent_fd;
+    s->agent_ino = told->agent_ino;
     return take_end(s, told->agent_fd, told->agent_ino, &s->chan.agent_end, err);
 }
 

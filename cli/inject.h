@@ -45,8 +45,11 @@ struct session {
     double stopped_ms; /* longest time a thread of the target stood in ptrace stop */
     int64_t deadline;  /* CLOCK_MONOTONIC, ms */
     /* The rest belongs to inject.c and converse.c; descriptors are -1 if there is none. */
-    int proc_fd; /* /proc/PID */
-    int mem_fd;  /* /proc/PID/mem; its lock keeps a second command out */
+    int proc_fd;  /* /proc/PID */
+    int mem_fd;   /* /proc/PID/mem; its lock keeps a second command out */
+    int agent_fd; /* the agent's end in the target, of which chan.agent_end is a duplicate */
+    uint64_t agent_ino;
+    bool lost; /* the target has closed that */
     struct chan chan;
     enum session_permit permit;
 };

@@ -49,6 +49,8 @@ static int check_memfd(struct visit *v, int fd, struct err *err)
     }
     v->memfd_dev = st.st_dev;
     v->memfd_ino = st.st_ino;
+    v->boot.memfd.dev = boot_dev(st.st_dev);
+    v->boot.memfd.ino = st.st_ino;
     return 0;
 }
 
@@ -62,7 +64,7 @@ static bool image_is_open(const struct visit *v)
 
     if (v->memfd_ino == 0)
         return true; /* nothing has run yet that could have closed it */
-    fd = (int)syscall(SYS_pidfd_getfd, v->session->chan.pidfd, v->boot.memfd, 0);
+    fd = (int)syscall(SYS_pidfd_getfd, v->session->chan.pidfd, v->boot.memfd.fd, 0);
     yes = fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == v->memfd_dev && st.st_ino == v->memfd_ino;
     if (fd >= 0)
         close(fd);
@@ -85,15 +87,17 @@ static int fill_memfd(int fd, const uint8_t *image, size_t n, struct err *err)
 
 static int write_image(struct visit *v, struct err *err)
 {
-    int fd = (int)syscall(SYS_pidfd_getfd, v->session->chan.pidfd, v->boot.memfd, 0), result = -1;
+    int fd = (int)syscall(SYS_pidfd_getfd, v->session->chan.pidfd, v->boot.memfd.fd, 0),
+        result = -1;
 
     if (fd < 0) {
         v->owes_close = errno != EBADF; /* another thread has closed it */
         return unattachable(err, errno, "pidfd_getfd");
     }
-    memcpy(v->image + v->image_boot, &v->boot, sizeof(v->boot));
-    if (check_memfd(v, fd, err) == 0)
+    if (check_memfd(v, fd, err) == 0) {
+        memcpy(v->image + v->image_boot, &v->boot, sizeof(v->boot));
         result = fill_memfd(fd, v->image, v->image_n, err);
+    }
     close(fd);
     return result;
 }
@@ -145,7 +149,7 @@ static int make_memfd(struct visit *v, struct remote *r, struct err *err)
         return -1;
     if (fd < 0)
         return no_memfd((int)-fd, err);
-    v->boot.memfd = (int32_t)fd;
+    v->boot.memfd.fd = (int32_t)fd;
     v->owes_close = true;
     return 0;
 }
@@ -194,7 +198,7 @@ static int load(struct visit *v, struct remote *r, struct err *err)
     struct scratch scratch = {0};
     uint64_t at = r->frame.scratch;
 
-    if (make_path(scratch.path, sizeof(scratch.path), v->boot.memfd) < 0)
+    if (make_path(scratch.path, sizeof(scratch.path), v->boot.memfd.fd) < 0)
         return err_set(err, STATUS_UNATTACHABLE, EIO, "no random numbers");
     if (write_image(v, err) < 0)
         return -1;
@@ -219,7 +223,7 @@ static int pay(struct visit *v, struct remote *r, struct err *err)
         return remote_call(r, v->result.told.discard, 0, 0, 0, -1, NULL, err);
     if (!image_is_open(v))
         return 0;
-    return remote_call(r, v->code.libc.syscall, SYS_close, (uint64_t)v->boot.memfd, 0, -1, NULL,
+    return remote_call(r, v->code.libc.syscall, SYS_close, (uint64_t)v->boot.memfd.fd, 0, -1, NULL,
                        err);
 }
 

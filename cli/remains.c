@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 static bool is_mapped(const struct maps *maps, const struct stat *st)
 {
@@ -19,7 +18,7 @@ static bool is_mapped(const struct maps *maps, const struct stat *st)
     return false;
 }
 
-static bool is_stray(struct visit *v, int fd, struct boot_stray *stray)
+static bool is_stray(struct visit *v, int fd, struct boot_file *stray)
 {
     char name[32], link[64];
     struct stat st;
@@ -29,8 +28,7 @@ static bool is_stray(struct visit *v, int fd, struct boot_stray *stray)
         strcmp(link, IMAGE_LINK) != 0 || fstatat(v->session->proc_fd, name, &st, 0) < 0 ||
         is_mapped(&v->code.maps, &st))
         return false;
-    *stray = (struct boot_stray){
-        .fd = fd, .ino = st.st_ino, .dev = (uint64_t)major(st.st_dev) << 32 | minor(st.st_dev)};
+    *stray = (struct boot_file){.fd = fd, .ino = st.st_ino, .dev = boot_dev(st.st_dev)};
     return true;
 }
 
@@ -95,7 +93,7 @@ int remains_renew(struct visit *v, struct err *err)
     uint8_t *bytes;
     int result;
 
-    v->boot.memfd = -1;
+    v->boot.memfd.fd = -1;
     bytes = image_data(&v->boot, v->resident.base, &at, &n);
     result = bytes ? mem_write(&v->mem, at, bytes, n) : -1;
     free(bytes);

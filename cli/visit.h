@@ -6,6 +6,7 @@
 #include "inject.h"
 #include "python.h"
 
+#include <sys/sysmacros.h>
 #include <sys/types.h>
 
 /* The name of the agent's image in the target, and how the kernel shows it. */
@@ -35,6 +36,12 @@ struct visit {
     struct err *err;
     int status;
 };
+
+/* As struct boot_file has it. */
+static inline uint64_t boot_dev(dev_t dev)
+{
+    return (uint64_t)major(dev) << 32 | minor(dev);
+}
 
 /* STATUS_UNATTACHABLE with the text of `code` after `what`. Always -1. */
 static inline int unattachable(struct err *err, int code, const char *what)

@@ -130,3 +130,91 @@ stolen() {
 @test "it takes what is sent through them" {
     stolen listen "${REIMPORTS:-3}"
 }
+
+# A program that closes what it does not know, and opens files of its own in their place.
+start_closer() {
+    rm -f "$BATS_TEST_TMPDIR/begun"
+    start_victim "$1"
+    ask 'import socket'
+    ask 'exec("def close_all():\n os.closerange(3, 1024)\n global pairs\n pairs = [socket.socketpair() for i in range(9)]\n for a, b in pairs: a.send(b\"a\"); b.send(b\"b\")")'
+    ask 'received = lambda: {(b.recv(9999), a.recv(9999)) for a, b in pairs}'
+    write_version 2
+}
+begun() { [ -e "$BATS_TEST_TMPDIR/begun" ]; }
+
+# Its connections have carried what it sent, and nothing else, and are open.
+assert_connections() {
+    wait_for settled
+    assert_answer 'received()' "{(b'a', b'b')}"
+    ask '[(a.setblocking(False), b.setblocking(False), a.send(b"x"), b.send(b"y")) for a, b in pairs]' >/dev/null
+    assert_answer 'received()' "{(b'x', b'y')}"
+    ask '[s.close() for pair in pairs for s in pair]' >/dev/null
+    [ "$(fds)" = "$(fds | head -n 3)" ] || fail "$(fds)"
+}
+
+closes_during_import() {
+    local job
+    start_closer "$1"
+    printf 'import time\nopen("%s", "w").close()\nfor i in range(2000): time.sleep(0.01)\n' \
+        "$BATS_TEST_TMPDIR/begun" >>"$APP/version.py"
+    reimport --json --timeout 20 --pid "$PID" version >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    job=$!
+    wait_for begun
+    ask 'close_all()'
+    SECONDS=0 status=0
+    wait $job || status=$?
+    [ $status = 4 ] || fail "exit status $status: $(cat "$BATS_TEST_TMPDIR"/{out,err})"
+    [ $SECONDS -lt 10 ] || fail "it waited for what cannot come: $SECONDS s"
+    assert_contains "$(<"$BATS_TEST_TMPDIR/err")" "PID $PID: its program closed the agent's descriptor; nothing was changed"
+    assert_same '"timeout" false' "$(jq -r '"\"\(.result)\" \(.changed)"' "$BATS_TEST_TMPDIR/out")"
+    assert_connections
+    [ "$(victim_version)" = 1 ]
+    reimports 1
+    stop_target
+}
+
+@test "it closes all descriptors while the new top level runs: its own new ones are not touched" {
+    local python
+    for python in $(some_pythons); do
+        echo "# $python"
+        closes_during_import "$python"
+    done
+}
+
+# While the agent waits for room for its answer, which is long, and which the command does not read.
+closes_after_commit() {
+    local job
+    start_closer "$1"
+    ask 'sys.gate, sys.go_on = os.pipe()'
+    printf 'import os, sys\nopen("%s", "w").close()\nos.read(sys.gate, 1)\n' "$BATS_TEST_TMPDIR/begun" >>"$APP/version.py"
+    seq -f "def f%04g_$(printf '%0250d' 0)(): pass" 3000 >>"$APP/version.py"
+    "$REIMPORT" --json --timeout 20 --pid "$PID" version >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    job=$!
+    wait_for begun
+    kill -STOP $job
+    ask 'os.write(sys.go_on, b"x")' >/dev/null
+    wait_for is_version 2
+    ask 'close_all()'
+    kill -CONT $job
+    SECONDS=0 status=0
+    wait $job || status=$?
+    [ $status = 5 ] || fail "exit status $status: $(cat "$BATS_TEST_TMPDIR"/{out,err})"
+    [ $SECONDS -lt 10 ] || fail "it waited for what cannot come: $SECONDS s"
+    assert_contains "$(<"$BATS_TEST_TMPDIR/err")" "process $PID has begun to change, and its program closed the agent's descriptor"
+    assert_same unknown "$(jq -r .result "$BATS_TEST_TMPDIR/out")"
+    assert_connections
+    [ "$(victim_version)" = 2 ]
+    run -0 reimport --status --pid "$PID"
+    assert_contains "$output" version
+    reimports 1
+    stop_target
+}
+is_version() { [ "$(EXPECTING=1 ask 'version.LAST')" = "$1" ]; }
+
+@test "it closes them after the commit: the outcome is not known, and its own new ones are not touched" {
+    local python
+    for python in $(some_pythons); do
+        echo "# $python"
+        closes_after_commit "$python"
+    done
+}
