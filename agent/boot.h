@@ -41,6 +41,16 @@ struct boot_mutexes {
     uint64_t signal;                /* pthread_cond_signal() */
 };
 
+/* What the agent keeps here while it is at work, for whoever visits a process that was forked meanwhile:
+ * there the image and the descriptor are, and, as a rule, no thread of ours. */
+struct boot_work {
+    int32_t pid;         /* of the process in which it is at work, as that sees it; 0: it is not */
+    uint32_t references; /* dlopen()'s, on the image: those that are counted are there */
+    uint64_t stacks[2];  /* where those of its threads begin, BOOT_STACK_BYTES each; 0: none */
+    struct boot_file link; /* its end of the socket pair */
+};
+#define BOOT_STACK_BYTES (8u << 20)
+
 struct boot {
     uint64_t image; /* image_hash() of the command that wrote it */
     uint64_t again; /* filled in by the constructor: a function without arguments that does what it
@@ -49,8 +59,10 @@ struct boot {
         injected;    /* 0 in the file: loaded by `import reimport`, the constructor does nothing */
     uint64_t result; /* address in the tracee of a struct boot_result */
     struct boot_file memfd; /* the tracee's descriptor of this image, to be closed; fd -1: none */
-    uint32_t hello_ms;      /* how long the agent's thread waits for the command */
-    uint64_t block;         /* signal mask of the agent's thread, bit n-1 for signal n */
+    struct boot_work work;
+    uint32_t surplus;  /* references on the image that the agent drops besides its own */
+    uint32_t hello_ms; /* how long the agent's thread waits for the command */
+    uint64_t block;    /* signal mask of the agent's thread, bit n-1 for signal n */
     /* libc's functions, resolved by the command from memory */
     uint64_t dlopen, dlclose, dladdr; /* dlclose 0: it would not unload */
     uint64_t pthread_create, pthread_attr_init, pthread_attr_destroy;

@@ -17,7 +17,6 @@
 #define RTLD_NOW 2
 #define RTLD_NOLOAD 4
 #define PTHREAD_CREATE_DETACHED 1
-#define STACK_BYTES (8u << 20)
 
 extern struct boot reimport_boot;
 /* In .data, so that the file has room for what the command fills in. */
@@ -70,7 +69,8 @@ static void *own_handle(void)
     return open(info.file, RTLD_NOW | RTLD_NOLOAD);
 }
 
-/* dlclose() and our own handle, with one reference left on it. */
+/* dlclose() and our own handle, with one reference left on it. Not all that boot.work counts: the second
+ * thread drops its own, and may be about to. */
 struct tail agent_unload(void *unused)
 {
     int (*close)(void *) = (int (*)(void *))boot.dlclose;
@@ -79,7 +79,8 @@ struct tail agent_unload(void *unused)
     (void)unused;
     if (!handle)
         return (struct tail){0, 0};
-    close(handle);
+    for (uint32_t i = 0; i <= boot.surplus; i++)
+        close(handle);
     return (struct tail){boot.dlclose, (unsigned long)handle};
 }
 
@@ -122,6 +123,8 @@ static void converse(void)
     if (!link_greet(&link, boot.hello_ms))
         return;
     close_file(&ends[1]);
+    boot.work.link = ends[0];
+    boot.work.pid = rt_process_id(); /* the thread in dlopen() has gone home before the greeting */
     state = python_state();
     if (link_answer(&link, Py_GetVersion(), state) && strcmp(state, "ready") == 0)
         serve(&link);
@@ -129,12 +132,14 @@ static void converse(void)
 
 struct tail agent_run(void *unused)
 {
+    boot.work.stacks[0] = (uint64_t)__builtin_frame_address(0);
     rt_thread_name(BOOT_THREAD_NAME);
     converse();
     close_file(&ends[1]);
     if (is_open(&ends[0]))
         rt_shutdown(ends[0].fd); /* the command holds a duplicate */
     close_file(&ends[0]);
+    boot.work.pid = 0;
     return agent_unload(unused);
 }
 
@@ -153,7 +158,7 @@ static int start_thread(void *(*body)(void *))
     if (error)
         return error;
     detach(&attr, PTHREAD_CREATE_DETACHED);
-    stack(&attr, STACK_BYTES); /* musl's own is too small for Python */
+    stack(&attr, BOOT_STACK_BYTES); /* musl's own is too small for Python */
     error = create(&thread, &attr, body, NULL);
     destroy(&attr);
     return error;
@@ -164,13 +169,26 @@ const struct boot_mutexes *agent_mutexes(void)
     return &boot.mutexes;
 }
 
+/* Before one is dropped, and after one is taken: fewer than there are can be counted, never more. */
+static void count_reference(int by)
+{
+    __atomic_add_fetch(&boot.work.references, (uint32_t)by, __ATOMIC_SEQ_CST);
+}
+
+const struct boot_file *agent_link(void)
+{
+    return boot.injected ? &boot.work.link : NULL;
+}
+
 /* The second thread has a reference of its own on the image, and drops it as its last act. */
 struct tail agent_run_second(void *unused)
 {
     unsigned long handle = second.handle;
 
     (void)unused;
+    boot.work.stacks[1] = (uint64_t)__builtin_frame_address(0);
     second.body(second.arg);
+    count_reference(-1);
     return (struct tail){boot.dlclose, handle};
 }
 
@@ -184,8 +202,10 @@ bool agent_spawn(void (*body)(void *), void *arg)
     second.body = body;
     second.arg = arg;
     second.handle = (unsigned long)handle;
+    count_reference(1);
     if (start_thread(agent_second) == 0)
         return true;
+    count_reference(-1);
     if (handle)
         close(handle);
     return false;
@@ -245,6 +265,8 @@ void agent_begin(void)
     struct boot_result *result = (struct boot_result *)boot.result;
 
     boot.again = (uint64_t)agent_begin;
+    boot.work.pid = 0;
+    boot.work.references = 1 + boot.surplus;
     py_api_fill(boot.py);
     close_strays();
     close_file(&boot.memfd);

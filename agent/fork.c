@@ -1,11 +1,13 @@
 /* A process that is forked in the middle of a reimport: see fork.py. The hook is registered by the
  * first reimport of an interpreter, whose own dict then has the list that the hook looks at. */
+#include "boot.h"
 #include "busy.h"
 #include "importing.h"
 #include "obj.h"
 #include "script.h"
+#include "serve.h"
 
-static const char key[] = "reimport.fork";
+static const char key[] = "reimport.fork.2"; /* by the form of the entries in the list */
 
 static int register_hook(PyObject *ns)
 {
@@ -57,19 +59,33 @@ static PyObject *no_finder(void)
     return PyObject_Call((PyObject *)Py_TYPE(example), none, names);
 }
 
+/* (descriptor, device, inode) of what the child has of our conversation, or None: a new reference. */
+static PyObject *link_to_close(void)
+{
+    const struct boot_file *link = agent_link();
+    PY_AUTO PyObject *fd = link ? PyLong_FromLongLong(link->fd) : py_new(Py_None);
+    PY_AUTO PyObject *dev = link && fd ? PyLong_FromUnsignedLongLong(link->dev) : NULL;
+    PY_AUTO PyObject *ino = dev ? PyLong_FromUnsignedLongLong(link->ino) : NULL;
+
+    return !link ? py_steal(&fd) : ino ? PyTuple_Pack(3, fd, dev, ino) : NULL;
+}
+
 int fork_prepare(struct reimport *r)
 {
     PyObject *stand_in = no_finder();
+    PyObject *link = stand_in ? link_to_close() : NULL;
 
-    r->forks = stand_in ? py_new(at_work()) : NULL;
-    r->fork = r->forks ? PyList_New(3) : NULL;
+    r->forks = link ? py_new(at_work()) : NULL;
+    r->fork = r->forks ? PyList_New(4) : NULL;
     if (!r->fork) {
         Py_DecRef(stand_in);
+        Py_DecRef(link);
         return -1;
     }
     PyList_SetItem(r->fork, 0, stand_in);
     PyList_SetItem(r->fork, 1, py_new(r->locks));
     PyList_SetItem(r->fork, 2, py_new(Py_True));
+    PyList_SetItem(r->fork, 3, link);
     return PyList_Append(r->forks, r->fork);
 }
 

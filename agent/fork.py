@@ -5,17 +5,33 @@
 # It stays there for good, as os.register_at_fork() has no way back, so it is not of the agent's code,
 # which is unmapped by then.
 
-at_work = []  # [finder, locks of the set, true until the commit], while modules are being imported
+# [finder, locks of the set, true until the commit, (descriptor, device, inode) of the agent's or None],
+# while modules are being imported
+at_work = []
 
 
 def after_in_child():
-    for finder, locks, open_yet in at_work:
+    for finder, locks, open_yet, link in at_work:
+        if link is not None:
+            _close(*link)
         if finder.ident == _thread.get_ident():
             return  # it is the new top level that forks, and goes on
         _free(finder, locks)
         if open_yet and finder.before is not None:
             _put_back(finder)
     del at_work[:]
+
+
+def _close(descriptor, device, inode):
+    """The conversation with the command is the parent's; the new top level's, too, if that has forked: without
+    it the agent that goes on in the child withdraws. The number may be another file's by now."""
+    os = _external._os
+    try:
+        there = os.fstat(descriptor)
+        if (os.major(there.st_dev) << 32 | os.minor(there.st_dev), there.st_ino) == (device, inode):
+            os.close(descriptor)
+    except OSError:
+        pass
 
 
 def _free(finder, locks):

@@ -116,6 +116,11 @@ int rt_thread_id(void)
     return (int)arch_syscall(__NR_gettid, 0, 0, 0, 0, 0, 0);
 }
 
+int rt_process_id(void)
+{
+    return (int)arch_syscall(__NR_getpid, 0, 0, 0, 0, 0, 0);
+}
+
 bool rt_has_room(size_t n)
 {
     long at = arch_syscall(__NR_mmap, 0, (long)n, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);

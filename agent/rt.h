@@ -38,6 +38,7 @@ void rt_thread_name(const char *name);
 /* Names another thread of this process, if /proc is there. */
 void rt_name_thread(int tid, const char *name);
 int rt_thread_id(void);
+int rt_process_id(void);
 /* True if this process could map `n` bytes more at this moment (RLIMIT_AS, strict overcommit). */
 bool rt_has_room(size_t n);
 /* Waits until *word is not 0, at most `timeout_ms`, or without bound if that is negative; woken by

@@ -48,6 +48,9 @@ bool agent_spawn(void (*body)(void *), void *arg);
 /* What the command found of libc's mutexes; entry.c. */
 const struct boot_mutexes *agent_mutexes(void);
 
+/* Our end of the socket pair; NULL: there is none, called as a library; entry.c. */
+const struct boot_file *agent_link(void);
+
 /* Lets the next command in although the agent's thread `tid` is still there and may be for ever; not
  * where that command would have to use this very image. */
 void agent_disown(int tid);

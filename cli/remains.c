@@ -5,10 +5,17 @@
 #include "procfs.h"
 
 #include <errno.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define STATUS_MAX (1u << 20)
+/* An agent has two, and there is one more for each visit that a fork has cut short. */
+#define REFERENCES_MAX 8
 
 static bool is_mapped(const struct maps *maps, const struct stat *st)
 {
@@ -62,6 +69,77 @@ void remains_find_strays(struct visit *v)
     free(fds);
 }
 
+/* What the process has for its own PID; 0: not known. */
+static int own_pid(const struct session *s)
+{
+    size_t n;
+    char *status = procfs_read(s->proc_fd, "status", STATUS_MAX, &n), pids[1024];
+    const char *last = pids; /* the innermost namespace's */
+    int pid = 0;
+
+    if (status && procfs_status(status, "NSpid", pids, sizeof(pids)) == 0) {
+        for (const char *at = pids; *at; at++)
+            if (*at < '0' || *at > '9')
+                last = at + 1;
+        pid = atoi(last);
+    }
+    free(status);
+    return pid;
+}
+
+/* Whether it has its parent's memory, as the child of a vfork() does until it runs another program: then the agent
+ * that is at work there is the parent's. A parent that this user may not look at has another user's memory. */
+static bool shares_memory(const struct session *s)
+{
+    pid_t parent;
+    uint64_t born;
+    long order;
+
+    if (!procfs_birth(s->proc_fd, "stat", &parent, &born) || parent == 0)
+        return true;
+    order = syscall(SYS_kcmp, s->process.pid, parent, KCMP_VM, 0, 0);
+    return order == 0 || (order < 0 && errno == ENOSYS);
+}
+
+/* Whether a thread of the agent's may go on in this process, which was forked while it was at work in another:
+ * only the one that forked is there, the main thread, and it has kept its stack. */
+static bool is_agents_child(const struct session *s, const struct boot_work *work)
+{
+    struct procfs_call call;
+
+    if (procfs_call(s->proc_fd, s->process.pid, &call) < 0 || call.number < 0)
+        return true;
+    for (int i = 0; i < 2; i++)
+        if (work->stacks[i] && call.sp <= work->stacks[i] &&
+            work->stacks[i] - call.sp <= BOOT_STACK_BYTES)
+            return true;
+    return false;
+}
+
+static void add_stray(struct visit *v, const struct boot_file *file)
+{
+    for (size_t i = 0; i < BOOT_STRAYS; i++)
+        if (v->boot.strays[i].fd < 0) {
+            v->boot.strays[i] = *file;
+            return;
+        }
+}
+
+/* Whether the image can be used again. One that stays when an agent has left (musl), and one in a process that was
+ * forked while an agent was at work: its descriptor is there, too. Not the one that an agent is stuck in. */
+static bool is_free(struct visit *v, const struct boot *there)
+{
+    int pid = own_pid(v->session);
+
+    if (there->work.pid == 0)
+        return v->code.libc.is_musl;
+    if (pid == 0 || pid == there->work.pid || shares_memory(v->session))
+        return v->code.libc.is_musl && pid == there->work.pid;
+    add_stray(v, &there->work.link);
+    return there->work.references >= 1 && there->work.references <= REFERENCES_MAX &&
+           !is_agents_child(v->session, &there->work);
+}
+
 static bool read_resident(struct visit *v, const struct mapping *m, struct resident *resident)
 {
     struct elf elf;
@@ -73,15 +151,17 @@ static bool read_resident(struct visit *v, const struct mapping *m, struct resid
         return false;
     at = elf_find(&elf, BOOT_SYMBOL);
     if (!at || mem_read(&v->mem, at, &there, sizeof(there)) < 0 || there.image != image_hash() ||
-        !elf_is_text(&elf, there.again))
+        !elf_is_text(&elf, there.again) || !is_free(v, &there))
         return false;
     *resident = (struct resident){.base = elf.bias, .begin = there.again};
+    v->boot.work = there.work; /* until the agent is there, it is as it was */
+    v->boot.surplus = there.work.pid ? there.work.references - 1 : 0;
     return true;
 }
 
 void remains_find_resident(struct visit *v)
 {
-    for (size_t i = 0; v->code.libc.is_musl && i < v->code.maps.count; i++)
+    for (size_t i = 0; i < v->code.maps.count; i++)
         if (read_resident(v, &v->code.maps.all[i], &v->resident))
             break;
 }

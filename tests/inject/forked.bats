@@ -101,3 +101,78 @@ fork_all_the_time() {
         stop_target
     done
 }
+
+# ours PID: how many descriptors are sockets, of a target that has none of its own, and how many mappings are of the
+# agent's image.
+ours() {
+    echo "$(fds "$1" | grep -c socket: || :) $(grep -c /memfd:reimport "/proc/$1/maps" || :)"
+}
+has_none() { [ "$(ours "$1")" = "0 0" ]; }
+
+# sleeper CODE: a reimport, while whose new top level runs a child is forked by CODE, which sleeps: sets CHILD. The
+# new top level does MORE before it goes on.
+sleeper() {
+    local job
+    rm -f "$BATS_TEST_TMPDIR/begun"
+    ask 'sys.gate, w = os.pipe()'
+    write_version 2
+    printf 'import os, sys, time\n%s\nopen("%s", "w").close()\nos.read(sys.gate, 1)\n' "${MORE-}" "$BATS_TEST_TMPDIR/begun" >>"$APP/version.py"
+    reimport --quiet --timeout 30 --pid "$PID" version 3>&- &
+    job=$!
+    wait_for begun
+    ask "$1" >/dev/null
+    [ -n "${MORE-}" ] || assert_contains "$(ours "$PID")" "1 "
+    ask 'os.write(w, b"x")' >/dev/null
+    wait $job
+    wait_for settled
+    has_none "$PID" || fail "in the parent: $(ours "$PID")"
+    [ "$(victim_version)" = 2 ]
+    CHILD=$(pgrep -P "$PID")
+}
+
+some_more_pythons() {
+    { some_pythons && pythons 3.11 | head -n 1 && pythons 3.12 | head -n 1; } | sort -u
+}
+
+forked_in_python() {
+    start_victim "$1"
+    sleeper 'os.fork() or os._exit(time.sleep(60) or 0)'
+    assert_contains "$(ours "$CHILD")" "0 " # at once
+    write_version 3
+    reimport --quiet --timeout 30 --pid "$CHILD" version
+    wait_for has_none "$CHILD"
+    # and later ones work as ever
+    write_version 4
+    reimport --quiet --timeout 30 --pid "$CHILD" version
+    wait_for has_none "$CHILD"
+    assert_unharmed "$CHILD"
+    ask "os.kill($CHILD, 9), os.wait()" >/dev/null
+    stop_target
+}
+
+@test "a child that is forked while the new top level runs keeps no socket, and no image after the next visit" {
+    local python
+    for python in $(some_more_pythons); do
+        echo "# $python"
+        forked_in_python "$python"
+    done
+}
+
+# Nothing of Python is called for the child.
+forked_in_c() {
+    start_victim "$1"
+    sleeper 'ctypes.PyDLL(None).fork() or os._exit(time.sleep(60) or 0)'
+    reimport --status --pid "$CHILD" >/dev/null
+    wait_for has_none "$CHILD"
+    assert_unharmed "$CHILD"
+    ask "os.kill($CHILD, 9), os.wait()" >/dev/null
+    stop_target
+}
+
+@test "a child that C code forks has neither after the next visit" {
+    local python
+    for python in $(some_more_pythons); do
+        echo "# $python"
+        forked_in_c "$python"
+    done
+}
