@@ -58,7 +58,8 @@ static void watch_work(void *arg)
 
 void watch_start(struct watch *watch, struct serve_link *link, const struct inside *inside)
 {
-    *watch = (struct watch){.link = link, .inside = inside, .worker = rt_thread_id()};
+    *watch = (struct watch){
+        .link = link, .inside = inside, .worker = rt_thread_id(), .process = rt_process_id()};
     watch->started = agent_spawn(watch_work, watch);
 }
 
@@ -66,7 +67,8 @@ void watch_stop(struct watch *watch)
 {
     PyThreadState *state;
 
-    if (!watch->started)
+    /* not there in a process that the new top level has forked, which comes here, too */
+    if (!watch->started || rt_process_id() != watch->process)
         return;
     state = PyEval_SaveThread();
     rt_wake(&watch->done);

@@ -14,6 +14,7 @@ struct watch {
     bool permit;                 /* granted for it: it may take its time */
     struct reimport *at_work;    /* for reimport_options.at_work */
     int worker;                  /* the kernel's identifier of the thread that is watched */
+    int process;                 /* in which it is */
     bool started;
     volatile uint32_t done; /* the work is */
     volatile uint32_t left; /* the watching thread has seen that, and touches this no more */

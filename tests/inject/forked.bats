@@ -176,3 +176,31 @@ forked_in_c() {
         forked_in_c "$python"
     done
 }
+
+# On the agent's own thread, whose stack the child has, under another name.
+forked_by_the_top_level() {
+    start_victim "$1"
+    ask 'sys.child_gate, sys.child_end = os.pipe()'
+    MORE='import ctypes
+if not os.fork():
+    ctypes.CDLL(None).prctl(15, b"worker")
+    sys.gate = sys.child_gate' sleeper 'None'
+    [ "$(ours "$CHILD" | cut -c1)" = 0 ]
+    reimport --status --pid "$CHILD" >/dev/null
+    reimport --status --pid "$CHILD" >/dev/null
+    assert_unharmed "$CHILD"
+    [ "$(ours "$CHILD")" != "0 0" ]
+    # it ends as a thread does that was forked: the last one
+    ask 'os.write(sys.child_end, b"x")' >/dev/null
+    assert_answer 'os.wait()[1]' 0
+    assert_serving
+    stop_target
+}
+
+@test "a child that the new top level forks goes on in the image, without the socket" {
+    local python
+    for python in $(some_more_pythons); do
+        echo "# $python"
+        forked_by_the_top_level "$python"
+    done
+}
