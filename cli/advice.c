@@ -32,8 +32,9 @@ static const char *next_step(const struct err *err, const struct target_facts *f
 {
     switch (err->status) {
     case STATUS_TIMEOUT:
-        return err->code == ECANCELED ? "run this again"
-                                      : "run this again, or with a longer --timeout";
+        return err->code == ECANCELED || err->code == EPIPE
+                   ? "run this again"
+                   : "run this again, or with a longer --timeout";
     case STATUS_UNKNOWN:
         return "look at the process before doing it again";
     case STATUS_UNATTACHABLE:
