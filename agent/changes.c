@@ -181,7 +181,7 @@ static PyObject *callback_word(const struct unit *u)
 static int fill_section(struct section *s, PyObject *entry)
 {
     PY_AUTO PyObject *callback = callback_word(s->u);
-    PyObject *file = obj_item(unit_new_dict(s->u), "__file__");
+    PyObject *file = obj_global(s->u->fresh, "__file__");
 
     if (!callback || PyDict_SetItemString(entry, "name", s->u->name) < 0 ||
         PyDict_SetItemString(entry, "file", file ? file : Py_None) < 0 ||

@@ -95,7 +95,9 @@ PyObject *survivor(const struct plan *p, PyObject *o);
 bool is_removed(const struct plan *p, PyObject *o);
 /* True if `o` is a function or class defined in one of the units, by its module and namespace. */
 bool is_own(const struct plan *p, PyObject *o);
-/* The unit's surviving dict and the dict that its new top level ran in. Borrowed. */
+/* The unit's surviving dict and the dict that its new top level ran in. Borrowed. The latter is NULL,
+ * without an exception, where the top level put something else than a module in its place: such a unit
+ * does not move. */
 PyObject *unit_old_dict(const struct unit *u);
 PyObject *unit_new_dict(const struct unit *u);
 /* True if the unit takes part in matching: the callback did not ask for plain replacement. */
