@@ -340,10 +340,22 @@ class Finder:
     def imported(self, name):
         """After the import of one unit: what is loaded under its name now."""
         module = sys.modules[name]
-        if isinstance(module, type(sys)) and name not in self.loaded:
+        if isinstance(module, type(sys)) and name not in self.loaded and self.owns(name, module):
             self.loaded[name] = module  # a namespace package: there was no loader of ours
             self.mark(vars(module).get("__spec__"))
         return module
+
+    def owns(self, name, module):
+        """True if the module, which is what was imported as `name`, is not another one that is loaded, of
+        which this is only one more name: `sys.modules[__name__] = renamed`."""
+        if self.loaded.get(name) is module:
+            return True
+        others = [other for key, other in self.loaded.items() if key != name]
+        if any(module is other for other in (*others, *self.before.values())):
+            return False
+        spec = vars(module).get("__spec__")  # what an older kind of importer loaded, or another thread
+        own = spec.name if type(spec) is _bootstrap.ModuleSpec else name
+        return own == name or name == "__main__" or sys.modules.get(own) is not module
 
     def settle(self, later):
         """Puts back what live packages had as attributes, so that nobody finds a new module there,
