@@ -71,8 +71,9 @@ struct reimport {
  * module that is not loaded (unless if_loaded) or is an extension. Changes nothing. */
 int resolve(struct reimport *r, PyObject *names);
 
-/* Step 2. Compiles every unit, and moves those to `gone` that are on disk no more although their
- * package is. SyntaxError and what a loader raises. Changes nothing. */
+/* Step 2. Compiles every unit, moves those to `gone` that are on disk no more although their package is,
+ * and drops those of a package that are there or never were on disk, but cannot be found. SyntaxError and
+ * what a loader raises. Changes nothing. */
 int compile_units(struct reimport *r);
 
 /* Steps 3 and 4: imports every unit into a fresh module and calls __reimported__. On failure, when it

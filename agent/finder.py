@@ -9,6 +9,8 @@
 _MISSING = object()
 _GENERIC_EXEC = _external._LoaderBasics.exec_module
 sources_read = {}  # name: mark of the source that its code was last compiled from
+_SUFFIXES = _external.SOURCE_SUFFIXES + _external.BYTECODE_SUFFIXES
+by_itself = {}  # name: spec of a module that is loaded by the spec it has, not by its name
 
 
 def breathe():
@@ -83,15 +85,120 @@ def find_unit(name, specs):
     return find(name, path)
 
 
+def locate(name, module, specs):
+    """The spec by which a loaded module is imported anew, or None: what the import system finds under its
+    name. But not every module was found that way: a program may load a file under a name of its choice,
+    or with a sys.path that it had for a moment. Then nothing is found, or something that only has the same
+    name; such a module is loaded from where it was, as long as that is there."""
+    by_itself.pop(name, None)
+    if name == "__main__":
+        return find_main(module)
+    spec = find_unit(name, specs)
+    if spec is not None and _is_empty(spec, module):
+        spec = None
+    own = _own_spec(name, module, spec)
+    if own is None:
+        return spec
+    if (spec is not None or "." in name) and _is_in_place(name, own, specs):
+        return spec
+    by_itself[name] = own
+    return own
+
+
+def _own_spec(name, module, found=None):
+    """A copy of the spec that the module has, if its source is still there and is not what was found;
+    otherwise None."""
+    spec = vars(module).get("__spec__")
+    if not isinstance(spec, _bootstrap.ModuleSpec) or spec.name != name:
+        return None
+    if found is not None and found.origin == spec.origin:
+        return None
+    if spec.loader is _bootstrap.BuiltinImporter or spec.loader is _bootstrap.FrozenImporter:
+        return None
+    if not isinstance(spec.origin, str) or not _is_there(spec.loader, name, spec.origin):
+        return None
+    if not hasattr(spec.loader, "exec_module") and type(spec.loader).__name__ != "zipimporter":
+        return None
+    copy = _bootstrap.ModuleSpec(name, spec.loader)
+    vars(copy).update(vars(spec))
+    copy._initializing = False
+    if spec.submodule_search_locations is not None:  # that is its __path__, which its code may change
+        copy.submodule_search_locations = list(spec.submodule_search_locations)
+    return copy
+
+
+def _is_there(loader, name, origin):
+    if type(loader).__name__ == "zipimporter":
+        _refresh_zip(loader)
+        try:
+            return loader.get_filename(name) == origin
+        except ImportError:
+            return False
+    return _external._path_isfile(origin)
+
+
+def _is_in_place(name, spec, specs):
+    """True if the file is where the import system looks for a module of that name, or looked: if it finds
+    nothing there or another one first, that is what counts."""
+    directory, _, base = spec.origin.rpartition("/")
+    stem, dot, suffix = base.rpartition(".")
+    if stem == "__init__":
+        directory, _, stem = directory.rpartition("/")
+    if not directory and spec.origin.startswith("/"):
+        directory = "/"
+    above, _, child = name.rpartition(".")
+    if stem != child or dot + suffix not in _SUFFIXES:
+        return False
+    if not above:
+        return any(_is_directory(entry, directory) for entry in sys.path)
+    package = sys.modules.get(above)
+    path = vars(package).get("__path__") if isinstance(package, type(sys)) else None
+    now = getattr(specs.get(above), "submodule_search_locations", None)
+    return any(_is_directory(entry, directory) for entry in [*(path or ()), *(now or ())])
+
+
+def _is_directory(entry, directory):
+    """True if the entry of a search path is that directory."""
+    if not isinstance(entry, str):
+        return False
+    if (entry or _external._os.getcwd()) == directory:
+        return True
+    try:
+        one, other = _external._path_stat(entry or "."), _external._path_stat(directory or ".")
+    except (OSError, ValueError):
+        return False
+    return (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
+
+
+def _is_gone(module):
+    """True if the module came from files of which nothing is left. One that somebody made in memory, or
+    that is there but cannot be found, is not."""
+    spec = vars(module).get("__spec__")
+    if not isinstance(spec, _bootstrap.ModuleSpec):
+        return False
+    files = [path for path in (spec.origin, vars(module).get("__file__"))
+             if isinstance(path, str) and (spec.has_location or path.startswith("/"))]
+    if files:
+        return not any(_is_there(spec.loader, spec.name, path) for path in files)
+    path = spec.submodule_search_locations
+    try:
+        return path is not None and not any(_external._path_isdir(entry) for entry in list(path))
+    except (AttributeError, KeyError):
+        return True  # a namespace package's path is looked up in its parent's
+
+
 def compile_unit(name, module, specs, implied):
-    """The spec and the code of one module of the set, or None if it is implied and gone."""
-    spec = find_main(module) if name == "__main__" else find_unit(name, specs)
-    if spec is None or _is_empty(spec, module):
-        specs[name] = None
+    """The spec and the code of one module of the set. If it is implied: None if it is gone, and False if it
+    is there or was never read from a file, but cannot be found: then it is left alone."""
+    spec = locate(name, module, specs)
+    if spec is None:
+        gone = _is_gone(module) or _own_spec(name, module) is not None  # its package is another one
+        if gone:
+            specs[name] = None
         if implied:
-            return None
-        raise ModuleNotFoundError(
-            "No module named %r: it is loaded, but its source is there no more" % name, name=name)
+            return None if gone else False
+        raise ModuleNotFoundError("No module named %r: it is loaded, but %s" % (
+            name, "its source is there no more" if gone else "is not found by that name"), name=name)
     if isinstance(spec.loader, _external.ExtensionFileLoader):
         raise ValueError("cannot reimport %r: it is an extension module now (%s)"
                          % (name, spec.origin))
@@ -253,7 +360,7 @@ class Finder:
         self.searching.add(name)
         try:
             search = find if name in self.units else _bootstrap._find_spec
-            real = search(name, path, target)
+            real = by_itself.get(name) or search(name, path, target)
         finally:
             self.searching.discard(name)
         if real is None:
@@ -272,6 +379,17 @@ class Finder:
         spec.loader = Loader(self, real, spec)
         self.driving.append(spec)
         return spec
+
+    def load_by_itself(self, name):
+        """Imports a module of the set by the spec that it had, without its package, which need not be one;
+        that has it as an attribute if it had it before."""
+        self._note_parent(name)
+        _bootstrap._load(self._driving_spec(name, by_itself[name]))
+        above, _, child = name.rpartition(".")
+        old, new = self.before.get(above), self.loaded.get(above)
+        if isinstance(old, type(sys)) and isinstance(new, type(sys)):
+            if vars(old).get(child) is self.before[name]:
+                vars(new).setdefault(child, sys.modules[name])
 
     def _note_parent(self, name):
         above, _, child = name.rpartition(".")

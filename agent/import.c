@@ -167,6 +167,20 @@ static int is_own_module(struct reimport *r, const struct unit *unit)
     return answer ? answer == Py_True : -1;
 }
 
+/* Has the unit imported: a new reference to anything. */
+static PyObject *import_top(struct reimport *r, const struct unit *unit)
+{
+    PyObject *by_itself = obj_item(r->finder_ns, "by_itself");
+    PyObject *done;
+
+    import_enter(r);
+    if (by_itself && PyDict_GetItemWithError(by_itself, unit->name))
+        done = PyObject_CallMethod(r->finder, "load_by_itself", "O", unit->name);
+    else
+        done = PyImport_ImportModuleLevelObject(unit->name, NULL, NULL, NULL, 0);
+    return import_leave(r, done);
+}
+
 static PyObject *import_by_name(struct reimport *r, struct unit *unit)
 {
     PyObject *loaded = import_seen(r, unit->name);
@@ -175,9 +189,7 @@ static PyObject *import_by_name(struct reimport *r, struct unit *unit)
     if (!loaded) {
         if (PyErr_Occurred())
             return NULL;
-        import_enter(r);
-        top = PyImport_ImportModuleLevelObject(unit->name, NULL, NULL, NULL, 0);
-        top = import_leave(r, top);
+        top = import_top(r, unit);
         if (!top)
             return NULL;
         Py_DecRef(top);

@@ -688,7 +688,7 @@ def _is_elsewhere(loaded):
     if loaded.name == "__main__":
         return False
     try:
-        spec = find_unit(loaded.name, {})
+        spec = locate(loaded.name, loaded.module, {})
     except MemoryError:
         raise
     except Exception:

@@ -207,6 +207,9 @@ int plan_report(struct plan *p); /* changes.c: report["modules"], ["references"]
 int plan_put_report(struct plan *p, PyObject *modules);
 /* A new dict of three empty lists: updated, added, removed. */
 PyObject *changes_none(void);
+/* Appends to report["modules"] the entry of a module that is gone from disk, and is loaded no more after
+ * the commit: with "gone", and nothing removed yet. Borrowed from the list. */
+PyObject *changes_add_gone(PyObject *modules, PyObject *name, PyObject *module);
 int plan_stale(struct plan *p); /* stale.c: report["stale"] */
 /* What runs code in `replaced`: frames of all threads, and of `suspended` generators and coroutines.
  * A new list of {kind, thread, function, file, line}. */
