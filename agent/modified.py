@@ -799,6 +799,21 @@ def _by_traces(loaded, spec, code, functions, times):
     return _verdict(loaded, spec, functions)
 
 
+def _can_be_imported(loaded):
+    """True unless it is certain that nothing leads to the module's source but the file that it names."""
+    try:
+        return locate(loaded.name, loaded.module, {}) is not None
+    except MemoryError:
+        raise
+    except Exception:
+        return True  # the reimport will say what it is
+
+
 def decide(close, functions, times):
-    return [loaded.name for loaded in close
-            if is_modified(loaded, functions.get(id(loaded.globals), ()), times)]
+    """The names of the modified modules that can be reimported, and of those that cannot."""
+    changed = [loaded for loaded in close
+               if is_modified(loaded, functions.get(id(loaded.globals), ()), times)]
+    if changed:
+        invalidate()
+    can = [loaded.name for loaded in changed if _can_be_imported(loaded)]
+    return can, [loaded.name for loaded in changed if loaded.name not in can]

@@ -475,6 +475,21 @@ static void put_not_loaded(const struct view *v, const json_t *names)
     fputc('\n', v->to);
 }
 
+/* Modified modules that were passed over. */
+static void put_not_found(const struct view *v, const json_t *names)
+{
+    size_t n = json_array_size(names);
+
+    if (!n)
+        return;
+    begin(v, STYLE_WARN);
+    fprintf(v->to, "  %zu modified module%s left as %s: no import finds %s by %s name:\n", n,
+            n == 1 ? " is" : "s are", n == 1 ? "it was" : "they were", n == 1 ? "it" : "them",
+            n == 1 ? "its" : "their");
+    end(v);
+    put_strings(v, names);
+}
+
 static void put_head(const struct view *v, const json_t *report, size_t modules)
 {
     const char *python = string_at(report, "python");
@@ -507,7 +522,9 @@ static void put_head(const struct view *v, const json_t *report, size_t modules)
     else
         fprintf(v->to, "nothing to do: %s\n",
                 is_op(v, "undo") ? "nothing was reimported yet"
-                                 : "what is loaded is what is on disk");
+                : json_array_size(json_object_get(report, "not_found"))
+                    ? "no other module is modified on disk"
+                    : "what is loaded is what is on disk");
 }
 
 static bool is_done(const json_t *report)
@@ -533,6 +550,7 @@ void render_report(FILE *to, const json_t *report, const struct render_style *st
     }
     if (is_op(&v, "status"))
         put_modified(&v, json_object_get(report, "modified"));
+    put_not_found(&v, json_object_get(report, "not_found"));
     put_references(&v, json_object_get(report, "references"));
     put_stale(&v, json_object_get(report, "stale"));
     if (json_array_size(modules) || style->verbose)

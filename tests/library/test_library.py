@@ -90,6 +90,18 @@ class Basics(Case):
         self.assertEqual(2, f())
         self.assertIs(m, sys.modules["m"])
 
+    def test_modified_but_not_found(self):
+        """What no import finds is not among the names that can be reimported."""
+        m = self.load("m", "def f(): return 1")
+        made = sys.modules["made"] = type(sys)("made")
+        made.__file__ = self.write("made_from.py", "def g(): return 1")
+        exec(compile("def g(): return 1", made.__file__, "exec"), vars(made))
+        self.write("m.py", "def f(): return 2")
+        self.write("made_from.py", "def g(): return 2")
+        self.assertEqual(["m"], reimport.modified(self.dir))
+        reimport.reimport(*reimport.modified(self.dir))
+        self.assertEqual((2, 1), (m.f(), made.g()))
+
     def test_several(self):
         a, b = self.load("a", "x = 1"), self.load("b", "import a; y = a.x + 1")
         self.write("a.py", "x = 10")
