@@ -437,6 +437,8 @@ class Finder:
         """Submodules that stay loaded (extensions) stay attributes of their new package."""
         old = vars(self.before[name])
         for full, module in self.before.items():
+            if not isinstance(full, str):
+                continue
             above, _, child = full.rpartition(".")
             if above == name and full not in self.units and full not in self.gone:
                 if old.get(child) is module:

@@ -90,6 +90,20 @@ class Basics(Case):
         self.assertEqual(2, f())
         self.assertIs(m, sys.modules["m"])
 
+    def test_keys_that_are_no_names(self):
+        self.write("pkg/__init__.py", "X = 1")
+        self.write("pkg/m.py", "X = 1")
+        m, pkg = self.load("pkg.m"), sys.modules["pkg"]
+        user = self.load("user", "from pkg.m import X")
+        sys.modules[5], sys.modules["pkg", "m"] = m, pkg
+        self.addCleanup(sys.modules.pop, 5, None)
+        self.write("pkg/m.py", "X = 2")
+        self.assertEqual(["pkg.m"], reimport.modified(self.dir))
+        reimport.reimport("pkg")
+        self.assertEqual((2, 2, m, pkg), (m.X, user.X, sys.modules[5], sys.modules["pkg", "m"]))
+        self.write("pkg/m.py", "raise KeyError")
+        self.refuse(KeyError, "pkg")
+
     def test_modified_but_not_found(self):
         """What no import finds is not among the names that can be reimported."""
         m = self.load("m", "def f(): return 1")
