@@ -90,6 +90,16 @@ class Basics(Case):
         self.assertEqual(2, f())
         self.assertIs(m, sys.modules["m"])
 
+    def test_none(self):
+        """None in sys.modules stands for a module that must not be imported."""
+        sys.modules["nn"] = None
+        with self.assertRaises(ValueError) as caught:
+            reimport.reimport("nn")
+        self.assertEqual("module 'nn' is not loaded", str(caught.exception))
+        with self.assertRaises(ValueError) as caught:
+            reimport.reimport(None)
+        self.assertEqual("None is not a loaded module", str(caught.exception))
+
     def test_keys_that_are_no_names(self):
         self.write("pkg/__init__.py", "X = 1")
         self.write("pkg/m.py", "X = 1")
