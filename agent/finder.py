@@ -284,8 +284,11 @@ def _mark(source):
 def remember(marks, names):
     """Notes in `marks` which sources are loaded now, by the specs that came with them."""
     for name in names:
-        spec = vars(sys.modules[name]).get("__spec__")
-        marks[name] = (spec, sources_read.get(getattr(spec, "name", name)), None)
+        try:
+            spec = vars(sys.modules[name]).get("__spec__")
+            marks[name] = (spec, sources_read.get(getattr(spec, "name", name)), None)
+        except Exception:  # it went meanwhile, or has a spec of its own making: the others are noted
+            marks.pop(name, None)
 
 
 def _only_get_code(kind):

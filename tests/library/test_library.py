@@ -114,6 +114,23 @@ class Basics(Case):
         self.write("pkg/m.py", "raise KeyError")
         self.refuse(KeyError, "pkg")
 
+    def test_what_is_loaded_is_known_of_each(self):
+        deco = "def deco(text):\n    return lambda f: f\n@deco(%r)\ndef f():\n    return 1\n"
+        one, two = self.load("one", "X = 1"), self.load("two", deco % "first")
+        spec = one.__spec__
+        self.write("one.py", """\
+            class Odd:
+                def __getattr__(self, name):
+                    raise RuntimeError(name)
+            __spec__ = Odd()
+            """)
+        self.write("two.py", deco % "second")
+        reimport.reimport("one", "two")
+        one.__spec__ = spec
+        path = self.write("two.py", deco % "other!")
+        os.utime(path, (10**9, 10**9))
+        self.assertIn("two", reimport.modified(self.dir))
+
     def test_modified_but_not_found(self):
         """What no import finds is not among the names that can be reimported."""
         m = self.load("m", "def f(): return 1")
