@@ -140,7 +140,7 @@ roots: deps ## make root file systems with more interpreters, in the cache
 
 # What tests run that is not Python. reimport-hooks is the command with test hooks (cli/tracee.h).
 TEST_PROGRAMS := $(B)/tests/embed $(B)/tests/zoo.so $(B)/tests/busy.so $(B)/tests/slow.so $(B)/tests/stacks.so \
-        $(B)/tests/signals.so $(B)/tests/wide.so $(B)/tests/thief.so $(B)/tests/fakepy $(B)/tests/liar $(B)/tests/visit \
+        $(B)/tests/signals.so $(B)/tests/wide.so $(B)/tests/thief.so $(B)/tests/auditor.so $(B)/tests/fakepy $(B)/tests/liar $(B)/tests/visit \
         $(B)/tests/reimport-hooks $(B)/tests/faults.so $(B)/agent-hooks/reimport \
         $(if $(shell command -v musl-gcc),$(B)/tests/fakepy-musl)
 HOOKS_OBJ := $(CLI_OBJ:$(B)/cli/%=$(B)/hooks/%)
@@ -213,7 +213,7 @@ FUZZERS := $(FUZZ:%=$(B)/fuzz/%)
 FUZZ_CC ?= clang
 FUZZ_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -DREIMPORT_VERSION='"$(VERSION)"' -Icli -Iagent -I$(B) \
         $(PY_INCLUDES) -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
-FUZZ_SRC := $(addprefix cli/,elfmem.c mem.c maps.c procfs.c python.c arch_x86_64.c err.c reply.c outcome.c render.c text.c \
+FUZZ_SRC := $(addprefix cli/,elfmem.c mem.c maps.c modules.c bound.c libc.c procfs.c python.c version.c arch_x86_64.c err.c reply.c outcome.c render.c text.c \
         utf8.c out.c chan.c converse.c opts.c) $(addprefix agent/,wire.c link.c codec.c py_link.c) $(addprefix tests/fuzz/,target.c clean.c mutate.c)
 FUZZ_OBJ := $(FUZZ_SRC:%.c=$(B)/fuzz/obj/%.o)
 $(B)/fuzz/obj/%.o: %.c | $(B)/py_names.h

@@ -1,60 +1,29 @@
 # What a new source changes beyond code, told without running it: its syntax tree is compared with the
-# live module. Runs in the target, in a namespace of its own; script.c puts it there, with sys and
-# _external (_frozen_importlib_external). Nothing here imports anything, and no object of the program is
-# asked anything that could run its code: exact types and the types' own slots only.
+# live module. Runs in the target, after arguments.py in one namespace. Nothing here imports anything, and
+# no object of the program is asked anything that could run its code: exact types and the types' own slots
+# only.
 #
 # The old source is not at hand. So what is told is where the live module is not what the new source
 # would make of it, and only where that is certain: names bound at the top level of the module or of a
 # class (not below an `if`, a `try` ...), and values that the source spells as literals.
 
 _MISSING = object()
-_UNKNOWN = object()
-_ONLY_AST = 0x400
-_FUNCTIONS = ("FunctionDef", "AsyncFunctionDef")
-_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-_SCALARS = (int, float, complex, str, bytes, bool, type(None), type(...))
-_NUMBERS = (int, float, complex)
 _WRAPPERS = (property, classmethod, staticmethod)
 _DYNAMIC = {"globals", "locals", "vars", "exec"}
 _IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
 _FUNCTION = type(lambda: 0)
 _MODULE = type(sys)
+# Metaclasses that make a class without the bases that the source names: what takes their place.
+_REPLACED = {"NamedTupleMeta": tuple, "_TypedDictMeta": dict}
 # Class decorators that take no attribute away.
 _HARMLESS = ("dataclass", "total_ordering", "final", "runtime_checkable", "unique")
 
 _dict_of = type.__dict__["__dict__"].__get__
+_namespace_of = _MODULE.__dict__["__dict__"].__get__
 _bases_of = type.__dict__["__bases__"].__get__
 _mro_of = type.__dict__["__mro__"].__get__
+_name_of = type.__dict__["__name__"].__get__
 _qualname_of = type.__dict__["__qualname__"].__get__
-
-
-def kind_of(node):
-    return type(node).__name__
-
-
-# ---- the source -----------------------------------------------------------------------------
-
-
-def parse(spec, code):
-    """The syntax tree of the source that `code` was compiled from, or None if there is no telling."""
-    loader, kind = spec.loader, type(spec.loader)
-    if kind.__name__ == "zipimporter":
-        source = loader.get_source(spec.name)
-    elif (isinstance(loader, _external.SourceLoader)
-            and kind.source_to_code is _external.SourceLoader.source_to_code):
-        source = loader.get_data(loader.get_filename(spec.name))
-    else:
-        return None
-    if source is None:
-        return None
-    known = "_ast" in sys.modules
-    try:
-        return compile(source, code.co_filename, "exec", _ONLY_AST, True)
-    except (SyntaxError, ValueError):
-        return None  # it was changed since it was compiled
-    finally:
-        if not known:
-            sys.modules.pop("_ast", None)  # 3.9 imports it
 
 
 class Scope:
@@ -87,33 +56,39 @@ class Survey:
         self.filename = code.co_filename
         self.module = Scope()
         self.shadowed = set()  # first lines of definitions that the next one replaces
-        self.arguments = {}  # (name, first line): [arguments]; not of lambdas without parameters
+        self.arguments = arguments_in(tree, code)
         self.stored = set()  # names of attributes that are assigned to
-        self.lambdas = lambda_lines(code)
         self.module.unbinds = not _DYNAMIC.isdisjoint(names_of(code))
         self.block(self.module, tree.body, True)
 
     def block(self, scope, body, sure):
+        stack = [self.parts(scope, body, sure)]  # a long `elif` is deeper than Python's own
+        while stack:
+            inner = next(stack[-1], None)
+            if inner is None:
+                stack.pop()
+            else:
+                stack.append(self.parts(*inner))
+
+    def parts(self, scope, body, sure):
+        """Surveys the statements, and yields the blocks inside of them."""
         before = {}
         for statement in body:
             kind = kind_of(statement)
-            if self.lambdas:
-                self.note_lambdas(statement)
             if kind in _FUNCTIONS or kind == "ClassDef":
                 self.note_shadowed(before, statement)
                 scope.bind(statement.name, statement, sure)
             if kind in _FUNCTIONS:
-                self.note_arguments(statement.name, first_line(statement), statement.args)
                 self.function(statement.body)
             elif kind == "ClassDef":
                 inner = Scope(statement)
                 if sure:
                     scope.classes[statement.name] = inner
-                self.block(inner, statement.body, True)
-            else:
-                self.statement(scope, statement, kind, sure)
+                yield inner, statement.body, True
+            elif not self.simple(scope, statement, kind, sure):
+                yield from self.compound(scope, statement, kind)
 
-    def statement(self, scope, statement, kind, sure):
+    def simple(self, scope, statement, kind, sure):
         if kind == "Assign":
             for target in statement.targets:
                 self.target(scope, target, statement, sure)
@@ -133,7 +108,8 @@ class Survey:
             for target in statement.targets:
                 scope.deleted.update(names_in(target))
         else:
-            self.compound(scope, statement, kind)
+            return False
+        return True
 
     def compound(self, scope, statement, kind):
         if kind in ("For", "AsyncFor"):
@@ -146,9 +122,9 @@ class Survey:
                 if kind_of(part) in ("ExceptHandler", "match_case"):
                     if getattr(part, "name", None):
                         scope.bind(part.name, statement, False)
-                    self.block(scope, part.body, False)
+                    yield scope, part.body, False
                 else:
-                    self.block(scope, [part], False)
+                    yield scope, [part], False
 
     def target(self, scope, target, statement, sure):
         plain = kind_of(target) == "Name"
@@ -162,16 +138,12 @@ class Survey:
         self.stored.update(node.attr for node in walk(target) if kind_of(node) == "Attribute")
 
     def function(self, body):
-        """Inside a function: its definitions, and what it binds in the module."""
+        """Inside a function: what it binds in the module."""
         stack = [body]
         while stack:
             for statement in stack.pop():
                 kind = kind_of(statement)
-                if self.lambdas:
-                    self.note_lambdas(statement)
-                if kind in _FUNCTIONS:
-                    self.note_arguments(statement.name, first_line(statement), statement.args)
-                elif kind in ("Assign", "AugAssign", "AnnAssign"):
+                if kind in ("Assign", "AugAssign", "AnnAssign"):
                     for target in getattr(statement, "targets", None) or [statement.target]:
                         self.note_stored(target)
                 elif kind == "Global":
@@ -191,19 +163,6 @@ class Survey:
         if all(last_name(d) == "overload" for d in earlier.decorator_list):
             self.shadowed.add(first_line(earlier))
 
-    def note_arguments(self, name, line, args):
-        self.arguments.setdefault((name, line), []).append(args)
-
-    def note_lambdas(self, statement):
-        end = getattr(statement, "end_lineno", None)  # match_case has none
-        if end and not any(statement.lineno <= line <= end for line in self.lambdas):
-            return
-        for field in statement._fields:
-            if field not in _BLOCKS:
-                for node in walk(getattr(statement, field, None)):
-                    if kind_of(node) == "Lambda":
-                        self.note_arguments("<lambda>", node.lineno, node.args)
-
 
 def names_of(code):
     """The names that a top level uses, in comprehensions, too."""
@@ -212,35 +171,6 @@ def names_of(code):
         if type(const) is type(code) and const.co_name.endswith("comp>"):
             names |= names_of(const)
     return names
-
-
-def lambda_lines(code):
-    """The lines on which there are lambdas with parameters."""
-    lines, stack = set(), [code]
-    while stack:
-        code = stack.pop()
-        if code.co_name == "<lambda>" and code.co_argcount + code.co_kwonlyargcount:
-            lines.add(code.co_firstlineno)
-        stack.extend(const for const in code.co_consts if type(const) is type(code))
-    return lines
-
-
-def walk(node):
-    stack = [node]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, list):
-            stack.extend(reversed(node))
-        elif hasattr(node, "_fields"):
-            yield node
-            stack.extend(getattr(node, field, None) for field in reversed(node._fields))
-
-
-def first_line(definition):
-    """As the code object has it: decorators belong to it."""
-    if definition.decorator_list:
-        return definition.decorator_list[0].lineno
-    return definition.lineno
 
 
 def names_in(target):
@@ -259,58 +189,6 @@ def last_name(node):
     if kind_of(node) == "Call":
         node = node.func
     return getattr(node, "attr", None) or getattr(node, "id", None)
-
-
-# ---- literals -------------------------------------------------------------------------------
-
-
-def literal(node):
-    """The value that an expression spells, _UNKNOWN where it is not a literal."""
-    kind = kind_of(node)
-    if kind == "Constant":
-        return node.value
-    if kind in ("Tuple", "List"):
-        values = [literal(element) for element in node.elts]
-        if any(kind_of(element) == "Starred" for element in node.elts):
-            return _UNKNOWN
-        return tuple(values) if kind == "Tuple" else values
-    if kind == "Set":
-        values = [literal(element) for element in node.elts]
-        return set(values) if all(type(value) in _SCALARS for value in values) else _UNKNOWN
-    if kind == "Dict":
-        keys = [_UNKNOWN if key is None else literal(key) for key in node.keys]
-        if not all(type(key) in _SCALARS for key in keys):
-            return _UNKNOWN
-        return {key: literal(value) for key, value in zip(keys, node.values)}
-    if kind == "UnaryOp":
-        return arithmetic(kind_of(node.op), literal(node.operand))
-    if kind == "BinOp":
-        return arithmetic(kind_of(node.op), literal(node.left), literal(node.right))
-    return _UNKNOWN
-
-
-def arithmetic(op, a, b=None):
-    if type(a) not in _NUMBERS or (b is not None and type(b) not in _NUMBERS):
-        return _UNKNOWN
-    if b is None:
-        return {"USub": lambda: -a, "UAdd": lambda: +a}.get(op, lambda: _UNKNOWN)()
-    if op == "Add":
-        return a + b
-    if op == "Sub":
-        return a - b
-    if op == "Mult" and (type(a) is not int or type(b) is not int
-                         or a.bit_length() + b.bit_length() < 1024):
-        return a * b
-    if op in ("Pow", "LShift") and type(a) is type(b) is int and 0 <= a < 1024 and 0 <= b < 256:
-        return a ** b if op == "Pow" else a << b
-    return _UNKNOWN
-
-
-def value_of(node):
-    try:
-        return literal(node)
-    except (RecursionError, OverflowError):
-        return _UNKNOWN
 
 
 def may_be(want, have):
@@ -334,13 +212,6 @@ def may_be(want, have):
     if kind in (float, complex):
         return repr(want) == repr(have)
     return want == have
-
-
-def is_fixed(value):
-    """True for values that functions may share."""
-    if type(value) is tuple:
-        return all(map(is_fixed, value))
-    return type(value) in _SCALARS
 
 
 # ---- the live module ------------------------------------------------------------------------
@@ -444,7 +315,7 @@ class Comparison:
         if any(base is _MISSING for base in known):
             self.say("bases", qualname)
         elif all(is_class(base) and base is not cls for base in known):
-            if not same_objects(known or (object,), _bases_of(cls)):
+            if not same_objects(real_bases(node, known), _bases_of(cls)):
                 self.say("bases", qualname)
         for keyword in node.keywords:
             if keyword.arg == "metaclass":
@@ -554,27 +425,29 @@ class Comparison:
                 return
 
 
-def takes(code, args):
-    """True if a function with these parameters may have been compiled to `code`."""
-    names = [arg.arg for arg in args.posonlyargs + args.args + args.kwonlyargs]
-    count = code.co_argcount + code.co_kwonlyargcount
-    return (len(names) == count and code.co_kwonlyargcount == len(args.kwonlyargs)
-            and all(have.endswith(name) for name, have in zip(names, code.co_varnames)))
-
-
-def spelled(args):
-    keywords = {arg.arg: default_of(node)
-                for arg, node in zip(args.kwonlyargs, args.kw_defaults) if node is not None}
-    return tuple(map(default_of, args.defaults)), keywords
-
-
-def default_of(node):
-    value = value_of(node)
-    return (value,) if is_fixed(value) else None
-
-
 def is_class(value):
     return issubclass(type(value), type)
+
+
+def real_bases(node, known):
+    """The bases that a class statement makes of those that it names."""
+    generic = implicit_generic(node, known)
+    made = [_REPLACED.get(_name_of(type(base))) for base in known]
+    if dict in made:
+        return generic + [dict]  # so typing._TypedDictMeta orders them
+    if tuple in made:
+        return [tuple]
+    return list(known) + generic or [object]
+
+
+def implicit_generic(node, known):
+    """[typing.Generic] if the statement has type parameters, which bring it, unless Protocol is there."""
+    typing = sys.modules.get("typing")
+    if not getattr(node, "type_params", None) or type(typing) is not _MODULE:
+        return []
+    names = vars(typing)
+    protocol = names.get("Protocol")
+    return [] if any(base is protocol for base in known) else [names.get("Generic")]
 
 
 def same_objects(a, b):
@@ -611,8 +484,11 @@ def keeps_attributes(node):
 
 def survey(spec, code):
     """What the source says, or None if it cannot be told."""
-    tree = parse(spec, code)
-    return None if tree is None else Survey(tree, code)
+    try:
+        tree = parse(spec, code)
+        return None if tree is None else Survey(tree, code)
+    except RecursionError:
+        return None  # the tree is deeper than Python can say
 
 
 def shadowed(survey):
@@ -622,7 +498,7 @@ def shadowed(survey):
 def compare(survey, module, name, lives):
     """`lives`: (function, its new code, the code's qualified name) for every live code that has a
     successor. Returns what the source changes beyond code, [(what, name)], and the defaults."""
-    comparison = Comparison(survey, dict(vars(module)), name, lives)
+    comparison = Comparison(survey, dict(_namespace_of(module)), name, lives)
     comparison.scope(survey.module, comparison.namespace, "", True)
     comparison.removed_classes(survey.module, comparison.namespace, "")
     defaults = comparison.defaults()

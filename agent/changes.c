@@ -115,23 +115,89 @@ static bool is_code_like(PyObject *o)
     return is_function(o) || is_class(o) || is_wrapper(o);
 }
 
-/* Every attribute of `a` that is not a function is in `b` with the same value. */
-static int attributes_same(PyObject *a, PyObject *b)
+/* ---- functions in a property, a classmethod and their like, which no namespace names ---- */
+
+/* What to do with the functions of a module in a wrapper that have no partner. */
+struct unpaired {
+    PyObject *module;
+    const struct ptrmap *paired;
+    const struct section *s; /* they are said, with `verb`; or NULL: only looked for */
+    enum verb verb;
+    int depth;
+    bool found;
+};
+
+/* Goes into a property in a classmethod, but not deep: a partial may hold itself. */
+static int visit_unpaired(PyObject *o, void *arg)
+{
+    struct unpaired *u = arg;
+
+    if (is_wrapper(o) && u->depth > 0) {
+        u->depth--;
+        int rc = each_wrapped(o, visit_unpaired, u);
+        u->depth++;
+        return rc;
+    }
+    if (!is_function(o) || !in_module(o, u->module) || ptrmap_has(u->paired, o))
+        return 0;
+    u->found = true;
+    return u->s ? say(u->s, u->verb, o) : 0;
+}
+
+/* True if the report names the wrapper by the function in it, as one that was added or removed. */
+static bool is_told(PyObject *module, const struct ptrmap *paired, PyObject *wrapper)
+{
+    struct unpaired u = {.module = module, .paired = paired, .depth = 3};
+
+    visit_unpaired(wrapper, &u);
+    return u.found;
+}
+
+/* The attribute is in `other`, too, the namespace of its class's partner, with the same value. A function, or
+ * what is told as one, does not count. A property that became a method, say, is the class's change: the
+ * functions are partners. */
+static int attribute_same(PyObject *key, PyObject *value, PyObject *other_dict, PyObject *module,
+                          const struct ptrmap *paired)
+{
+    PyObject *other = PyDict_GetItemWithError(other_dict, key);
+
+    if (!is_code_like(value))
+        return other ? is_code_like(other) || value_same(value, other) : 0;
+    if (!is_wrapper(value) || is_told(module, paired, value))
+        return 1;
+    return other && Py_TYPE(value) == Py_TYPE(other);
+}
+
+/* Every attribute that the old class has of its source is in the new one. */
+static int attributes_kept(const struct plan *p, PyObject *old, PyObject *new, PyObject *module)
 {
     PyObject *key, *value;
     Py_ssize_t at = 0;
     int same = 1;
 
-    while (same == 1 && PyDict_Next(a, &at, &key, &value)) {
-        if (!PyUnicode_Check(key) || is_bookkeeping(key) || is_code_like(value))
-            continue;
-        PyObject *other = PyDict_GetItemWithError(b, key);
-        same = other ? is_code_like(other) || value_same(value, other) : 0;
-    }
+    while (same == 1 && PyDict_Next(type_dict(old), &at, &key, &value))
+        if (PyUnicode_Check(key) && !is_bookkeeping(key)) {
+            same = attribute_same(key, value, type_dict(new), module, &p->by_old);
+            if (!same && !PyDict_GetItemWithError(type_dict(new), key))
+                same = is_put_by_others(p, old, key, value);
+        }
     return PyErr_Occurred() ? -1 : same;
 }
 
-static int class_same(const struct plan *p, PyObject *old, PyObject *new)
+/* Every attribute of the new class is in the old one. */
+static int attributes_there(const struct plan *p, PyObject *old, PyObject *new, PyObject *module)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    int same = 1;
+
+    while (same == 1 && PyDict_Next(type_dict(new), &at, &key, &value))
+        if (PyUnicode_Check(key) && !is_bookkeeping(key))
+            same = attribute_same(key, value, type_dict(old), module, &p->by_new);
+    return PyErr_Occurred() ? -1 : same;
+}
+
+static int class_same(const struct plan *p, PyObject *old, PyObject *new, PyObject *module)
 {
     PyObject *bases = *word_at(old, TYPE_BASES), *new_bases = *word_at(new, TYPE_BASES);
     int same = PyTuple_Size(bases) == PyTuple_Size(new_bases);
@@ -139,8 +205,8 @@ static int class_same(const struct plan *p, PyObject *old, PyObject *new)
     for (Py_ssize_t i = 0; same && i < PyTuple_Size(bases); i++)
         same = PyTuple_GetItem(bases, i) == survivor(p, PyTuple_GetItem(new_bases, i));
     if (same)
-        same = attributes_same(type_dict(old), type_dict(new));
-    return same == 1 ? attributes_same(type_dict(new), type_dict(old)) : same;
+        same = attributes_kept(p, old, new, module);
+    return same == 1 ? attributes_there(p, old, new, module) : same;
 }
 
 /* ---- walking ---- */
@@ -156,7 +222,7 @@ static int report_pairs(const struct section *s)
         int same = p->fates[i] == FATE_SWITCH             ? 0
                    : p->fates[i] == FATE_KEEP             ? 1
                    : is_function(old) && is_function(new) ? function_same(old, new)
-                   : is_class(old) && is_class(new)       ? class_same(p, old, new)
+                   : is_class(old) && is_class(new)       ? class_same(p, old, new, s->u->name)
                                                           : 1;
         if (same < 0 || (!same && say(s, UPDATED, new) < 0))
             return -1;
@@ -164,7 +230,23 @@ static int report_pairs(const struct section *s)
     return 0;
 }
 
-/* Functions and classes in a namespace, and in its classes, that have no partner. */
+/* What wraps a function in place of the function itself, or of another wrapper, is its update. */
+static int report_wrapped(const struct section *s, PyObject *wrapper, const struct ptrmap *paired,
+                          enum verb verb)
+{
+    Py_ssize_t i = ptrmap_get(paired, wrapper);
+    const struct ptrpair *both = i >= 0 ? &s->p->pairs.items[i] : NULL;
+    struct unpaired u = {s->u->name, paired, s, verb, 3, false};
+
+    if (both && Py_TYPE(both->a) != Py_TYPE(both->b)) {
+        if (verb == REMOVED)
+            return 0;
+        u.verb = UPDATED;
+    }
+    return visit_unpaired(wrapper, &u);
+}
+
+/* Functions and classes in a namespace, and in its classes, that have no partner; and what wraps such. */
 static int report_unpaired(const struct section *s, PyObject *namespace,
                            const struct ptrmap *paired, enum verb verb, int depth)
 {
@@ -172,6 +254,8 @@ static int report_unpaired(const struct section *s, PyObject *namespace,
     Py_ssize_t at = 0;
 
     while (PyDict_Next(namespace, &at, &key, &value)) {
+        if (is_wrapper(value) && report_wrapped(s, value, paired, verb) < 0)
+            return -1;
         if (!(is_class(value) || is_function(value)) || !in_module(value, s->u->name))
             continue;
         if (!ptrmap_has(paired, value) && say(s, verb, value) < 0)
@@ -278,6 +362,12 @@ int plan_report(struct plan *p)
 
 /* ---- an undo: what the journal touches ---- */
 
+/* An attribute that is a function or its like before and after: what changes in it has its own entry. */
+static bool stays_code(const struct entry *e)
+{
+    return e->old && e->new &&is_code_like(e->old) && is_code_like(e->new);
+}
+
 static int report_entries(const struct section *s, const struct journal *j)
 {
     for (Py_ssize_t i = 0; i < j->count; i++) {
@@ -289,8 +379,7 @@ static int report_entries(const struct section *s, const struct journal *j)
             int same = Py_TYPE(e->old) == &PyCode_Type ? code_same(e->old, e->new) : 1;
             if (same < 0 || (!same && say(s, UPDATED, e->owner) < 0))
                 return -1;
-        } else if (of_class &&
-                   (!e->key || (!is_bookkeeping(e->key) && !(e->new &&is_code_like(e->new)))) &&
+        } else if (of_class && (!e->key || (!is_bookkeeping(e->key) && !stays_code(e))) &&
                    say(s, UPDATED, e->owner) < 0) {
             return -1;
         }

@@ -58,12 +58,6 @@ static int plan_new_attributes(struct plan *p, PyObject *old, PyObject *new)
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* What another module put on the class (a function of its own) is not the source's to take away. */
-static bool put_by_others(const struct plan *p, PyObject *value)
-{
-    return Py_TYPE(value) == &PyFunction_Type && !is_own(p, value);
-}
-
 static int plan_gone_attributes(struct plan *p, PyObject *old, PyObject *new)
 {
     PyObject *key, *value;
@@ -71,12 +65,12 @@ static int plan_gone_attributes(struct plan *p, PyObject *old, PyObject *new)
 
     while (PyDict_Next(type_dict(old), &at, &key, &value)) {
         bool slot = PyUnicode_Check(key) && Py_TYPE(value) == &PyMemberDescr_Type;
-        if (!PyUnicode_Check(key) || (stays(key, value) && !slot) || put_by_others(p, value) ||
-            is_named(key, "__doc__") || is_named(key, "__module__"))
+        if (!PyUnicode_Check(key) || (stays(key, value) && !slot) || is_named(key, "__doc__") ||
+            is_named(key, "__module__"))
             continue;
         int there = PyDict_Contains(type_dict(new), key);
-        if (there < 0 ||
-            (!there && journal_add(&p->journal, J_TYPEATTR, old, key, 0, value, NULL) < 0))
+        if (there < 0 || (!there && !is_put_by_others(p, old, key, value) &&
+                          journal_add(&p->journal, J_TYPEATTR, old, key, 0, value, NULL) < 0))
             return -1;
     }
     return 0;
@@ -106,6 +100,24 @@ PyObject *surviving_bases(const struct plan *p, PyObject *type)
     return goal;
 }
 
+bool has_own_mro(PyTypeObject *meta)
+{
+    PY_AUTO PyObject *name = PyUnicode_InternFromString("mro");
+    return !name || _PyType_Lookup(meta, name) != type_own((PyObject *)&PyType_Type, name);
+}
+
+/* True if new bases would have a metaclass's own mro() run, for the class or one that derives from it. */
+static bool asks_mro(const struct plan *p, PyObject *type)
+{
+    for (Py_ssize_t i = 0; i < p->types.count; i++) {
+        PyObject *below = p->types.items[i].a;
+        if (PyType_IsSubtype((PyTypeObject *)below, (PyTypeObject *)type) &&
+            has_own_mro(Py_TYPE(below)))
+            return true;
+    }
+    return has_own_mro(Py_TYPE(type));
+}
+
 int plan_bases(struct plan *p, PyObject *type, PyObject *like)
 {
     PyObject *was = *word_at(type, TYPE_BASES);
@@ -120,6 +132,10 @@ int plan_bases(struct plan *p, PyObject *type, PyObject *like)
         return 0;
     if (!shape_allows_bases((PyTypeObject *)type, goal))
         return plan_leave(p, type, like, "the new bases lay out instances differently");
+    if (asks_mro(p, type))
+        return plan_leave(
+            p, type, like,
+            "keeps its bases: a metaclass has an mro() of its own, which would run in the middle");
     return journal_add(&p->journal, J_BASES, type, NULL, 0, was, goal);
 }
 
@@ -139,12 +155,6 @@ static int keep_registered(PyObject *old, PyObject *new)
     if (!*registry)
         *registry = PySet_New(NULL);
     return *registry ? each_referent(registered, add_to_set, *registry) : -1;
-}
-
-bool has_own_mro(PyTypeObject *meta)
-{
-    PY_AUTO PyObject *name = PyUnicode_InternFromString("mro");
-    return !name || _PyType_Lookup(meta, name) != type_own((PyObject *)&PyType_Type, name);
 }
 
 /* What bases it would have without those outside of the module; NULL without an exception if it has none
@@ -203,18 +213,63 @@ static int plan_registry(struct plan *p, PyObject *type, PyObject *like)
     return journal_add(&p->journal, J_TYPEATTR, type, abstract, 0, NULL, none);
 }
 
+/* The new class whose content a class of the set gets, or NULL. Borrowed. */
+static PyObject *content_of(const struct plan *p, PyObject *type)
+{
+    Py_ssize_t i = ptrmap_get(&p->by_old, type);
+    return i >= 0 && p->fates[i] != FATE_KEEP ? p->pairs.items[i].b : NULL;
+}
+
+/* The class that the class of `type`, a base, will be. Borrowed. */
+static PyObject *metaclass_after(const struct plan *p, PyObject *type)
+{
+    PyObject *new = content_of(p, type);
+    return survivor(p, (PyObject *)Py_TYPE(new ? new : type));
+}
+
+/* True if the metaclass that `old` loses, or changes, is that of another base, too. */
+static bool needs_metaclass(const struct plan *p, PyObject *type, PyObject *old)
+{
+    PyObject *bases = *word_at(type, TYPE_BASES);
+
+    for (Py_ssize_t i = 0; i < PyTuple_Size(bases); i++) {
+        PyTypeObject *base = (PyTypeObject *)PyTuple_GetItem(bases, i);
+        if (!PyType_IsSubtype(base, (PyTypeObject *)old) &&
+            PyType_IsSubtype((PyTypeObject *)metaclass_after(p, (PyObject *)base), Py_TYPE(old)))
+            return true;
+    }
+    return false;
+}
+
+/* A class of the set has an entry of its own; one elsewhere may derive from several that change. */
+static bool has_metaclass_planned(const struct plan *p, PyObject *type)
+{
+    if (content_of(p, type))
+        return true;
+    for (Py_ssize_t i = 0; i < p->journal.count; i++)
+        if (p->journal.entries[i].kind == J_METACLASS && p->journal.entries[i].owner == type)
+            return true;
+    return false;
+}
+
 /* The class's class, and that of the subclasses elsewhere that had it from this one. */
 static int plan_metaclass(struct plan *p, PyObject *old, PyObject *new)
 {
     PyObject *was = (PyObject *)Py_TYPE(old), *is = survivor(p, (PyObject *)Py_TYPE(new));
 
+    if (was != is && journal_add(&p->journal, J_METACLASS, old, NULL, 0, was, is) < 0)
+        return -1;
     for (Py_ssize_t i = 0; was != is && i < p->types.count; i++) {
         PyObject *type = p->types.items[i].a;
-        if ((PyObject *)Py_TYPE(type) != was ||
-            !PyType_IsSubtype((PyTypeObject *)type, (PyTypeObject *)old))
+        if (type == old || (PyObject *)Py_TYPE(type) != was ||
+            !PyType_IsSubtype((PyTypeObject *)type, (PyTypeObject *)old) ||
+            has_metaclass_planned(p, type))
+            continue;
+        if (!PyType_IsSubtype((PyTypeObject *)is, (PyTypeObject *)was) &&
+            needs_metaclass(p, type, old))
             continue;
         if (journal_add(&p->journal, J_METACLASS, type, NULL, 0, was, is) < 0 ||
-            (type != old && plan_registry(p, type, new) < 0))
+            plan_registry(p, type, new) < 0)
             return -1;
     }
     return 0;

@@ -2,16 +2,11 @@
  *
  * Only what live functions hold is known of the old source. Code nested in the code of a live function
  * is matched below its successor, by name; other code by its qualified name. Where one name has several
- * definitions, on either side: equal code first, the nearest line where there is a choice; then, if as
- * many are left on both sides, by the order of lines; else by what only one on each side has: its
- * parameters, or the place where it must stand now, told from its neighbours; last, the only one that
- * no later definition replaces. What is still open stays unmatched: wrong code is worse than old code. */
+ * definitions, on either side, the rules of codegroup.c tell which follows which, or none. */
 #include "codematch.h"
 #include "layout.h"
 
 const char match_not_in_source[] = "the new source has no code of that name";
-const char match_ambiguous[] =
-    "the new source has other code of that name, and which of it belongs here cannot be told";
 
 static PyObject *code_of(PyObject *function)
 {
@@ -50,25 +45,9 @@ int code_identical(PyObject *a, PyObject *b)
 
 int code_same_parameters(PyObject *a, PyObject *b)
 {
-    static const char *const counts[] = {"co_argcount", "co_posonlyargcount", "co_kwonlyargcount"};
-    Py_ssize_t n = 0;
-
-    for (int i = 0; i < 3; i++) {
-        long na = code_number(a, counts[i]), nb = code_number(b, counts[i]);
-        if (na == -1 || nb == -1)
-            return -1;
-        if (na != nb)
-            return 0;
-        n += i == 1 ? 0 : na; /* the positional-only ones are among co_argcount */
-    }
-    PY_AUTO PyObject *va = code_get(a, "co_varnames");
-    PY_AUTO PyObject *vb = code_get(b, "co_varnames");
-    if (!va || !vb)
-        return -1;
-    for (Py_ssize_t i = 0; i < n; i++)
-        if (PyUnicode_Compare(PyTuple_GetItem(va, i), PyTuple_GetItem(vb, i)) != 0)
-            return 0;
-    return 1;
+    PY_AUTO PyObject *pa = code_parameters(a);
+    PY_AUTO PyObject *pb = code_parameters(b);
+    return pa && pb ? PyObject_RichCompareBool(pa, pb, Py_EQ) : -1;
 }
 
 /* ---- qualified names ---- */
@@ -92,244 +71,40 @@ PyObject *live_qualname(PyObject *function)
     return ends ? py_new(qualname) : NULL;
 }
 
-/* ---- one group: all old and new code that goes by one name ---- */
-
-struct item {
-    PyObject *code; /* NULL once it has a partner */
-    long line;
-};
-
-struct side {
-    struct item *items; /* in the order of their lines */
-    Py_ssize_t count, open;
-};
-
-struct group {
-    struct side old, new;
-    long before, after; /* by how many lines the neighbours before and after have moved */
-};
-
-static int side_add(struct side *side, PyObject *code, long line)
-{
-    /* powers of two: 1, 2, 4 ... */
-    if ((side->count & (side->count - 1)) == 0) {
-        size_t room = side->count ? (size_t)side->count * 2 : 1;
-        void *items = PyMem_RawRealloc(side->items, room * sizeof(*side->items));
-        if (!items)
-            return PyErr_NoMemory(), -1;
-        side->items = items;
-    }
-    Py_ssize_t at = side->count++;
-    for (; at > 0 && side->items[at - 1].line > line; at--)
-        side->items[at] = side->items[at - 1];
-    side->items[at] = (struct item){code, line};
-    side->open++;
-    return 0;
-}
-
-static void group_free(struct group *g)
-{
-    PyMem_RawFree(g->old.items);
-    PyMem_RawFree(g->new.items);
-}
+/* ---- pairs ---- */
 
 static int pair(struct match *m, PyObject *old, PyObject *new);
 
-static int pair_items(struct match *m, struct group *g, struct item *old, struct item *new)
+static int pair_found(void *arg, PyObject *old, PyObject *new)
 {
-    PyObject *a = old->code, *b = new->code;
-
-    old->code = new->code = NULL;
-    g->old.open--;
-    g->new.open--;
-    return pair(m, a, b);
+    return pair(arg, old, new);
 }
 
-static long distance(const struct group *g, const struct item *old, const struct item *new)
+/* Those that a group left without a successor. */
+static int mark_alone(void *arg, const struct group *g)
 {
-    long d = new->line - old->line - g->before;
-    return d < 0 ? -d : d;
-}
+    struct match *m = arg;
 
-/* The open new item with the same code that stands nearest to where the old one must stand now. */
-static int nearest_equal(const struct group *g, const struct item *old, struct item **found)
-{
-    *found = NULL;
-    for (Py_ssize_t i = 0; i < g->new.count; i++) {
-        struct item *new = &g->new.items[i];
-        if (!new->code || (*found && distance(g, old, new) >= distance(g, old, *found)))
-            continue;
-        int same = code_same(old->code, new->code);
-        if (same < 0)
-            return -1;
-        if (same)
-            *found = new;
-    }
-    return 0;
-}
-
-static int match_equal(struct match *m, struct group *g)
-{
-    for (Py_ssize_t i = 0; i < g->old.count && g->new.open; i++) {
-        struct item *old = &g->old.items[i], *new = NULL;
-        if (!old->code)
-            continue;
-        if (nearest_equal(g, old, &new) < 0 || (new &&pair_items(m, g, old, new) < 0))
+    for (Py_ssize_t i = 0; i < g->old.count; i++) {
+        PyObject *code = g->old.items[i].code;
+        if (code && ptrmap_set(&m->seen, code, SEEN_ALONE) < 0)
             return -1;
     }
     return 0;
 }
 
-static int match_in_order(struct match *m, struct group *g)
+static struct matching matching_of(struct match *m)
 {
-    for (Py_ssize_t i = 0, k = 0; g->old.open == g->new.open &&i < g->old.count; i++) {
-        if (!g->old.items[i].code)
-            continue;
-        while (!g->new.items[k].code)
-            k++;
-        if (pair_items(m, g, &g->old.items[i], &g->new.items[k]) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-typedef int (*item_fits)(const struct match *m, const struct group *g, const struct item *old,
-                         const struct item *new);
-
-static int same_parameters(const struct match *m, const struct group *g, const struct item *old,
-                           const struct item *new)
-{
-    (void)m;
-    (void)g;
-    return code_same_parameters(old->code, new->code);
-}
-
-static int in_place(const struct match *m, const struct group *g, const struct item *old,
-                    const struct item *new)
-{
-    if (new->line != old->line + g->before &&new->line != old->line + g->after)
-        return 0;
-    return same_parameters(m, g, old, new);
-}
-
-static int not_shadowed(const struct match *m, const struct group *g, const struct item *old,
-                        const struct item *new)
-{
-    (void)g;
-    (void)old;
-    if (!m->shadowed)
-        return 0;
-    PY_AUTO PyObject *line = PyLong_FromLong(new->line);
-    int shadowed = line ? PySet_Contains(m->shadowed, line) : -1;
-    return shadowed < 0 ? -1 : !shadowed;
-}
-
-/* The only open item on the other side that fits `item`; NULL if none or several do. */
-static int only_fit(const struct match *m, const struct group *g, struct item *item,
-                    bool item_is_old, item_fits fits, struct item **found)
-{
-    const struct side *others = item_is_old ? &g->new : &g->old;
-
-    *found = NULL;
-    for (Py_ssize_t i = 0; i < others->count; i++) {
-        struct item *other = &others->items[i];
-        int yes = !other->code  ? 0
-                  : item_is_old ? fits(m, g, item, other)
-                                : fits(m, g, other, item);
-        if (yes < 0)
-            return -1;
-        if (yes && *found) {
-            *found = NULL;
-            return 0;
-        }
-        if (yes)
-            *found = other;
-    }
-    return 0;
-}
-
-/* Pairs the items that fit only each other. */
-static int match_only(struct match *m, struct group *g, item_fits fits)
-{
-    for (Py_ssize_t i = 0; g->new.open &&i < g->old.count; i++) {
-        struct item *old = &g->old.items[i], *new = NULL, *back = NULL;
-        if (!old->code)
-            continue;
-        if (only_fit(m, g, old, true, fits, &new) < 0 ||
-            (new &&only_fit(m, g, new, false, fits, &back) < 0) ||
-            (new &&back == old &&pair_items(m, g, old, new) < 0))
-            return -1;
-    }
-    return 0;
-}
-
-static int match_group(struct match *m, struct group *g)
-{
-    static const item_fits rules[] = {same_parameters, in_place, not_shadowed};
-
-    if (g->old.count == 1 && g->new.count == 1)
-        return match_in_order(m, g);
-    if (match_equal(m, g) < 0 || match_in_order(m, g) < 0)
-        return -1;
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-        if (match_only(m, g, rules[i]) < 0)
-            return -1;
-    return 0;
-}
-
-/* ---- code nested in matched code ---- */
-
-static int same_kind(PyObject *a, PyObject *b)
-{
-    return code_is_function(a) == code_is_function(b) ? attribute_same(a, b, "co_name") : 0;
-}
-
-/* Adds the code objects among `consts` that are of the kind and name of `like`, from `from` on. */
-static int gather(struct side *side, PyObject *consts, Py_ssize_t from, PyObject *like,
-                  const struct ptrmap *skip)
-{
-    for (Py_ssize_t i = from; i < PyTuple_Size(consts); i++) {
-        PyObject *code = PyTuple_GetItem(consts, i);
-        int fits =
-            Py_TYPE(code) != &PyCode_Type || ptrmap_has(skip, code) ? 0 : same_kind(code, like);
-        if (fits < 0 || (fits && side_add(side, code, code_number(code, "co_firstlineno")) < 0))
-            return -1;
-    }
-    return 0;
-}
-
-/* Those that the group left without a successor. */
-static int mark_alone(struct match *m, const struct side *side)
-{
-    for (Py_ssize_t i = 0; i < side->count; i++)
-        if (side->items[i].code && ptrmap_set(&m->seen, side->items[i].code, SEEN_ALONE) < 0)
-            return -1;
-    return 0;
+    return (struct matching){
+        .pair = pair_found, .done = mark_alone, .arg = m, .shadowed = m->shadowed};
 }
 
 static int match_nested(struct match *m, PyObject *old, PyObject *new)
 {
-    PY_AUTO PyObject *old_consts = code_get(old, "co_consts");
-    PY_AUTO PyObject *new_consts = code_get(new, "co_consts");
-    long moved = code_number(new, "co_firstlineno") - code_number(old, "co_firstlineno");
+    const struct matching matching = matching_of(m);
     struct ptrmap none = {0};
-    int rc = old_consts && new_consts && !PyErr_Occurred() ? 0 : -1;
 
-    for (Py_ssize_t i = 0; rc == 0 && i < PyTuple_Size(old_consts); i++) {
-        PyObject *child = PyTuple_GetItem(old_consts, i);
-        struct group g = {.before = moved, .after = moved};
-        if (Py_TYPE(child) != &PyCode_Type || ptrmap_has(&m->seen, child))
-            continue;
-        rc = gather(&g.old, old_consts, i, child, &m->seen);
-        if (rc == 0)
-            rc = gather(&g.new, new_consts, 0, child, &none);
-        if (rc == 0)
-            rc = match_group(m, &g);
-        if (rc == 0)
-            rc = mark_alone(m, &g.old);
-        group_free(&g);
-    }
-    return rc;
+    return nested_match(&matching, old, new, &m->seen, &none);
 }
 
 /* types.coroutine() sets this flag in the code of the generator function that it decorates. */
@@ -495,32 +270,29 @@ static PyObject *chain_lives(struct match *m)
     return py_steal(&heads);
 }
 
-/* By how many lines the code around line `line` has moved: told by what is matched already. */
-static void neighbours(const struct match *m, long line, long *before, long *after)
+/* What is known of live code `i`, if it is matched: false if it is not. */
+static bool tell_shift(const struct match *m, Py_ssize_t i, struct shift *shift)
 {
-    const struct live_code *previous = NULL, *following = NULL;
+    const struct live_code *live = &m->lives[i];
+    Py_ssize_t node =
+        live->successor && !live->nested ? ptrmap_get(&m->tree->by_code, live->successor) : -1;
 
-    for (Py_ssize_t i = 0; i < m->count && !following; i++) {
-        const struct live_code *live = &m->lives[i];
-        Py_ssize_t node =
-            live->successor && !live->nested ? ptrmap_get(&m->tree->by_code, live->successor) : -1;
-        if (node < 0)
-            continue;
-        if (live->line < line)
-            previous = live;
-        else
-            following = live;
-    }
-    if (!previous)
-        previous = following;
-    if (!following)
-        following = previous;
-    *before = *after = 0;
-    if (previous) {
-        *before = m->tree->nodes[ptrmap_get(&m->tree->by_code, previous->successor)].line -
-                  previous->line;
-        *after = m->tree->nodes[ptrmap_get(&m->tree->by_code, following->successor)].line -
-                 following->line;
+    if (node < 0)
+        return false;
+    *shift = (struct shift){true, live->line, m->tree->nodes[node].line - live->line};
+    return true;
+}
+
+/* Notes at each item what is matched already of the code around it. */
+static void look_around(const struct match *m, struct side *side)
+{
+    for (Py_ssize_t i = 0; i < side->count; i++) {
+        struct item *item = &side->items[i];
+        Py_ssize_t at = ptrmap_get(&m->by_code, item->code);
+        for (Py_ssize_t k = at - 1; k >= 0 && !tell_shift(m, k, &item->before);)
+            k--;
+        for (Py_ssize_t k = at + 1; k < m->count && !tell_shift(m, k, &item->after);)
+            k++;
     }
 }
 
@@ -529,7 +301,8 @@ static int gather_nodes(struct match *m, struct side *side, PyObject *qualname)
 {
     for (Py_ssize_t i = code_tree_find(m->tree, qualname); i >= 0; i = m->tree->nodes[i].next) {
         const struct code_node *node = &m->tree->nodes[i];
-        if (node->function && !node->taken && side_add(side, node->code, node->line) < 0)
+        if (node->function && !node->taken &&
+            side_add(side, (struct item){.code = node->code, .line = node->line}) < 0)
             return -1;
     }
     return PyErr_Occurred() ? -1 : 0;
@@ -551,7 +324,8 @@ static int gather_lives(struct match *m, struct side *side, Py_ssize_t head)
     for (Py_ssize_t i = head; i >= 0; i = m->lives[i].next) {
         const struct live_code *live = &m->lives[i];
         int skip = ptrmap_has(&m->seen, live->code) ? 1 : is_repeated(side, live->code, live->line);
-        if (skip < 0 || (!skip && side_add(side, live->code, live->line) < 0))
+        if (skip < 0 ||
+            (!skip && side_add(side, (struct item){.code = live->code, .line = live->line}) < 0))
             return -1;
     }
     return 0;
@@ -566,8 +340,10 @@ static int match_chain(struct match *m, Py_ssize_t head, bool alone)
     if (rc == 0)
         rc = gather_nodes(m, &g.new, m->lives[head].qualname);
     if (rc == 0 && (g.old.count == 1 && g.new.count == 1) == alone) {
-        neighbours(m, m->lives[head].line, &g.before, &g.after);
-        rc = match_group(m, &g);
+        const struct matching matching = matching_of(m);
+        if (!alone)
+            look_around(m, &g.old);
+        rc = group_match(&matching, &g);
     }
     group_free(&g);
     return rc;
@@ -600,6 +376,11 @@ static int match_repeated(struct match *m, struct live_code *live)
             return same < 0 ? -1 : pair(m, live->code, other->successor);
     }
     return 0;
+}
+
+static int same_kind(PyObject *a, PyObject *b)
+{
+    return code_is_function(a) == code_is_function(b) ? attribute_same(a, b, "co_name") : 0;
 }
 
 /* Code whose qualified name cannot be told (before 3.11), or whose surroundings were not matched: only

@@ -3,6 +3,7 @@
 #ifndef REIMPORT_CODEMATCH_H
 #define REIMPORT_CODEMATCH_H
 
+#include "codegroup.h"
 #include "codes.h"
 #include "codetree.h"
 
@@ -31,7 +32,7 @@ struct match {
 
 enum match_seen { SEEN_MATCHED = 1, SEEN_ALONE };
 
-extern const char match_not_in_source[], match_ambiguous[];
+extern const char match_not_in_source[];
 
 /* Adds the code of a live function, once. */
 int match_add(struct match *m, PyObject *function);

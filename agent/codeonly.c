@@ -337,7 +337,7 @@ static int plan_swap(struct code_plan *c, struct code_unit *cu, PyObject *f, PyO
 {
     struct code_node *node = node_of(cu, new);
     Py_ssize_t before = c->p.journal.count;
-    int ready = plan_defaults(c, cu, f, new, node->other_parameters);
+    int ready = plan_parameters(&c->p, cu->defaults, f, new, node->other_parameters);
 
     if (ready <= 0)
         return ready;

@@ -40,11 +40,4 @@ int beyond_compare(struct code_plan *c, struct code_unit *cu);
 int held_find(struct code_plan *c);
 int held_plan(struct code_plan *c);
 
-/* defaults.c: plans the defaults that `f` needs with the code `new`: those of parameters that keep
- * their names stay; of others the source's literals.
- * `other_parameters`: they are not the old ones. 1: planned, or not needed; 0: they cannot be
- * told, `f` is left and reported; -1. */
-int plan_defaults(struct code_plan *c, const struct code_unit *cu, PyObject *f, PyObject *new,
-                  bool other_parameters);
-
 #endif

@@ -17,18 +17,20 @@ PyObject *code_get(PyObject *code, const char *name);
 /* Old code objects and their successors. Borrowed references. */
 struct codes {
     struct ptrlist pairs;
-    struct ptrmap by_old;
+    struct ptrmap by_old, unclear; /* unclear: code that could be followed by several */
 };
 
 /* Notes that `new` follows `old`, and the same for what is nested in them: functions, lambdas,
- * comprehensions and class bodies, matched by name, and by position among those of one name. What is
- * already noted stays. */
+ * comprehensions and class bodies, each where that can be told (codegroup.c). What is already noted
+ * stays. -1 with an exception. */
 int codes_pair(struct codes *codes, PyObject *old, PyObject *new);
 /* Notes that one pair, unconditionally. */
 int codes_note(struct codes *codes, PyObject *old, PyObject *new);
 
 /* The successor of `old`, borrowed, or NULL. */
 PyObject *codes_successor(const struct codes *codes, PyObject *old);
+/* Why `old`, which has no successor, may have one that could not be told; NULL if that is not so. */
+const char *codes_unclear(const struct codes *codes, PyObject *old);
 void codes_free(struct codes *codes);
 
 #endif

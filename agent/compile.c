@@ -24,9 +24,6 @@ static void drop_traceback(void)
     PyErr_Restore(type, value, NULL);
 }
 
-/* What compiling a large module takes. */
-#define ROOM_MB 16
-
 enum compiled { FAILED = -1, GONE, COMPILED, LEFT_ALONE };
 
 static enum compiled compile_unit(struct reimport *r, struct unit *unit, PyObject *specs)
@@ -34,7 +31,7 @@ static enum compiled compile_unit(struct reimport *r, struct unit *unit, PyObjec
     PY_AUTO PyObject *found = NULL;
     PyObject *code;
 
-    if (script_room(ROOM_MB) < 0)
+    if (script_room(COMPILE_ROOM_MB) < 0)
         return FAILED;
     found =
         PyObject_CallFunctionObjArgs(obj_item(r->finder_ns, "compile_unit"), unit->name, unit->old,

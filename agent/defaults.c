@@ -1,8 +1,11 @@
-/* Defaults of parameters, where the new code has other parameters than the old. A default is made by
- * the top level, which does not run: a parameter that keeps its name keeps its default, and another one
- * gets what the source spells as a literal. */
-#include "codeonly.h"
+/* Defaults of parameters, where a live function gets code that has others than it has now. A default is
+ * made by the code around the function, which does not run again: a parameter that keeps its name keeps its
+ * default, and another one gets what the source spells as a literal. */
+#include "codematch.h"
 #include "layout.h"
+#include "plan.h"
+#include "script.h"
+#include "obj.h"
 
 static const char cannot_tell[] =
     "its parameters changed, and only running the source tells their defaults";
@@ -77,13 +80,13 @@ static int merge_positional(const struct defaults *now, const struct defaults *t
     return 1;
 }
 
-static int plan_field(struct code_plan *c, PyObject *f, Py_ssize_t offset, PyObject *goal)
+static int plan_field(struct plan *p, PyObject *f, Py_ssize_t offset, PyObject *goal)
 {
-    return journal_add(&c->p.journal, J_WORD, f, NULL, offset, *word_at(f, offset), goal) < 0 ? -1
-                                                                                              : 1;
+    return journal_add(&p->journal, J_WORD, f, NULL, offset, *word_at(f, offset), goal) < 0 ? -1
+                                                                                            : 1;
 }
 
-static int plan_positional(struct code_plan *c, PyObject *f, PyObject *new, PyObject *spelled)
+static int plan_positional(struct plan *p, PyObject *f, PyObject *new, PyObject *spelled)
 {
     PyObject *tuple = *word_at(f, layout.function.defaults),
              *old = *word_at(f, layout.function.code);
@@ -98,7 +101,7 @@ static int plan_positional(struct code_plan *c, PyObject *f, PyObject *new, PyOb
     if (same_names(&now, &then))
         return 1;
     int rc = merge_positional(&now, &then, tuple, spelled, &goal);
-    return rc > 0 ? plan_field(c, f, layout.function.defaults, goal) : rc;
+    return rc > 0 ? plan_field(p, f, layout.function.defaults, goal) : rc;
 }
 
 static int same_keys(PyObject *a, PyObject *b)
@@ -133,7 +136,7 @@ static int merge_keywords(PyObject *dict, PyObject *spelled, PyObject **goal)
     return 1;
 }
 
-static int plan_keywords(struct code_plan *c, PyObject *f, PyObject *spelled)
+static int plan_keywords(struct plan *p, PyObject *f, PyObject *spelled)
 {
     PyObject *dict = *word_at(f, layout.function.kwdefaults);
     PY_AUTO PyObject *goal = NULL;
@@ -142,28 +145,28 @@ static int plan_keywords(struct code_plan *c, PyObject *f, PyObject *spelled)
     if (rc)
         return rc;
     rc = merge_keywords(dict, spelled, &goal);
-    return rc > 0 ? plan_field(c, f, layout.function.kwdefaults, goal) : rc;
+    return rc > 0 ? plan_field(p, f, layout.function.kwdefaults, goal) : rc;
 }
 
 /* The source's defaults for this code: a new reference to (tuple, dict), or to None if they cannot be
  * told. */
-static PyObject *spelled_defaults(const struct code_unit *cu, PyObject *new)
+static PyObject *spelled_defaults(PyObject *known, PyObject *new)
 {
-    PY_AUTO PyObject *key = cu->defaults ? PyLong_FromVoidPtr(new) : py_new(Py_None);
-    PyObject *found = key && cu->defaults ? PyDict_GetItemWithError(cu->defaults, key) : NULL;
+    PY_AUTO PyObject *key = known ? PyLong_FromVoidPtr(new) : py_new(Py_None);
+    PyObject *found = key && known ? PyDict_GetItemWithError(known, key) : NULL;
 
     return !key || PyErr_Occurred() ? NULL : py_new(found ? found : Py_None);
 }
 
-static int plan_spelled(struct code_plan *c, PyObject *f, PyObject *new, PyObject *spelled)
+static int plan_spelled(struct plan *p, PyObject *f, PyObject *new, PyObject *spelled)
 {
-    Py_ssize_t planned = c->p.journal.count;
-    int rc = plan_positional(c, f, new, PyTuple_GetItem(spelled, 0));
+    Py_ssize_t planned = p->journal.count;
+    int rc = plan_positional(p, f, new, PyTuple_GetItem(spelled, 0));
 
     if (rc > 0)
-        rc = plan_keywords(c, f, PyTuple_GetItem(spelled, 1));
+        rc = plan_keywords(p, f, PyTuple_GetItem(spelled, 1));
     if (rc == 0)
-        journal_drop(&c->p.journal, planned);
+        journal_drop(&p->journal, planned);
     return rc;
 }
 
@@ -177,15 +180,62 @@ static bool as_many(PyObject *f, PyObject *spelled)
            (dict ? PyDict_Size(dict) : 0) == PyDict_Size(PyTuple_GetItem(spelled, 1));
 }
 
-int plan_defaults(struct code_plan *c, const struct code_unit *cu, PyObject *f, PyObject *new,
-                  bool other_parameters)
+int plan_parameters(struct plan *p, PyObject *known, PyObject *f, PyObject *new,
+                    bool other_parameters)
 {
-    PY_AUTO PyObject *spelled = spelled_defaults(cu, new);
+    PY_AUTO PyObject *spelled = spelled_defaults(known, new);
     int rc = !other_parameters;
 
     if (!spelled)
         return -1;
     if (spelled != Py_None)
-        rc = !other_parameters && as_many(f, spelled) ? 1 : plan_spelled(c, f, new, spelled);
-    return rc ? rc : plan_leave(&c->p, f, f, cannot_tell);
+        rc = !other_parameters && as_many(f, spelled) ? 1 : plan_spelled(p, f, new, spelled);
+    return rc ? rc : plan_leave(p, f, f, cannot_tell);
+}
+
+/* ---- what the new sources spell ---- */
+
+/* True if there are functions that other functions make, or lambdas: others are found by their names, and
+ * get the defaults of the new ones. `inside`: `code` is in a function. */
+static bool makes_functions(PyObject *code, bool inside)
+{
+    PY_AUTO PyObject *consts = code_get(code, "co_consts");
+    bool found = false;
+
+    for (Py_ssize_t i = 0; consts && !found && i < PyTuple_Size(consts); i++) {
+        PyObject *inner = PyTuple_GetItem(consts, i);
+        if (Py_TYPE(inner) != &PyCode_Type)
+            continue;
+        PY_AUTO PyObject *name = code_get(inner, "co_name");
+        bool function = code_is_function(inner);
+        found = (function && (inside || (name && obj_is(name, "<lambda>")))) ||
+                makes_functions(inner, inside || function);
+    }
+    return found;
+}
+
+static int find_in_unit(PyObject *script, const struct unit *u, PyObject *known)
+{
+    if (script_room(COMPILE_ROOM_MB) < 0)
+        return -1;
+    PY_AUTO PyObject *found =
+        PyObject_CallFunctionObjArgs(obj_item(script, "defaults_inside"), u->spec, u->code, NULL);
+    return found ? PyDict_Update(known, found) : -1;
+}
+
+PyObject *spelled_find(const struct reimport *r)
+{
+    PY_AUTO PyObject *known = PyDict_New();
+    PY_AUTO PyObject *script = NULL;
+    int rc = known ? 0 : -1;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < r->count; i++) {
+        const struct unit *u = &r->units[i];
+        if (!u->code || !unit_moves(u) || !makes_functions(u->code, false))
+            continue;
+        rc = script || (script = script_arguments()) ? find_in_unit(script, u, known) : -1;
+    }
+    if (script)
+        PyDict_Clear(script); /* its functions refer to it */
+    return rc == 0 ? py_steal(&known) : NULL;
 }

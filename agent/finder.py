@@ -20,6 +20,23 @@ def breathe():
         pass
 
 
+# ---- modules, without running code of theirs ------------------------------------------------
+
+
+def is_module(value):
+    """By its type: isinstance() also asks the object's own `__class__`, which a proxy makes up
+    (object_isinstance() in Objects/abstract.c)."""
+    return issubclass(type(value), type(sys))
+
+
+def dict_of(module):
+    """The module's namespace, by the slot of the base type: what importlib.util.LazyLoader made runs
+    the module's source when it is asked for an attribute, and a class may have a `__dict__` of its
+    own. A module that was never initialized may have none."""
+    namespace = type(sys).__dict__["__dict__"].__get__(module)
+    return {} if namespace is None else namespace
+
+
 # ---- finding and compiling ------------------------------------------------------------------
 
 
@@ -29,6 +46,8 @@ def invalidate():
     for entry, finder in list(sys.path_importer_cache.items()):
         if finder is None:
             sys.path_importer_cache.pop(entry, None)
+        elif type(finder).__name__ == "zipimporter" and not _may_be_read(finder.archive):
+            continue  # it would read the archive
         elif hasattr(finder, "invalidate_caches"):
             finder.invalidate_caches()
         elif type(finder).__name__ == "zipimporter":
@@ -42,6 +61,8 @@ def invalidate():
 
 def _refresh_zip(finder):
     # 3.8 and 3.9: zipimporter cannot do it itself.
+    if not _may_be_read(finder.archive):
+        return
     home = sys.modules[type(finder).__module__]
     try:
         files = home._read_directory(finder.archive)
@@ -50,9 +71,36 @@ def _refresh_zip(finder):
     home._zip_directory_cache[finder.archive] = finder._files = files
 
 
+def _may_be_read(path):
+    """False for a FIFO, a device or a socket: who opens or reads one may wait for ever, and nothing
+    ends that. The import system's own finders take regular files only (_path_isfile())."""
+    try:
+        kind = _external._os.stat(path).st_mode & 0o170000
+    except (OSError, ValueError, TypeError):
+        return True  # the loader knows what it means, or says what is wrong with it
+    return kind in (0o100000, 0o040000)
+
+
+def _demand_file(path):
+    if not _may_be_read(path):
+        raise ImportError("cannot read %r: it is not a regular file" % (path,), path=path)
+
+
+def _demand_archives(name):
+    """What an archive is known to have is read from it as soon as it is found (get_filename() in
+    Lib/zipimport.py)."""
+    tail = name.rpartition(".")[2]
+    for finder in list(sys.path_importer_cache.values()):
+        if type(finder).__name__ == "zipimporter" and not _may_be_read(finder.archive):
+            files = sys.modules[type(finder).__module__]._zip_directory_cache.get(finder.archive, ())
+            if any(known.startswith(finder.prefix + tail) for known in list(files)):
+                _demand_file(finder.archive)
+
+
 def find(name, path=None, target=None):
     """The spec that the import system has for `name` now, or None. A frozen module of the standard
     library whose source is on disk is found there."""
+    _demand_archives(name)
     spec = _bootstrap._find_spec(name, path, target)
     if spec is not None and spec.loader is _bootstrap.FrozenImporter:
         filename = getattr(getattr(spec, "loader_state", None), "filename", None)
@@ -74,7 +122,7 @@ def find_unit(name, specs):
     if not above:
         return find(name)
     package = sys.modules.get(above)
-    path = vars(package).get("__path__") if isinstance(package, type(sys)) else None
+    path = dict_of(package).get("__path__") if is_module(package) else None
     if above in specs or path is None:
         spec = specs[above] if above in specs else find_unit(above, specs)
         now = None if spec is None else spec.submodule_search_locations
@@ -108,7 +156,7 @@ def locate(name, module, specs):
 def _own_spec(name, module, found=None):
     """A copy of the spec that the module has, if its source is still there and is not what was found;
     otherwise None."""
-    spec = vars(module).get("__spec__")
+    spec = dict_of(module).get("__spec__")
     if not isinstance(spec, _bootstrap.ModuleSpec) or spec.name != name:
         return None
     if found is not None and found.origin == spec.origin:
@@ -152,7 +200,7 @@ def _is_in_place(name, spec, specs):
     if not above:
         return any(_is_directory(entry, directory) for entry in sys.path)
     package = sys.modules.get(above)
-    path = vars(package).get("__path__") if isinstance(package, type(sys)) else None
+    path = dict_of(package).get("__path__") if is_module(package) else None
     now = getattr(specs.get(above), "submodule_search_locations", None)
     return any(_is_directory(entry, directory) for entry in [*(path or ()), *(now or ())])
 
@@ -173,10 +221,10 @@ def _is_directory(entry, directory):
 def _is_gone(module):
     """True if the module came from files of which nothing is left. One that somebody made in memory, or
     that is there but cannot be found, is not."""
-    spec = vars(module).get("__spec__")
+    spec = dict_of(module).get("__spec__")
     if not isinstance(spec, _bootstrap.ModuleSpec):
         return False
-    files = [path for path in (spec.origin, vars(module).get("__file__"))
+    files = [path for path in (spec.origin, dict_of(module).get("__file__"))
              if isinstance(path, str) and (spec.has_location or path.startswith("/"))]
     if files:
         return not any(_is_there(spec.loader, spec.name, path) for path in files)
@@ -214,7 +262,7 @@ def _is_empty(spec, module):
     a directory with bytecode, which the import system takes for a namespace package."""
     if spec.submodule_search_locations is None:
         return spec.loader is None
-    if spec.origin is not None and spec.has_location or vars(module).get("__file__") is None:
+    if spec.origin is not None and spec.has_location or dict_of(module).get("__file__") is None:
         return False
     try:
         return all(name == "__pycache__" for directory in list(spec.submodule_search_locations)
@@ -225,10 +273,10 @@ def _is_empty(spec, module):
 
 def find_main(module):
     """The spec for the source of the module that runs as __main__."""
-    spec = vars(module).get("__spec__")
+    spec = dict_of(module).get("__spec__")
     if spec is not None:
         return spec
-    filename = vars(module)["__file__"]
+    filename = dict_of(module)["__file__"]
     if not _external._path_isfile(filename) and sys.path:
         # 3.8 leaves a relative name, and the process may have changed its directory since.
         filename = _external._path_join(sys.path[0], _external._path_split(filename)[1])
@@ -247,7 +295,10 @@ def source_of(spec):
         return None, None
     if isinstance(loader, _external.SourceLoader) and not _only_get_code(kind):
         path = loader.get_filename(spec.name)
+        _demand_file(path)
         return loader.get_data(path), path
+    if is_zip:
+        _demand_file(loader.archive)
     source = loader.get_source(spec.name) if is_zip else None
     if source is None:
         return None, None
@@ -259,13 +310,23 @@ def code_of(spec):
     """The code of the module that `spec` describes, compiled from its source as it is now; None if
     only its own loader can make it. Bytecode files are neither read nor written, unless there is
     nothing else."""
-    loader = spec.loader
     sources_read.pop(spec.name, None)
     source, path = source_of(spec)
-    if source is None:
-        generic = getattr(type(loader), "exec_module", None) is _GENERIC_EXEC
-        is_zip = type(loader).__name__ == "zipimporter"
-        return loader.get_code(spec.name) if generic or is_zip else None
+    return _code_without_source(spec) if source is None else compiled(spec, source, path)
+
+
+def _code_without_source(spec):
+    loader = spec.loader
+    generic = getattr(type(loader), "exec_module", None) is _GENERIC_EXEC
+    if generic and isinstance(loader, _external.FileLoader):
+        _demand_file(loader.get_filename(spec.name))
+    is_zip = type(loader).__name__ == "zipimporter"
+    return loader.get_code(spec.name) if generic or is_zip else None
+
+
+def compiled(spec, source, path):
+    """The code that the loader makes of `source`."""
+    loader = spec.loader
     sources_read[spec.name] = _mark(source)
     if hasattr(loader, "source_to_code"):
         base = _external.SourceLoader.source_to_code.__code__
@@ -285,7 +346,7 @@ def remember(marks, names):
     """Notes in `marks` which sources are loaded now, by the specs that came with them."""
     for name in names:
         try:
-            spec = vars(sys.modules[name]).get("__spec__")
+            spec = dict_of(sys.modules[name]).get("__spec__")
             marks[name] = (spec, sources_read.get(getattr(spec, "name", name)), None)
         except Exception:  # it went meanwhile, or has a spec of its own making: the others are noted
             marks.pop(name, None)
@@ -390,15 +451,15 @@ class Finder:
         _bootstrap._load(self._driving_spec(name, by_itself[name]))
         above, _, child = name.rpartition(".")
         old, new = self.before.get(above), self.loaded.get(above)
-        if isinstance(old, type(sys)) and isinstance(new, type(sys)):
-            if vars(old).get(child) is self.before[name]:
-                vars(new).setdefault(child, sys.modules[name])
+        if is_module(old) and is_module(new):
+            if dict_of(old).get(child) is self.before[name]:
+                dict_of(new).setdefault(child, sys.modules[name])
 
     def _note_parent(self, name):
         above, _, child = name.rpartition(".")
         parent = sys.modules.get(above)
-        if isinstance(parent, type(sys)) and self.loaded.get(above) is not parent:
-            self.parents.append((name, parent, child, vars(parent).get(child, _MISSING)))
+        if is_module(parent) and self.loaded.get(above) is not parent:
+            self.parents.append((name, parent, child, dict_of(parent).get(child, _MISSING)))
 
     def load(self, real, module):
         name = real.name
@@ -409,12 +470,12 @@ class Finder:
         self.loaded[name] = module
         self.mark(real)
         if name in self.units:
-            self._seed(name, vars(module))
+            self._seed(name, dict_of(module))
         code = self._code(real)
         if code is None:
             real.loader.exec_module(module)
         else:
-            _bootstrap._call_with_frames_removed(exec, code, vars(module))
+            _bootstrap._call_with_frames_removed(exec, code, dict_of(module))
 
     def hide(self):
         """Has our thread find nothing of the set in sys.modules, once that has the class which this
@@ -423,7 +484,7 @@ class Finder:
         self.own.update((name, _MISSING) for name in names)
         for name in names:
             module = self.before.get(name)
-            spec = vars(module).get("__spec__") if isinstance(module, type(sys)) else None
+            spec = dict_of(module).get("__spec__") if is_module(module) else None
             if type(spec) is _bootstrap.ModuleSpec:
                 if "_initializing" not in vars(spec):
                     self.bare.append(spec)
@@ -438,7 +499,7 @@ class Finder:
 
     def _seed(self, name, fresh):
         """Submodules that stay loaded (extensions) stay attributes of their new package."""
-        old = vars(self.before[name])
+        old = dict_of(self.before[name])
         for full, module in self.before.items():
             if not isinstance(full, str):
                 continue
@@ -463,9 +524,9 @@ class Finder:
     def imported(self, name):
         """After the import of one unit: what is loaded under its name now."""
         module = sys.modules[name]
-        if isinstance(module, type(sys)) and name not in self.loaded and self.owns(name, module):
+        if is_module(module) and name not in self.loaded and self.owns(name, module):
             self.loaded[name] = module  # a namespace package: there was no loader of ours
-            self.mark(vars(module).get("__spec__"))
+            self.mark(dict_of(module).get("__spec__"))
         return module
 
     def owns(self, name, module):
@@ -476,7 +537,7 @@ class Finder:
         others = [other for key, other in self.loaded.items() if key != name]
         if any(module is other for other in (*others, *self.before.values())):
             return False
-        spec = vars(module).get("__spec__")  # what an older kind of importer loaded, or another thread
+        spec = dict_of(module).get("__spec__")  # what an older kind of importer loaded, or another thread
         own = spec.name if type(spec) is _bootstrap.ModuleSpec else name
         return own == name or name == "__main__" or sys.modules.get(own) is not module
 
@@ -494,26 +555,26 @@ class Finder:
             if name not in self.units or child in wanted:
                 continue
             if value is not _MISSING:
-                vars(parent)[child] = value
+                dict_of(parent)[child] = value
             else:
-                vars(parent).pop(child, None)
+                dict_of(parent).pop(child, None)
 
     def expose(self, name, module):
         """Makes the new module its live package's attribute, as an import does."""
         for noted, parent, child, _ in self.parents:
             if noted == name:
-                vars(parent)[child] = module
+                dict_of(parent)[child] = module
 
     def run_main(self, name, old, code):
         """Runs the source of the module that runs as __main__, under another name, so that its
         guarded block does not run. Returns the new module."""
         alias = "__mp_main__"
         module = type(sys)(alias)
-        fresh = vars(module)
+        fresh = dict_of(module)
         for key in ("__file__", "__cached__", "__loader__", "__spec__", "__package__",
                     "__path__", "__builtins__"):
-            if key in vars(old):
-                fresh[key] = vars(old)[key]
+            if key in dict_of(old):
+                fresh[key] = dict_of(old)[key]
         before = sys.modules.get(alias, _MISSING)
         sys.modules[alias] = module
         try:
@@ -523,9 +584,9 @@ class Finder:
                 sys.modules.pop(alias, None)
             else:
                 sys.modules[alias] = before
-        fresh["__name__"] = vars(old).get("__name__", name)
+        fresh["__name__"] = dict_of(old).get("__name__", name)
         _rename(fresh, alias, fresh["__name__"])
-        _keep(fresh, vars(old), code)
+        _keep(fresh, dict_of(old), code)
         return module
 
 

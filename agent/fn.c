@@ -1,4 +1,5 @@
 /* Functions: what moves from the new one into the old one, and how live closures follow. */
+#include "codematch.h"
 #include "layout.h"
 #include "plan.h"
 #include "obj.h"
@@ -236,4 +237,20 @@ int plan_closure(struct plan *p, PyObject *function, PyObject *code, PyObject *h
         plan_field(p, function, layout.function.closure, none ? NULL : closure, J_WORD) < 0)
         return -1;
     return plan_field(p, function, layout.function.code, code, J_CODE);
+}
+
+int plan_unpaired(struct plan *p, PyObject *function, PyObject *code)
+{
+    Py_ssize_t before = p->journal.count;
+    int same = code_same_parameters(*word_at(function, layout.function.code), code);
+    int ready = same < 0 ? -1 : plan_parameters(p, p->spelled, function, code, !same);
+
+    if (ready <= 0)
+        return ready;
+    Py_ssize_t planned = p->journal.count;
+    if (plan_closure(p, function, code, NULL) < 0)
+        return -1;
+    if (p->journal.count == planned)
+        journal_drop(&p->journal, before); /* it is left, with its defaults */
+    return 0;
 }

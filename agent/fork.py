@@ -28,14 +28,17 @@ def _free(finder, locks):
         spec._initializing = False
 
 
+_dict_of = type(sys).__dict__["__dict__"].__get__  # runs no code of the module
+
+
 def _put_back(finder):
     """sys.modules and the packages' attributes, as rollback.c does it."""
     missing = type(finder).find_spec.__globals__["_MISSING"]
     for _, parent, child, value in reversed(finder.parents):
         if value is not missing:
-            vars(parent)[child] = value
+            _dict_of(parent)[child] = value
         else:
-            vars(parent).pop(child, None)
+            _dict_of(parent).pop(child, None)
     modules = dict(finder.before)
     for name, module in sys.modules.items():
         if name in finder.others and finder.loaded.get(name) is not module:

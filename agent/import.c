@@ -108,7 +108,9 @@ static int install_finder(struct reimport *r)
                                              r->modules_before, r->gone, NULL);
     if (!r->finder)
         return -1;
-    if (!meta_path || !PyList_Check(meta_path)) {
+    if (!meta_path) /* nobody deletes it, but it is looked for by a name that is made for that */
+        return PyErr_NoMemory(), -1;
+    if (!PyList_Check(meta_path)) {
         PyErr_SetString(PyExc_ImportError, "sys.meta_path is no list");
         return -1;
     }

@@ -7,6 +7,7 @@ _MISSING = object()
 _MODULE = type(sys)
 _FUNCTION = type(lambda: None)
 _ONLY_AST = 0x400
+_ROOM = 16 << 20  # what compiling a large module takes: compile.c's ROOM_MB
 _FILE = "<reimport: imports of another module>"
 # What the import system itself puts into every module.
 _MACHINERY = frozenset((
@@ -24,8 +25,9 @@ def find(units, before):
 
 
 def _namespace(module):
-    """Never through the module's own __getattr__ or a lazy loader."""
-    return _MODULE.__getattribute__(module, "__dict__")
+    """Never through the module's own __getattr__ or `__dict__`, or a lazy loader."""
+    namespace = _MODULE.__dict__["__dict__"].__get__(module)
+    return {} if namespace is None else namespace
 
 
 def _is_module(value):
@@ -194,9 +196,7 @@ class _Search:
         had_ast = "_ast" in sys.modules
         filters.insert(0, quiet)
         try:
-            return compile(source, _FILE, "exec", _ONLY_AST, True)
-        except (SyntaxError, ValueError, RecursionError):
-            return None  # it has been changed since it was imported
+            return _parse(source)
         finally:
             if quiet in filters:
                 filters.remove(quiet)
@@ -206,6 +206,19 @@ class _Search:
     def module(self, name):
         module = self.before.get(name)
         return module if _is_module(module) else None
+
+
+def _parse(source):
+    """None if it has been changed since it was imported, and does not compile. For what is nested too
+    deep, Python says MemoryError (3.8: s_push(), later MAXSTACK, both in Parser/parser.c)."""
+    for _ in range(2):  # memory may have been short for a moment
+        try:
+            return compile(source, _FILE, "exec", _ONLY_AST, True)
+        except MemoryError:
+            bytes(_ROOM)  # raises it if there is none
+        except (SyntaxError, ValueError, RecursionError):
+            break
+    return None
 
 
 def _warning_filters():
@@ -224,8 +237,20 @@ def _read(ns, name):
         return None
     name = getattr(loader, "name", None) or getattr(spec, "name", None) or name
     if isinstance(loader, _external.SourceLoader):
-        return loader.get_data(loader.get_filename(name))  # its get_source() imports tokenize
+        path = loader.get_filename(name)
+        return loader.get_data(path) if _may_be_read(path) else None  # its get_source() imports tokenize
+    if type(loader).__name__ == "zipimporter" and not _may_be_read(loader.archive):
+        return None
     return loader.get_source(name) if hasattr(loader, "get_source") else None
+
+
+def _may_be_read(path):
+    """False for a FIFO, a device or a socket, as in finder.py."""
+    try:
+        kind = _external._os.stat(path).st_mode & 0o170000
+    except (OSError, ValueError, TypeError):
+        return True
+    return kind in (0o100000, 0o040000)
 
 
 class _Reader:
@@ -236,16 +261,26 @@ class _Reader:
         self.binds, self.stars, self.own = binds, stars, own
 
     def read(self, body):
-        for node in body:
-            kind = type(node).__name__
-            if kind == "ImportFrom":
-                self.import_from(node)
-            elif kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
-                self.own.add(node.name)
-            elif kind == "Import":
-                self.own.update(a.asname or a.name.partition(".")[0] for a in node.names)
+        stack = [iter(body)]  # a long `elif` is deeper than Python's own
+        while stack:
+            node = next(stack[-1], None)
+            if node is None:
+                stack.pop()
             else:
-                self.statement(node, kind)
+                stack.extend(map(iter, reversed(self.one(node))))
+
+    def one(self, node):
+        """Reads one statement but for those inside of it, and returns their lists."""
+        kind = type(node).__name__
+        if kind == "ImportFrom":
+            self.import_from(node)
+        elif kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
+            self.own.add(node.name)
+        elif kind == "Import":
+            self.own.update(a.asname or a.name.partition(".")[0] for a in node.names)
+        else:
+            return self.statement(node, kind)
+        return []
 
     def statement(self, node, kind):
         if kind == "Assign":
@@ -256,13 +291,10 @@ class _Reader:
         else:
             for field in ("target", "targets", "items", "optional_vars"):
                 self.targets(getattr(node, field, None))
-        for field in ("body", "orelse", "finalbody"):
-            inner = getattr(node, field, None)
-            if isinstance(inner, list):
-                self.read(inner)
+        inner = [getattr(node, field, None) for field in ("body", "orelse", "finalbody")]
         for field in ("handlers", "cases"):
-            for inner in getattr(node, field, ()):
-                self.read(inner.body)
+            inner += [part.body for part in getattr(node, field, ())]
+        return [body for body in inner if isinstance(body, list)]
 
     def assign(self, target, value):
         source = self.resolve(value) if type(target).__name__ == "Name" else None

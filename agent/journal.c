@@ -5,13 +5,16 @@
 #endif
 #include "holders.h"
 #include "layout.h"
+#include "maker.h"
+#include "plan.h"
 #include "rt.h"
 #include "shape.h"
 #include "weak.h"
 #include "obj.h"
 
-/* Of taking one change back, a millisecond apart. */
+/* Of taking one change back, a millisecond apart; and where it is not memory that lacks. */
 #define TRIES_MAX 1000
+#define REFUSALS_MAX 20
 
 typedef int (*setattro)(PyObject *, PyObject *, PyObject *);
 
@@ -32,6 +35,11 @@ bool type_named(PyTypeObject *type, const char *name)
     for (; *own && *own == *name; own++, name++)
         ;
     return *own == *name;
+}
+
+size_t type_match(PyTypeObject *type)
+{
+    return (size_t)number_at(type, TYPE_FLAGS) & TPFLAGS_MATCH;
 }
 
 PyObject *type_own(PyObject *type, PyObject *name)
@@ -71,15 +79,8 @@ static bool metaclass_intercepts(PyObject *type, PyObject *name)
     return data && !(is_stored(name) && found == type_own((PyObject *)&PyType_Type, name));
 }
 
-static int set_type_attribute(struct entry *e, PyObject *expected, PyObject *value)
+static int put_type_attribute(struct entry *e, PyObject *value)
 {
-    PyObject *now = type_own(e->owner, e->key);
-
-    if (PyErr_Occurred())
-        return -1;
-    if (now == value)
-        return 0;
-    (void)expected; /* a class attribute may have been set since by the program: the plan wins */
     if (e->index != J_COMPUTED && metaclass_intercepts(e->owner, e->key)) {
         PyObject *dict = type_dict(e->owner);
         int rc = value ? PyDict_SetItem(dict, e->key, value) : PyDict_DelItem(dict, e->key);
@@ -88,6 +89,23 @@ static int set_type_attribute(struct entry *e, PyObject *expected, PyObject *val
     }
     setattro set = *(setattro *)word_at(&PyType_Type, TYPE_SETATTRO);
     return set(e->owner, e->key, value);
+}
+
+static int set_type_attribute(struct entry *e, PyObject *expected, PyObject *value)
+{
+    PyObject *now = type_own(e->owner, e->key);
+    struct ptrlist makers = {0};
+
+    if (PyErr_Occurred())
+        return -1;
+    if (now == value)
+        return 0;
+    (void)expected; /* a class attribute may have been set since by the program: the plan wins */
+    int rc = maker_find(e->owner, e->key, &makers);
+    if (rc == 0 && (rc = put_type_attribute(e, value)) == 0)
+        maker_settle(&makers);
+    ptrlist_free(&makers);
+    return rc;
 }
 
 /* CPython refuses to move a class between bases whose deallocators differ, from `object` to anything
@@ -134,14 +152,15 @@ static void insist_on_bases(PyObject *type, PyObject *name, PyObject *bases)
 static int set_bases(struct entry *e, PyObject *expected, PyObject *value)
 {
     PY_AUTO PyObject *name = PyUnicode_InternFromString("__bases__");
+    struct ptrlist makers = {0};
+    int rc = name ? maker_find(e->owner, NULL, &makers) : -1;
 
-    if (!name)
-        return -1;
-    if (assign_bases(e->owner, name, value) == 0)
-        return 0;
-    if (*word_at(e->owner, TYPE_BASES) == value)
+    if (rc == 0 && (rc = assign_bases(e->owner, name, value)) < 0 &&
+        *word_at(e->owner, TYPE_BASES) == value)
         insist_on_bases(e->owner, name, expected);
-    return -1;
+    maker_settle(&makers);
+    ptrlist_free(&makers);
+    return rc;
 }
 
 static int set_class(struct entry *e, PyObject *expected, PyObject *value)
@@ -335,6 +354,17 @@ static int tell_modified(struct entry *e, PyObject *expected, PyObject *value)
     return 0;
 }
 
+/* The other flags are the interpreter's, which may change any of them meanwhile. */
+static int set_match(struct entry *e, PyObject *expected, PyObject *value)
+{
+    size_t *flags = (size_t *)word_at(e->owner, TYPE_FLAGS);
+    size_t is = PyLong_AsUnsignedLongLong(value);
+
+    (void)expected; /* the bases, which have changed by now, are what matters */
+    *flags = (*flags & ~TPFLAGS_MATCH) | (is & TPFLAGS_MATCH);
+    return 0;
+}
+
 static bool same_items(PyObject *a, PyObject *b)
 {
     bool same = PyTuple_Size(a) == PyTuple_Size(b);
@@ -349,7 +379,8 @@ bool journal_current(const struct entry *e)
     switch (e->kind) {
     case J_TYPEATTR: {
         PyObject *now = type_own(e->owner, e->key);
-        return now == e->old || !now; /* names that the type computes are not in its dict */
+        /* names that the type computes are not in its dict */
+        return now == e->old || (!now && e->index == J_COMPUTED);
     }
     case J_BASES:
         return same_items(*word_at(e->owner, TYPE_BASES), e->old);
@@ -371,6 +402,8 @@ bool journal_current(const struct entry *e)
         return *word_at(e->owner, WEAKREF_OBJECT) == e->old;
     case J_NUMBER:
         return number_at(e->owner, e->index) == (Py_ssize_t)PyLong_AsUnsignedLongLong(e->old);
+    case J_MATCH:
+        return type_match((PyTypeObject *)e->owner) == PyLong_AsUnsignedLongLong(e->old);
     default:
         return true;
     }
@@ -417,6 +450,8 @@ static entry_setter setter_of(enum entry_kind kind)
         return set_weakref;
     case J_TYPEMOD:
         return tell_modified;
+    case J_MATCH:
+        return set_match;
     case J_PATCH:
     case J_KINDS:
         break;
@@ -452,14 +487,14 @@ static int change(struct entry *e)
     return test_fails(false) ? -1 : setter_of(e->kind)(e, e->old, e->new);
 }
 
-/* For lack of memory nothing may stay as it is: some may come. Nobody else may see what is half done, so
+/* For lack of memory, or because a hook refuses (sys.addaudithook), nothing may stay as it is: some may come. Nobody else may see what is half done, so
  * the GIL is kept meanwhile. */
 static int change_back(struct entry *e)
 {
     for (int i = 0; i < TRIES_MAX; i++) {
         if (!test_fails(true) && setter_of(e->kind)(e, e->new, e->old) == 0)
             return 0;
-        if (!PyErr_ExceptionMatches(PyExc_MemoryError))
+        if (i >= REFUSALS_MAX && !PyErr_ExceptionMatches(PyExc_MemoryError))
             return -1;
         PyErr_Clear();
         if (i > 10)
@@ -539,7 +574,29 @@ int journal_prepare_swap(PyObject *dict)
     return 0;
 }
 
-Py_ssize_t journal_unwind(struct journal *j)
+/* Of the process: what it is now nobody knows for certain. */
+static bool is_stuck;
+
+bool journal_is_stuck(void)
+{
+    return is_stuck;
+}
+
+/* Takes the pending exception's place. `first`: of those entries. */
+static void tell_stuck(Py_ssize_t count, const struct entry *first)
+{
+    PyErr_Clear();
+    PY_AUTO PyObject *name = display_name(first->owner);
+
+    PyErr_Clear();
+    PyErr_Format(PyExc_SystemError,
+                 "%zd of the changes made could not be taken back after a failure (the first: of "
+                 "%S), so the "
+                 "process is half changed: restart it",
+                 count, name ? name : (PyObject *)Py_TYPE(first->owner));
+}
+
+Py_ssize_t journal_unwind(struct journal *j, const struct entry **first)
 {
     PyObject *type, *value, *traceback;
     Py_ssize_t stuck = 0;
@@ -552,7 +609,8 @@ Py_ssize_t journal_unwind(struct journal *j)
                 continue;
             if (change_back(e) < 0) {
                 PyErr_Clear();
-                stuck++;
+                if (!stuck++)
+                    *first = e;
             }
             e->done = false;
         }
@@ -568,9 +626,11 @@ int journal_apply(struct journal *j)
             if (e->noted || phase(e) != p)
                 continue;
             if (change(e) < 0) {
-                Py_ssize_t stuck = journal_unwind(j);
-                if (stuck > 0)
-                    PyErr_Format(PyExc_SystemError, "%zd changes could not be taken back", stuck);
+                const struct entry *first = NULL;
+                Py_ssize_t stuck = journal_unwind(j, &first);
+                if (first)
+                    tell_stuck(stuck, first);
+                is_stuck = is_stuck || first;
                 return -1;
             }
             e->done = true;

@@ -36,6 +36,7 @@ enum entry_kind {
     J_PATCH,     /* only for the record: old is what patch.c says of a container (owner); index 0 if
                     that was done, 1 if it was taken back */
     J_TYPEMOD,   /* only tells the interpreter that a class changed: owner */
+    J_MATCH,     /* the bits TPFLAGS_MATCH of a class's flags (owner): old, new (ints) */
     J_KINDS
 };
 
@@ -73,13 +74,15 @@ void journal_drop(struct journal *j, Py_ssize_t count);
 int journal_prepare_swap(PyObject *dict);
 
 /* Applies all entries. On failure unwinds what was applied and returns -1 with the exception; SystemError
- * if something could not be unwound. */
+ * if something could not be unwound: journal_is_stuck() then. */
 int journal_apply(struct journal *j);
+/* True if the process is half changed for good. */
+bool journal_is_stuck(void);
 
 /* Unwinds the applied entries, last first; only where an owner still holds what the entry put there.
- * Waits for memory, a second at most for each. Returns how many could not be unwound. Keeps the pending
- * exception. */
-Py_ssize_t journal_unwind(struct journal *j);
+ * Waits for memory, a second at most for each. Returns how many could not be unwound, and the first of them in
+ * *first, which is left alone otherwise. Keeps the pending exception. */
+Py_ssize_t journal_unwind(struct journal *j, const struct entry **first);
 
 /* Releases everything; may run finalizers, so only when nothing is half done. */
 void journal_free(struct journal *j);
@@ -112,5 +115,7 @@ PyObject *type_dict(PyObject *type);
 /* True if the type is called so in C (tp_name): for types that the API does not export. */
 bool type_named(PyTypeObject *type, const char *name);
 PyObject *type_own(PyObject *type, PyObject *name);
+/* The bits TPFLAGS_MATCH of a class. */
+size_t type_match(PyTypeObject *type);
 
 #endif

@@ -208,6 +208,7 @@ static int check_types(void)
                  *word_at(t, TYPE_BASE) == (PyObject *)&PyBaseObject_Type &&
                  *word_at(t, TYPE_BASES) == its_bases && *word_at(t, TYPE_MRO) == mro &&
                  Py_TYPE(*word_at(t, TYPE_DICT)) == &PyDict_Type &&
+                 (unsigned long)number_at(t, TYPE_FLAGS) == PyType_GetFlags(t) &&
                  number_at(t, TYPE_DICTOFFSET) == PyLong_AsSsize_t(dictoffset) &&
                  number_at(t, TYPE_WEAKLISTOFFSET) == PyLong_AsSsize_t(weakoffset);
     layout.instance_traverse = *word_at(t, TYPE_TRAVERSE);

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 
 #define TPFLAGS_MANAGED_DICT (1ul << 4) /* since 3.11 (Include/object.h) */
+/* SEQUENCE and MAPPING, since 3.10: for which patterns of `match` the instances stand. */
+#define TPFLAGS_MATCH (3ul << 5)
 
 struct layout {
     int version;                   /* 0x030b for 3.11 */
@@ -31,6 +33,7 @@ enum {
     TYPE_HASH = 120,
     TYPE_GETATTRO = 144,
     TYPE_SETATTRO = 152,
+    TYPE_FLAGS = 168,
     TYPE_TRAVERSE = 184,
     TYPE_WEAKLISTOFFSET = 208,
     TYPE_BASE = 256,
@@ -38,6 +41,7 @@ enum {
     TYPE_DESCR_GET = 272,
     TYPE_DESCR_SET = 280,
     TYPE_DICTOFFSET = 288,
+    TYPE_NEW = 312,
     TYPE_BASES = 336,
     TYPE_MRO = 344,
 };

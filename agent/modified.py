@@ -10,6 +10,47 @@ _MARGIN_NS = 60 * 10**9  # clocks of file servers differ
 _PLAIN = (int, str, bytes, float, complex, bool, type(None), type(...))
 
 
+# ---- each module by itself ------------------------------------------------------------------
+
+
+def _codes_of_handlers():
+    """The code of the program's signal handlers."""
+    signal = sys.modules.get("_signal")
+    if not is_module(signal):
+        return []
+    found = [signal.getsignal(number) for number in range(1, signal.NSIG)]
+    found = [getattr(handler, "func", handler) for handler in found if callable(handler)]  # a partial
+    found = [getattr(handler, "__func__", handler) for handler in found]
+    found += [getattr(type(handler), "__call__", None) for handler in found]
+    return [handler.__code__ for handler in found if hasattr(handler, "__code__")]
+
+
+def _is_of_module(error):
+    """False if `error` tells nothing of the module that was being looked at, and has to be raised:
+    memory is short, or a signal handler of the program has raised it. On the main thread these run
+    while we are at work, and what they raise (a TimeoutError, say) may be of any type."""
+    if isinstance(error, MemoryError):
+        return False
+    inner = error.__traceback__.tb_next if error.__traceback__ is not None else None
+    codes = _codes_of_handlers() if inner is not None else ()
+    while inner is not None:
+        if any(inner.tb_frame.f_code is code for code in codes):
+            return False
+        inner = inner.tb_next
+    return True
+
+
+def _tell(ask, *args):
+    """What `ask` says of one module; None if there is no telling. Its spec and its loader may be the
+    program's own, and raise anything."""
+    try:
+        return ask(*args)
+    except Exception as e:
+        if not _is_of_module(e):
+            raise
+        return None
+
+
 # ---- time -----------------------------------------------------------------------------------
 
 
@@ -32,14 +73,18 @@ def _process_stat(pid):
 
 
 class Times:
-    """`own`: when this process came to be. `program`: a time before which it, or the process that it
-    is a fork of, did not run this program, so that nothing had been loaded; or None."""
+    """`own`: when this process came to be, or a little before: the kernel counts in ticks. `loading`: the
+    same, but for a process that has executed its program a little after: it cannot have loaded a module so
+    soon. `program`: a time before which it, or the process that it is a fork of, did not run this program,
+    so that nothing had been loaded. Each may be None."""
 
     def __init__(self, wall_ns, boot_ns):
-        self.own = self.program = None
+        self.own = self.loading = self.program = None
         stat, steps = _process_stat("self"), 0
         if stat is not None:
-            self.own = wall_ns - boot_ns + stat[2]
+            self.own = self.loading = wall_ns - boot_ns + stat[2]
+            if not stat[1] & _FORKED:
+                self.loading += 10**9 // _os.sysconf("SC_CLK_TCK")
         # An ancestor that has executed a program after its own fork began before us; a reaper that
         # took the place of a dead parent is an ancestor, too.
         while stat is not None and stat[1] & _FORKED and steps < 100:
@@ -59,9 +104,17 @@ class Disk:
         if path not in self.seen:
             try:
                 self.seen[path] = _os.lstat(path)
-            except OSError:
+            except (OSError, ValueError) as e:  # ValueError for what no file can be called
+                if not _is_of_module(e):
+                    raise
                 self.seen[path] = None
         return self.seen[path]
+
+    def _readlink(self, path):
+        try:
+            return _os.readlink(path)
+        except OSError:
+            return None  # it has changed, or leads nowhere that we may know
 
     def _is_new(self, st):
         return self.times.program is None or st.st_ctime_ns >= self.times.program
@@ -84,8 +137,8 @@ class Disk:
             kind = st.st_mode & 0o170000
             if kind == 0o120000:
                 links += 1
-                target = _os.readlink(at + "/" + part)
-                if links > 40:
+                target = self._readlink(at + "/" + part)
+                if target is None or links > 40:
                     return None
                 if target.startswith("/"):
                     at = ""
@@ -99,6 +152,15 @@ class Disk:
                 break  # inside of an archive
         return "/".join([at] + todo[::-1]) or "/", st, exchanged or linked, linked
 
+    def real(self, path):
+        """The real path, also of what is there no more, if its directory is."""
+        found = self.resolve(path)
+        if found is not None:
+            return found[0]
+        above, _, name = path.rpartition("/")
+        found = self.resolve(above) if name != ".." else None
+        return path if found is None else found[0].rstrip("/") + "/" + name
+
 
 # ---- what is loaded, and from where ---------------------------------------------------------
 
@@ -108,7 +170,7 @@ class Loaded:
 
     def __init__(self, name, module, path):
         self.name, self.module, self.path = name, module, path
-        self.globals = vars(module)
+        self.globals = dict_of(module)
         self.found = None  # what Disk.resolve() says of the path
         self.born = 0  # when the file was made, in nanoseconds; 0 if the file system does not tell
         note = marks.get(name)
@@ -117,6 +179,10 @@ class Loaded:
         self.late = note is not None and not valid  # loaded while the process ran
         self.mark = note[1] if valid else None  # of the source that is loaded for certain
         self.written = note[2] if valid else None  # signature of a file found to be modified
+
+    def is_gone(self):
+        """What is no regular file is not imported, either (_path_isfile())."""
+        return self.found is None or self.found[1].st_mode & 0o170000 != 0o100000
 
     def signature(self):
         st = self.found[1]
@@ -127,15 +193,19 @@ class Loaded:
 
 
 def _absolute(path):
+    """None for what is the path of no file. A ".." stays: what it leads to depends on links."""
+    try:
+        path.encode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
+    except UnicodeError:
+        return None
+    if "\0" in path:
+        return None
     if not path.startswith("/"):
-        path = _os.getcwd() + "/" + path
-    parts = []
-    for part in path.split("/"):
-        if part == ".." and parts:
-            parts.pop()
-        elif part not in ("", ".", ".."):
-            parts.append(part)
-    return "/" + "/".join(parts)
+        try:
+            path = _os.getcwd() + "/" + path
+        except OSError:
+            return None  # the directory has been removed
+    return "/" + "/".join(part for part in path.split("/") if part not in ("", "."))
 
 
 def _text(path):
@@ -146,37 +216,65 @@ def _text(path):
 
 
 def _is_below(path, root):
-    return root == "/" or path == root or path.startswith(root + "/")
+    """By what they are called: not told of what goes up again, it may leave `root`."""
+    if root == "/" or path == root:
+        return True
+    return path.startswith(root + "/") and ".." not in path[len(root):].split("/")
+
+
+def _is_unloaded(module):
+    """True for a module whose source importlib.util.LazyLoader has yet to run."""
+    util = sys.modules.get("importlib.util")
+    return is_module(util) and type(module) is dict_of(util).get("_LazyModule")
+
+
+def _spec_of(module):
+    return dict_of(module).get("__spec__")
+
+
+def _loaded_as(name, module):
+    """A Loaded, or None for what came from no file or is listed under another name."""
+    path = dict_of(module).get("__file__")
+    if not isinstance(path, str) or not isinstance(name, str):
+        return None
+    if not path.endswith((".py", ".pyc", ".pyw")) and name != "__main__":
+        return None
+    own = _tell(getattr, _spec_of(module), "name", None)
+    if isinstance(own, str) and own != name != "__main__" and sys.modules.get(own) is module:
+        return None  # another name of a module that is listed by its own
+    if name == "__main__":
+        path = getattr(find_main(module), "origin", None) or path
+    path = _absolute(path)
+    return None if path is None else Loaded(name, module, path)
 
 
 def _loaded():
     for name, module in list(sys.modules.items()):
-        if not isinstance(module, type(sys)) or not isinstance(name, str):
-            continue
-        path = vars(module).get("__file__")
-        if not isinstance(path, str) or not path.endswith((".py", ".pyc", ".pyw")):
-            if name != "__main__" or not isinstance(path, str):
-                continue
-        own = getattr(vars(module).get("__spec__"), "name", name)
-        if own != name and name != "__main__" and sys.modules.get(own) is module:
-            continue  # another name of a module that is listed by its own
-        if name == "__main__":
-            path = getattr(find_main(module), "origin", None) or path
-        yield Loaded(name, module, _absolute(path))
+        if is_module(module) and not _is_unloaded(module):
+            loaded = _tell(_loaded_as, name, module)
+            if loaded is not None:
+                yield loaded
+
+
+def _paths_of(module):
+    found = dict_of(module).get("__path__")
+    return [dict_of(module).get("__file__"), *(found if isinstance(found, list) else ())]
+
+
+def _place(path):
+    return _absolute(_text(path)) if isinstance(path, (str, bytes)) else None
 
 
 def search_path():
     """Where the modules that are loaded, or may be, come from: absolute paths, each once, and none below
     another."""
-    paths = [entry for entry in sys.path if isinstance(entry, (str, bytes))]
+    paths = list(sys.path)
     for module in list(sys.modules.values()):
-        if isinstance(module, type(sys)):
-            found = vars(module).get("__path__")
-            paths += found if isinstance(found, list) else ()
-            paths.append(vars(module).get("__file__"))
-    texts = {_absolute(_text(path)) for path in paths if isinstance(path, (str, bytes))}
+        if is_module(module):
+            paths += _tell(_paths_of, module) or ()
+    texts = {_tell(_place, path) for path in paths}
     kept = []
-    for path in sorted(texts, key=len):
+    for path in sorted(texts - {None}, key=len):
         if not any(_is_below(path, above) for above in kept):
             kept.append(path)
     return kept
@@ -187,24 +285,23 @@ def select(paths, times):
     those paths below which nothing is loaded."""
     disk = Disk(times)
     roots = [(_absolute(_text(path)), path) for path in paths]
-    real = [(disk.resolve(root) or (root,))[0] for root, _ in roots]
+    real = [root and disk.real(root) for root, _ in roots]
     used, close = [False] * len(roots), []
     for loaded in _loaded():
         loaded.found = disk.resolve(loaded.path)
-        below = not roots
+        below, names = not roots, (loaded.path, disk.real(loaded.path) if roots else None)
         for at, (root, _) in enumerate(roots):
-            if (_is_below(loaded.path, root) or _is_below(loaded.path, real[at])
-                    or loaded.found and _is_below(loaded.found[0], real[at])):
+            if root and any(_is_below(name, above) for name in names for above in (root, real[at])):
                 used[at] = below = True
         if below and _is_suspect(loaded, disk):
             close.append(loaded)
-    if any(loaded.found is None or _is_shadowed(loaded) for loaded in close):
-        invalidate()
+    if any(loaded.is_gone() or _is_shadowed(loaded) for loaded in close):
+        _tell(invalidate)
     return close, [path for at, (_, path) in enumerate(roots) if not used[at]]
 
 
 def _is_suspect(loaded, disk):
-    if loaded.mark is not None or loaded.found is None or _is_shadowed(loaded):
+    if loaded.mark is not None or loaded.is_gone() or _is_shadowed(loaded):
         return True
     return loaded.found[2] or disk._is_new(loaded.found[1])
 
@@ -285,11 +382,15 @@ def _bytecode(loaded, spec):
     if not isinstance(path, str) or type(spec.loader) is not _external.SourceFileLoader:
         return None
     try:
-        data = spec.loader.get_data(path)
         st = _os.stat(path)
+        if st.st_mode & 0o170000 != 0o100000:
+            return None
+        data = spec.loader.get_data(path)
         _external._classify_pyc(data, loaded.name, {"name": loaded.name, "path": path})
         code = _external._compile_bytecode(memoryview(data)[16:], loaded.name, path, spec.origin)
-    except (OSError, ImportError, EOFError, ValueError, TypeError):
+    except (OSError, ImportError, EOFError, ValueError, TypeError) as e:
+        if not _is_of_module(e):
+            raise
         return None
     timed = not int.from_bytes(data[4:8], "little")
     return code, st, int.from_bytes(data[8:12], "little") if timed else None
@@ -360,7 +461,8 @@ def _equal(a, b):
     if type(a) in (tuple, list):
         return len(a) == len(b) and all(_equal(x, y) for x, y in zip(a, b))
     if type(a) is dict:
-        return len(a) == len(b) and all(key in b and _equal(a[key], b[key]) for key in a)
+        a = dict(a)  # the program's own may change while we look
+        return len(a) == len(b) and all(key in a and _equal(a[key], b[key]) for key in b)
     return a == b or a != a and b != b
 
 
@@ -375,7 +477,9 @@ class Scope:
         self.defined = {}  # name: its one def or class statement
         self.star = False
         self.open = False  # something with a literal in it that leaves no trace that we know
-        self._body(body, True)
+        self.todo = [(body, True)]  # a long `elif` is deeper than Python's stack
+        while self.todo:
+            self._statements(*self.todo.pop())
 
     def _bind(self, name, value, sure):
         if self.owner and name.startswith("__") and not name.endswith("__"):
@@ -387,6 +491,9 @@ class Scope:
         return name
 
     def _body(self, body, sure):
+        self.todo.append((body, sure))
+
+    def _statements(self, body, sure):
         for node in body:
             handler = getattr(self, "_" + _kind(node), None)
             if handler is not None:
@@ -606,7 +713,8 @@ class Check:
             if _equal(value, literal):
                 return True
             if type(literal) in (list, dict, set) and (may_change or not literal):
-                return type(value) is type(literal)
+                if type(value) is type(literal):
+                    return True
         return False
 
     def _definition_differs(self, node, value):
@@ -644,7 +752,8 @@ class Check:
         plain = type(cls) is type and not node.decorator_list and not issubclass(cls, tuple)
         members = live.get("_member_map_")
         if type(members) is dict:  # an Enum
-            live.update((name, vars(member).get("_value_")) for name, member in members.items())
+            live.update((name, vars(member).get("_value_"))
+                        for name, member in list(members.items()))
         if not plain:
             live = {name: value for name, value in live.items()
                     if _is_plain(value) or isinstance(value, (type, type(_kind)))}
@@ -658,7 +767,7 @@ class Check:
 
     def _has_more(self):
         """True if the module holds a name that its source does not mention."""
-        for name, value in self.globals.items():
+        for name, value in list(self.globals.items()):
             if name in self.scope.values or name in self.scope.dropped or name in self.shared:
                 continue
             if not isinstance(name, str) or name.startswith("__") and name.endswith("__"):
@@ -676,10 +785,11 @@ def _spec_now(loaded):
     if loaded.name == "__main__":
         return find_main(loaded.module)
     spec = loaded.globals.get("__spec__")
-    if spec is None or spec.loader is None or spec.loader is _bootstrap.FrozenImporter:
+    loader = _tell(getattr, spec, "loader", None)
+    if loader is None or loader is _bootstrap.FrozenImporter:
         return _file_spec(loaded.name, loaded.path)
-    if type(spec.loader).__name__ == "zipimporter":
-        _refresh_zip(spec.loader)
+    if type(loader).__name__ == "zipimporter":
+        _refresh_zip(loader)
     return spec
 
 
@@ -687,12 +797,7 @@ def _is_elsewhere(loaded):
     """True if an import would find the module, but in another place."""
     if loaded.name == "__main__":
         return False
-    try:
-        spec = locate(loaded.name, loaded.module, {})
-    except MemoryError:
-        raise
-    except Exception:
-        return False
+    spec = _tell(locate, loaded.name, loaded.module, {})
     origin = getattr(spec, "origin", None)
     return isinstance(origin, str) and origin != loaded.globals.get("__file__")
 
@@ -703,26 +808,45 @@ def _verdict(loaded, spec, functions):
         return _OPEN
     try:
         tree = compile(source, path, "exec", _ONLY_AST, dont_inherit=True)
-    except SyntaxError:
-        return _OPEN  # its loader makes code of something else
-    return Check(loaded, tree, functions).verdict()
+        return Check(loaded, tree, functions).verdict()
+    except Exception as e:
+        # Its loader makes code of something else, the tree is too deep, or what the program holds
+        # raises when it is compared.
+        if not _is_of_module(e):
+            raise
+        return _OPEN
+
+
+_ROOM = 16 << 20  # what compiling a large module takes: compile.c's ROOM_MB
+
+
+def _code_now(spec, source, path):
+    """As compiled(); but SyntaxError, whatever Python says of a source that it cannot compile. That
+    is MemoryError for one that is nested too deep: in 3.8 s_push() of Parser/parser.c, later
+    MAXSTACK of Parser/parser.c (Parser/pegen/parse.c in 3.9)."""
+    for _ in range(2):  # memory may have been short for a moment
+        try:
+            return compiled(spec, source, path)
+        except MemoryError:
+            bytes(_ROOM)  # raises it if there is none
+        except Exception as e:
+            if not _is_of_module(e):
+                raise
+            break
+    raise SyntaxError("does not compile")
 
 
 def is_modified(loaded, functions, times):
-    if loaded.found is None or _is_shadowed(loaded):
+    if loaded.is_gone() or _is_shadowed(loaded):
         return _is_elsewhere(loaded)
     spec = _spec_now(loaded)
+    source, path = source_of(spec)
+    if loaded.mark is not None:
+        return source is not None and loaded.mark != _mark(source)
     try:
-        if loaded.mark is not None:
-            source, _ = source_of(spec)
-            return source is not None and loaded.mark != _mark(source)
-        code = code_of(spec)
+        code = code_of(spec) if source is None else _code_now(spec, source, path)
     except SyntaxError:
         return True
-    except MemoryError:
-        raise
-    except Exception:
-        return False  # it cannot be read at this moment
     if code is None:
         return _is_recent(loaded, times) or loaded.found[3]
     running = _running(loaded)
@@ -766,7 +890,7 @@ def _is_doubtful(loaded, spec, times):
     # not read since it was written or put in place, as far as the file system tells
     if st.st_atime_ns < st.st_mtime_ns:
         return True
-    return times.own is not None and loaded.born >= times.own and st.st_atime_ns <= st.st_ctime_ns
+    return times.own is not None and loaded.born >= times.loading and st.st_atime_ns <= st.st_ctime_ns
 
 
 def _is_rewritten(loaded, spec, times):
@@ -811,8 +935,9 @@ def _can_be_imported(loaded):
 
 def decide(close, functions, times):
     """The names of the modified modules that can be reimported, and of those that cannot."""
+    # What cannot be read at this moment is not modified.
     changed = [loaded for loaded in close
-               if is_modified(loaded, functions.get(id(loaded.globals), ()), times)]
+               if _tell(is_modified, loaded, functions.get(id(loaded.globals), ()), times)]
     if changed:
         invalidate()
     can = [loaded.name for loaded in changed if _can_be_imported(loaded)]

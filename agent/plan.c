@@ -102,10 +102,13 @@ static int plan_moves(struct plan *p)
 static int plan_closures(struct plan *p)
 {
     for (Py_ssize_t i = 0; i < p->old_functions.count; i++) {
-        PyObject *f = p->old_functions.items[i].a;
-        PyObject *code = codes_successor(&p->codes, *word_at(f, layout.function.code));
-        if (code && !ptrmap_has(&p->by_old, f) && !ptrmap_has(&p->kept, f) && !is_removed(p, f) &&
-            plan_closure(p, f, code, NULL) < 0)
+        PyObject *f = p->old_functions.items[i].a, *was = *word_at(f, layout.function.code);
+        PyObject *code = codes_successor(&p->codes, was);
+        const char *reason = codes_unclear(&p->codes, was);
+        if ((!code && !reason) || ptrmap_has(&p->by_old, f) || ptrmap_has(&p->kept, f) ||
+            is_removed(p, f))
+            continue;
+        if ((code ? plan_unpaired(p, f, code) : plan_leave(p, f, f, reason)) < 0)
             return -1;
     }
     return 0;
@@ -116,7 +119,8 @@ static int make_plan(struct plan *p, PyObject *imports)
     if (take_stock(p) < 0 || pair_all(p) < 0 || settle_layouts(p) < 0 || plan_moves(p) < 0 ||
         plan_remade(p) < 0 || plan_outlived(p) < 0 || plan_closures(p) < 0 ||
         plan_namespaces(p) < 0 || plan_values(p, imports) < 0 || plan_references(p) < 0 ||
-        plan_frames(p) < 0 || plan_modules(p) < 0)
+        plan_frames(p) < 0 || plan_modules(p) < 0 || plan_match(p) < 0 ||
+        plan_carried_attributes(p) < 0)
         return -1;
     return plan_stale(p) < 0 || reset_abc_caches(p) < 0 ? -1 : plan_report(p);
 }
@@ -151,6 +155,7 @@ void plan_free(struct plan *p)
     codes_free(&p->codes);
     PyMem_RawFree(p->fates);
     ptrmap_free(&p->takers);
+    py_clear(&p->spelled);
     py_clear(&p->namespaces);
     py_clear(&p->taken);
     py_clear(&p->left);
@@ -271,11 +276,12 @@ int commit(struct reimport *r)
     int64_t start = 0;
     int rc = -1;
 
-    if (p.left && layout_find() == 0 && (imports = imports_find(r)) && heap_open(&p.heap) == 0 &&
-        (start = rt_monotonic_ns()) && heap_stop_collector(&p.heap) == 0 &&
-        import_plan_modules(r) == 0 && stood_settle(&r->stood) == 0 &&
-        make_plan(&p, imports) == 0 && (caches = stale_caches(&p)) &&
-        (names = plan_unit_names(r)) && (record = plan_record(&p, "reimport", names)))
+    if (p.left && layout_find() == 0 && (imports = imports_find(r)) &&
+        (p.spelled = spelled_find(r)) && heap_open(&p.heap) == 0 && (start = rt_monotonic_ns()) &&
+        heap_stop_collector(&p.heap) == 0 && import_plan_modules(r) == 0 &&
+        stood_settle(&r->stood) == 0 && make_plan(&p, imports) == 0 &&
+        (caches = stale_caches(&p)) && (names = plan_unit_names(r)) &&
+        (record = plan_record(&p, "reimport", names)))
         rc = plan_carry_out(&p, record, &before);
     stood_unsettle(&r->stood);
     if (start)

@@ -52,6 +52,9 @@ struct plan {
     struct ptrlist outside_list;
     struct ptrmap grown; /* lists and dicts of these -> how long they were */
 
+    PyObject *
+        spelled; /* dict: the defaults that the new sources spell, see spelled_find(), or NULL; owned */
+
     PyObject *namespaces; /* list: what the dict of each unit shall hold, None if it stays; owned */
     PyObject *taken; /* list of {name: what it shall hold} for each module in `takers`; owned */
     struct ptrmap takers; /* dict of a module that took values of the set -> index in `taken` */
@@ -115,6 +118,18 @@ int plan_function(struct plan *p, PyObject *old, PyObject *new); /* fn.c */
 int plan_coded(const struct plan *p, struct ptrmap *coded);
 /* fn.c: a live instance. `home`: the class that a method new to `super()` finds in `__class__`, or NULL. */
 int plan_closure(struct plan *p, PyObject *function, PyObject *code, PyObject *home);
+/* fn.c: one that is paired with none: it gets `code`, and defaults that fit, or is left and reported. */
+int plan_unpaired(struct plan *p, PyObject *function, PyObject *code);
+/* defaults.c: plans the defaults that `f` needs with the code `new`: those of parameters that keep their names
+ * stay; of others the source's literals, which are in `known` (a dict as from spelled_find(), or NULL).
+ * `other_parameters`: they are not the old ones. 1: planned, or not needed; 0: they cannot be told, `f` is
+ * left and reported; -1. */
+int plan_parameters(struct plan *p, PyObject *known, PyObject *f, PyObject *new,
+                    bool other_parameters);
+/* defaults.c: {address of a new code: (of the last positional parameters, {keyword: default})} for functions
+ * that functions make, and lambdas. A default is a 1-tuple of its value, or None if only running the source
+ * could tell it. A new dict. Runs Python code. */
+PyObject *spelled_find(const struct reimport *r);
 int plan_class(struct plan *p, PyObject *old, PyObject *new); /* cls.c */
 int plan_bases(struct plan *p, PyObject *type,
                PyObject *like); /* cls.c: as those of `like`, surviving */
@@ -139,6 +154,16 @@ int plan_remade(struct plan *p);
 bool is_remade(const struct plan *p, PyObject *type);
 /* remake.c: takes classes that others replace out of the sight of their bases. `hits`: their instances. */
 int orphan_switched(struct plan *p, const struct ptrlist *hits);
+/* others.c: true if, by all that can be seen, another module has put the attribute on the class, an old one:
+ * what the new source does not have of that, stays. */
+bool is_put_by_others(const struct plan *p, PyObject *type, PyObject *name, PyObject *value);
+/* others.c: what they have put on a class in whose place another one comes, on that. An undo leaves it there. */
+int plan_carried_attributes(struct plan *p);
+/* match.c: which patterns of `match` instances stand for, as the new bases have it: of classes that move
+ * and of those derived from them. After all plans that change bases. */
+int plan_match(struct plan *p);
+/* match.c: for an undo, whose entries are in the journal: of classes derived from theirs since. */
+int plan_match_derived(struct plan *p);
 int plan_wrapper(struct plan *p, PyObject *old, PyObject *new);  /* wrap.c */
 int plan_instance(struct plan *p, PyObject *old, PyObject *new); /* inst.c */
 int plan_namespaces(struct plan *p);                             /* mod.c: p->namespaces */
@@ -158,6 +183,9 @@ bool is_cached_function(PyObject *o);
 /* wrap.c: false for two functions wrapped by functools.lru_cache that keep their results in different forms: bounded,
  * unbounded, or not at all. */
 bool same_kind_of_cache(PyObject *old, PyObject *new);
+/* wrap.c: calls visit(part, arg) for what the wrapper `o` wraps, and what else it refers to but results that it
+ * keeps; borrowed. A nonzero answer ends it, and is returned. */
+int each_wrapped(PyObject *o, int (*visit)(PyObject *, void *), void *arg);
 /* Calls visit(part, arg) for what `o` refers to, borrowed, in the order of its type's traversal. */
 int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg);
 /* The same by the traversal of `base`, a base of o's type: a container's items without what a subclass

@@ -115,7 +115,7 @@ static bool is_loaded(const struct search *s, PyObject *name)
 {
     PyObject *module = PyDict_GetItemWithError(s->modules, name);
 
-    return module && module != Py_None;
+    return module && module != Py_None && source_of(module) != SOURCE_LAZY;
 }
 
 /* Notes in the report that nothing is loaded under `name`. */
@@ -137,7 +137,7 @@ static int want(struct search *s, PyObject *name)
 
     if (PyErr_Occurred())
         return -1;
-    if (!is_loaded(s, name)) {
+    if (!module || module == Py_None) {
         refuse_unknown(name, s->modules);
         return -1;
     }

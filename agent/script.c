@@ -13,6 +13,7 @@ TEXT(script_finder_text, "agent/finder.py");
 TEXT(script_failure_text, "agent/failure.py");
 TEXT(script_imports_text, "agent/imports.py");
 TEXT(script_modified_text, "agent/modified.py");
+TEXT(script_arguments_text, "agent/arguments.py");
 TEXT(script_beyond_text, "agent/beyond.py");
 TEXT(script_fork_text, "agent/fork.py");
 
@@ -135,7 +136,12 @@ PyObject *script_fork(void)
     return namespace_of(script_fork_text, NULL);
 }
 
+PyObject *script_arguments(void)
+{
+    return namespace_of(script_arguments_text, NULL);
+}
+
 PyObject *script_beyond(void)
 {
-    return namespace_of(script_beyond_text, NULL);
+    return namespace_of(script_arguments_text, script_beyond_text);
 }

@@ -194,11 +194,13 @@ static PyObject *failure(const struct watch *watch)
 {
     bool late = PyErr_ExceptionMatches(PyExc_TimeoutError) && !watch->permit &&
                 (watch->inside->busy || !link_open(watch->link));
+    const char *result = late ? "timeout" : journal_is_stuck() ? "unknown" : "failed";
     PY_AUTO PyObject *error = report_error();
     PY_AUTO PyObject *report = error ? report_new() : NULL;
 
     if (!report || PyDict_SetItemString(report, "error", error) < 0 ||
-        obj_put(report, "result", PyUnicode_FromString(late ? "timeout" : "failed")) < 0)
+        obj_put(report, "result", PyUnicode_FromString(result)) < 0 ||
+        (journal_is_stuck() && PyDict_SetItemString(report, "changed", Py_True) < 0))
         return NULL;
     return py_steal(&report);
 }

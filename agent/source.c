@@ -62,6 +62,8 @@ enum source source_of(PyObject *module)
     if (module == obj_loaded("_frozen_importlib") ||
         module == obj_loaded("_frozen_importlib_external"))
         return SOURCE_IMPORT;
+    if (is_instance_of(module, "importlib.util", "_LazyModule"))
+        return SOURCE_LAZY; /* once it has run, it has another class (Lib/importlib/util.py) */
     loader = loader_of(module);
     if (!loader)
         return source_without_loader(module);
@@ -84,6 +86,7 @@ void source_refuse(PyObject *name, PyObject *module, enum source source)
         [SOURCE_BUILTIN] = "cannot reimport '%U': it is built into the interpreter",
         [SOURCE_FROZEN] = "cannot reimport '%U': it is frozen, and its source is not there",
         [SOURCE_IMPORT] = "cannot reimport '%U': it is the import system itself",
+        [SOURCE_LAZY] = "cannot reimport '%U': it is lazy, and its source has not run yet",
         [SOURCE_NONE] = "cannot reimport '%U': it was not read from a file",
     };
     PyObject *file;

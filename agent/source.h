@@ -11,6 +11,7 @@ enum source {
     SOURCE_EXTENSION, /* a shared library */
     SOURCE_FROZEN,    /* frozen, and its source is not on disk */
     SOURCE_IMPORT,    /* the import system itself */
+    SOURCE_LAZY,      /* made by importlib.util.LazyLoader: its source runs at its first use */
     SOURCE_NONE,      /* made by hand, typed in, or given with -c */
 };
 

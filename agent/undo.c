@@ -9,6 +9,17 @@
 #include "state.h"
 #include "obj.h"
 
+/* Functions whose code the program has set since: their closure and defaults belong to that. */
+static int note_recoded(const struct journal *inverse, struct ptrmap *recoded)
+{
+    for (Py_ssize_t i = 0; i < inverse->count; i++) {
+        const struct entry *e = &inverse->entries[i];
+        if (e->kind == J_CODE && !journal_current(e) && ptrmap_set(recoded, e->owner, 1) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* Copies of the entries whose place still holds what the reimport put there; the others are reported. Who
  * holds a replaced instance now is looked for anew, below. */
 static int keep_current(struct plan *p, const struct entry *e)
@@ -21,18 +32,25 @@ static int keep_current(struct plan *p, const struct entry *e)
                    : plan_leave(p, e->owner, e->old, "changed since by the program");
 }
 
+static int take_entry(struct plan *p, const struct entry *e, const struct ptrmap *recoded,
+                      struct journal *patches)
+{
+    if (e->kind == J_PATCH)
+        return journal_add(patches, J_PATCH, e->owner, NULL, e->index, e->old, NULL);
+    if (is_replaced(p, e->old) || (e->kind == J_WORD && ptrmap_has(recoded, e->owner)))
+        return 0;
+    return keep_current(p, e);
+}
+
 static int take_entries(struct plan *p, const struct journal *inverse, struct journal *patches)
 {
-    for (Py_ssize_t i = 0; i < inverse->count; i++) {
-        const struct entry *e = &inverse->entries[i];
-        int rc = e->kind == J_PATCH
-                     ? journal_add(patches, J_PATCH, e->owner, NULL, e->index, e->old, NULL)
-                 : is_replaced(p, e->old) ? 0
-                                          : keep_current(p, e);
-        if (rc < 0)
-            return -1;
-    }
-    return 0;
+    struct ptrmap recoded = {0};
+    int rc = note_recoded(inverse, &recoded);
+
+    for (Py_ssize_t i = 0; rc == 0 && i < inverse->count; i++)
+        rc = take_entry(p, &inverse->entries[i], &recoded, patches);
+    ptrmap_free(&recoded);
+    return rc;
 }
 
 /* Takes the record's entries, the other way round; what changed in containers, apart. Holds nothing else in
@@ -275,8 +293,7 @@ static int plan_closures(struct plan *p)
     for (Py_ssize_t i = 0; rc == 0 && i < p->old_functions.count; i++) {
         PyObject *f = p->old_functions.items[i].a;
         if (!ptrmap_has(&planned, f))
-            rc = plan_closure(p, f, codes_successor(&p->codes, *word_at(f, layout.function.code)),
-                              NULL);
+            rc = plan_unpaired(p, f, codes_successor(&p->codes, *word_at(f, layout.function.code)));
     }
     ptrmap_free(&planned);
     return rc;
@@ -291,7 +308,8 @@ static int plan_inverse(struct plan *p, PyObject *record)
     if (take_record(p, record, &patches) == 0 && note_added(p) == 0 &&
         heap_each(&p->heap, take_stock_of, p) == 0 && keep_used(p) == 0) {
         Py_ssize_t from = p->journal.count;
-        rc = plan_carried(p) < 0 ? -1 : plan_patches(p, &patches, from);
+        rc =
+            plan_carried(p) < 0 || plan_patches(p, &patches, from) < 0 ? -1 : plan_match_derived(p);
     }
     journal_free(&patches);
     return rc;

@@ -81,6 +81,14 @@ static Py_ssize_t place_of_wrapped(PyObject *cache)
     return 0;
 }
 
+int each_wrapped(PyObject *o, int (*visit)(PyObject *, void *), void *arg)
+{
+    if (!is_cached_function(o))
+        return each_referent(o, visit, arg);
+    Py_ssize_t at = place_of_wrapped(o); /* its results are among its referents */
+    return at ? visit(*word_at(o, at), arg) : 0;
+}
+
 /* Around the wrapped function lie wrapper, typed, cache, hits before it, maxsize behind it
  * (Modules/_functoolsmodule.c, lru_cache_object). */
 enum { CACHE_WRAPPER = -32, CACHE_TYPED = -24, CACHE_DICT = -16, CACHE_MAXSIZE = 8 };

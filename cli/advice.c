@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *not_attached(int code, const struct target_facts *facts)
+static const char *not_attached(const struct err *err, const struct target_facts *facts)
 {
-    switch (code) {
+    switch (err->code) {
     case ENOEXEC:
     case ENOTSUP:
         return facts->python[0]
@@ -16,7 +16,9 @@ static const char *not_attached(int code, const struct target_facts *facts)
         return "look for its successor with: pgrep -a python";
     case EPERM:
     case EACCES:
-        return "run this as root (sudo); in a container, with CAP_SYS_PTRACE";
+        return strstr(err->message, "vm.memfd_noexec")
+                   ? "set that to 1 there, or restart it to load new code"
+                   : "run this as root (sudo); in a container, with CAP_SYS_PTRACE";
     case EBUSY:
         return "run this again when that is over";
     case ENOSYS:
@@ -35,7 +37,7 @@ static const char *next_step(const struct err *err, const struct target_facts *f
     case STATUS_UNKNOWN:
         return "look at the process before doing it again";
     case STATUS_UNATTACHABLE:
-        return not_attached(err->code, facts);
+        return not_attached(err, facts);
     case STATUS_DONE:
     case STATUS_FAILED:
     case STATUS_USAGE:

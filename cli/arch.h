@@ -16,6 +16,8 @@
 #define ARCH_FPU_MAX 16384
 #define ARCH_RETURN_SYSCALL 15 /* rt_sigreturn */
 #define ARCH_ELF_MACHINE 62    /* EM_X86_64 */
+#define ARCH_GLOB_DAT 6        /* R_X86_64_GLOB_DAT */
+#define ARCH_JUMP_SLOT 7       /* R_X86_64_JUMP_SLOT */
 #define ARCH_RELATIVE 8        /* R_X86_64_RELATIVE */
 #define ARCH_AUDIT 0xc000003eu /* AUDIT_ARCH_X86_64 */
 

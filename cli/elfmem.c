@@ -119,6 +119,18 @@ static int read_dynamic(struct elf *elf, uint64_t at, size_t n)
         case DT_VERSYM:
             elf->versym = relocated(elf, value);
             break;
+        case DT_RELA:
+            elf->relocations.at = relocated(elf, value);
+            break;
+        case DT_RELASZ:
+            elf->relocations.n = value;
+            break;
+        case DT_JMPREL:
+            elf->calls.at = relocated(elf, value);
+            break;
+        case DT_PLTRELSZ:
+            elf->calls.n = value;
+            break;
         default:
             break;
         }

@@ -9,6 +9,12 @@
 
 #define ELF_SEGMENTS_MAX 64
 
+/* A table in memory. */
+struct elf_table {
+    uint64_t at; /* 0: there is none */
+    uint64_t n;  /* bytes, as the module says */
+};
+
 struct elf {
     struct mem *mem;
     const struct mapping *first; /* the mapping of its ELF header */
@@ -21,6 +27,7 @@ struct elf {
     } segments[ELF_SEGMENTS_MAX];
     size_t segment_count;
     uint64_t symtab, strtab, strtab_n, hash, gnu_hash, versym; /* addresses; 0: none */
+    struct elf_table relocations, calls; /* the latter those of functions that it calls */
 };
 
 /* Reads the header, segments and dynamic section of the module whose ELF header is at the start of

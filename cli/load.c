@@ -120,6 +120,16 @@ static int make_path(char *path, size_t cap, int memfd)
 
 /* ---- the calls ---- */
 
+/* Linux, mm/memfd.c, check_sysctl_memfd_noexec(): what could be executed is refused where that is 2. */
+static int no_memfd(int code, struct err *err)
+{
+    if (code != EACCES)
+        return unattachable(err, code, "memfd_create in the target");
+    return err_set(err, STATUS_UNATTACHABLE, code,
+                   "memfd_create in the target: %s (is vm.memfd_noexec 2 in its PID namespace?)",
+                   strerror(code));
+}
+
 static int make_memfd(struct visit *v, struct remote *r, struct err *err)
 {
     const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
@@ -134,7 +144,7 @@ static int make_memfd(struct visit *v, struct remote *r, struct err *err)
                     err) < 0)
         return -1;
     if (fd < 0)
-        return unattachable(err, (int)-fd, "memfd_create in the target");
+        return no_memfd((int)-fd, err);
     v->boot.memfd = (int32_t)fd;
     v->owes_close = true;
     return 0;

@@ -121,8 +121,9 @@ static int set_timeout(struct options *o, const char *value, struct err *err)
     char *end;
     double seconds = strtod(value, &end);
 
-    if (end == value || *end || !isfinite(seconds) || seconds < 0.001 ||
-        seconds * 1000 > TIMEOUT_MS_MAX)
+    /* strtod() takes hexadecimal numbers, too */
+    if (end == value || *end || value[strspn(value, "0123456789.eE+-")] || !isfinite(seconds) ||
+        seconds < 0.001 || seconds * 1000 > TIMEOUT_MS_MAX)
         return err_set(err, STATUS_USAGE, 0,
                        "--timeout %s: give a number of seconds from 0.001 to %d, as in 2.5", value,
                        TIMEOUT_MS_MAX / 1000);

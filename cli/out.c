@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+static int lost; /* errno of the first report that standard output did not take; 0: it took all */
+
 int out_prepare(struct err *err)
 {
     for (int fd = 0; fd <= 2; fd++)
@@ -71,6 +73,18 @@ static void put_error(const json_t *report, const struct render_style *style)
     free(text);
 }
 
+/* At once: what comes after it has an errno of its own. */
+static void flush_report(void)
+{
+    if ((fflush(stdout) != 0 || ferror(stdout)) && !lost)
+        lost = errno ? errno : EIO;
+}
+
+bool out_is_lost(void)
+{
+    return lost != 0;
+}
+
 void out_report(const json_t *report, const struct options *o)
 {
     const json_t *modules = json_object_get(report, "modules");
@@ -85,24 +99,19 @@ void out_report(const json_t *report, const struct options *o)
         style.colour = text_wants_colour(STDOUT_FILENO);
         render_report(stdout, report, &style);
     }
-    fflush(stdout);
+    flush_report();
     style.colour = text_wants_colour(STDERR_FILENO);
     put_error(report, &style);
 }
 
 int out_close(struct err *err)
 {
-    bool failed = ferror(stdout) != 0;
-    int code = errno;
-
-    if (fclose(stdout) != 0) {
-        failed = true;
-        code = errno;
-    }
-    if (!failed)
+    if ((ferror(stdout) || fclose(stdout) != 0) && !lost)
+        lost = errno;
+    if (!lost)
         return 0;
     return err_sys(
-        err, STATUS_UNKNOWN, code,
+        err, STATUS_UNKNOWN, lost,
         "cannot write to standard output, so the report is not whole; what was done stays "
         "done");
 }

@@ -6,6 +6,7 @@
 #include "opts.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Opens what is missing of the descriptors 0 to 2, so that nothing else is opened in their place.
@@ -15,6 +16,9 @@ int out_prepare(struct err *err);
 /* Writes one report as the options want it: JSON or text to standard output, the error to standard
  * error. */
 void out_report(const json_t *report, const struct options *o);
+
+/* True if a report, or a part of one, could not be written to standard output. */
+bool out_is_lost(void);
 
 /* Writes one report as a line of JSON, all of it printable ASCII. */
 void out_json(FILE *to, const json_t *report);

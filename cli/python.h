@@ -7,20 +7,12 @@
 #include "elfmem.h"
 #include "err.h"
 #include "inject.h"
+#include "libc.h"
 
 /* The refusal of such a target: what it is, and what to do next. */
 #define PYTHON_FREE_THREADED                                                                       \
     "it runs a free-threaded build of Python, which is not supported; start it with a build with " \
     "the GIL"
-
-struct libc {
-    struct elf elf;
-    bool is_musl;
-    uint64_t return_stub; /* address of arch_return_stub */
-    uint64_t syscall, errno_location;
-    uint64_t linker; /* where the dynamic linker keeps its state; 0: not known */
-    size_t linker_n;
-};
 
 struct python {
     struct elf elf;

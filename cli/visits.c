@@ -303,7 +303,8 @@ static void forget(struct options *o, pid_t pid)
     out_error(message);
 }
 
-/* Rounds until something ends it, or directories have moved so that they are to be watched anew. */
+/* Rounds until something ends it, or directories have moved so that they are to be watched anew. A report that
+ * cannot be written ends it: no change is to be made that nobody is told of. out_close() says so. */
 static enum sources_event make_rounds(struct sources *s, struct options *o, int cancel_fd,
                                       struct err *err)
 {
@@ -317,6 +318,7 @@ static enum sources_event make_rounds(struct sources *s, struct options *o, int 
             event = SOURCES_CHANGED;
         } else if (event == SOURCES_CHANGED && !s->moved) {
             (void)visits_make(o, cancel_fd);
+            event = out_is_lost() ? SOURCES_CANCELLED : event;
         }
     }
     return event;
@@ -335,7 +337,7 @@ static enum err_status watch(struct options *o, int cancel_fd, struct err *err)
         if (event == SOURCES_CHANGED)
             status = visits_make(o, cancel_fd);
         o->only_changes = true;
-        if (first && (status == STATUS_UNATTACHABLE || status == STATUS_USAGE))
+        if (out_is_lost() || (first && (status == STATUS_UNATTACHABLE || status == STATUS_USAGE)))
             event = SOURCES_CANCELLED;
         else if (event == SOURCES_CHANGED)
             status = STATUS_DONE, event = make_rounds(&s, o, cancel_fd, err);

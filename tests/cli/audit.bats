@@ -192,6 +192,28 @@ refused_by_hook() { # ARG...: to the command
     assert_answer 'len(hooks.events)' 5
 }
 
+@test "an audit hook that lets a change be made, but not be taken back: the outcome is not known, and is said" {
+    start_shop
+    printf 'class A: pass\nclass B: pass\nclass C(A): pass\nclass D(A): pass\n' >"$APP/bases.py"
+    cat >"$APP/hooks.py" <<'END'
+import sys, bases
+sets = 0
+def hook(event, args):
+    global sets
+    if event == "object.__setattr__" and args[1] == "__bases__":
+        sets += 1
+        if sets > 1:
+            raise PermissionError("not twice")
+sys.addaudithook(hook)
+END
+    ask 'import hooks, bases'
+    printf 'class A: pass\nclass B: pass\nclass C(B): pass\nclass D(B): pass\n' >"$APP/bases.py"
+    run -5 --separate-stderr reimport --json --pid "$PID" bases
+    assert_same '["unknown",true,"SystemError"]' "$(jq -c '[.result, .changed, .error.type]' <<<"$output")"
+    [[ $(jq -r .error.message <<<"$output") = *"of C)"*"restart it"* ]] || fail "$output"
+    assert_serving
+}
+
 @test "an audit hook hears nothing of what only looks" {
     start_shop
     change

@@ -119,3 +119,39 @@ edit() {
     report=$(env -u NO_COLOR TERM=xterm "$REIMPORT" --dry-run --pid "$PID" shop)
     [[ $report != *$'\033['* ]] || fail "colour in a file: $report"
 }
+
+@test "properties, classmethods, what functools wraps: those that come and go are named" {
+    printf '%s\n' 'import functools, operator' 'class Cart:' '    def total(self): return 1' \
+        '    @staticmethod' '    def gone(): return 1' \
+        '    @property' '    def kept(self): return 1' \
+        '    def turned(self): return 1' \
+        'def wrapped(): return 1' '@functools.lru_cache(None)' 'def bare(): return 1' >"$APP/cart.py"
+    ask 'import cart'
+    printf '%s\n' 'import functools, operator' 'class Cart:' '    def total(self): return 1' \
+        '    @property' '    def fresh(self): return 1' \
+        '    @classmethod' '    def make(cls): return cls()' \
+        '    def __new__(cls): return object.__new__(cls)' \
+        '    @property' '    def kept(self): return 1' \
+        '    @kept.setter' '    def kept(self, value): pass' \
+        '    def turned(self): return 1' \
+        '@functools.lru_cache(None)' 'def cached(): return 1' \
+        '@functools.lru_cache(None)' 'def wrapped(): return 1' 'def bare(): return 1' >"$APP/cart.py"
+    run -0 --separate-stderr reimport -j --pid "$PID" cart
+    assert_same '[["bare","wrapped"],["Cart.__new__","Cart.fresh","Cart.kept","Cart.make","cached"],["Cart.gone"],[]]' \
+        "$(jq -c '.modules[0] | [(.functions.updated | sort), (.functions.added | sort), .functions.removed, .classes.updated]' <<<"$output")"
+    run -0 --separate-stderr reimport -j --undo --pid "$PID"
+    assert_same '["Cart"]' "$(jq -c '.modules[0].classes.updated' <<<"$output")"
+}
+
+@test "a wrapper that is not told by its function is its class's change" {
+    printf '%s\n' 'import operator' 'class Cart:' '    def turned(self): return 1' \
+        'class Gone:' '    first = property(operator.itemgetter(0))' \
+        'class Same:' '    first = property(operator.itemgetter(0))' >"$APP/cart.py"
+    ask 'import cart'
+    printf '%s\n' 'import operator' 'class Cart:' '    @property' '    def turned(self): return 1' \
+        'class Gone: pass' \
+        'class Same:' '    first = property(operator.itemgetter(0))' >"$APP/cart.py"
+    run -0 --separate-stderr reimport -j --pid "$PID" cart
+    assert_same '[{"updated":[],"added":[],"removed":[]},["Cart","Gone"]]' \
+        "$(jq -c '.modules[0] | [.functions, (.classes.updated | sort)]' <<<"$output")"
+}

@@ -56,6 +56,7 @@ wrong() {
     wrong "give a number of seconds" --pid 1 --timeout 0 m
     wrong "give a number of seconds" --pid 1 --timeout soon m
     wrong "give a number of seconds" --pid 1 -T nan m
+    wrong "give a number of seconds" --pid 1 -T 0x10 m
 }
 
 @test "a relative path, for a process that sees other files" {
@@ -72,4 +73,24 @@ wrong() {
     assert_contains "$stderr" "cannot write to standard output"
     run -5 --separate-stderr bash -c '"$0" --json --pid 4194304 m >/dev/full' "$REIMPORT"
     assert_contains "$stderr" "cannot write to standard output"
+}
+
+# lost REASON SHELL ARG...: the command, run by SHELL as "$@", says why its report could not be written.
+lost() {
+    local reason=$1 shell=$2
+    shift 2
+    run -5 --separate-stderr env -u NO_COLOR TERM=xterm bash -c "$shell" bash "$REIMPORT" "$@"
+    assert_contains "$stderr" "cannot write to standard output, so the report is not whole; what was done stays done: $reason"
+}
+
+@test "why a report cannot be written" {
+    local format unread=$BATS_TEST_TMPDIR/unread
+    mkfifo "$unread"
+    start_asker "$(default_python)"
+    for format in --verbose --json; do
+        lost "No space left on device" '"$@" >/dev/full' $format --status --pid "$PID"
+        lost "Bad file descriptor" '"$@" >&-' $format --status --pid "$PID"
+        lost "Broken pipe" "exec 8<>$unread 9>$unread 8>&-; \"\$@\" >&9" $format --status --pid "$PID"
+    done
+    assert_serving
 }

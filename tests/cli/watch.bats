@@ -78,6 +78,15 @@ ends() { # ends STATUS: the watching
     wait_for is_version 2
 }
 
+@test "everywhere, also if the process's own directory is there no more" {
+    mkdir "$BATS_TEST_TMPDIR/gone"
+    ask "os.chdir('$BATS_TEST_TMPDIR/gone'); sys.path.insert(0, '')"
+    rmdir "$BATS_TEST_TMPDIR/gone"
+    watch --pid "$PID"
+    write_version 2
+    wait_for is_version 2
+}
+
 @test "a directory that comes, and a link that is switched" {
     mkdir -p "$BATS_TEST_TMPDIR"/releases/{1,2}
     cp -r "$APP/pkg" "$BATS_TEST_TMPDIR/releases/1/"
@@ -124,6 +133,24 @@ ends() { # ends STATUS: the watching
     kill -KILL "$PID"
     ends 3
     assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" "PID $PID: it has ended, and is watched no more"
+}
+
+@test "nobody reads the reports any more: the watching ends" {
+    local pipe=$BATS_TEST_TMPDIR/out reader
+    mkfifo "$pipe"
+    cat "$pipe" >/dev/null 3>&- &
+    reader=$!
+    watch --json --pid "$PID" "$APP"
+    write_version 2
+    wait_for is_version 2
+    wait_for is_settled
+    kill -KILL $reader
+    wait $reader || :
+    write_version 3
+    ends 5
+    assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" "cannot write to standard output, so the report is not whole; what was done stays done: Broken pipe"
+    is_version 3
+    assert_serving
 }
 
 @test "a process that cannot be visited is not watched" {

@@ -25,41 +25,44 @@ class Bare:
         """True if it keeps objects for good after such a failure."""
         return self.cells_leak and no_cell(stack) or self.lists_leak and no_items(stack)
 
-    def dies(self, stack, sources):
-        """True if it died of this failure while it only compiled one of the sources, or a definition of one:
-        the allocation was called for in the very same way."""
+    def dies(self, stack, sources, expressions):
+        """True if it died of this failure while it only compiled one of the sources, or a definition of one,
+        or ran one that calls exec() or eval(), or evaluated an expression: the allocation was called for in
+        the very same way."""
         way = way_in_compiler(stack)
         if way not in self.deadly:
             texts = [text for source in sources for text in [source] + pieces(source)]
-            self.deadly[way] = any(self.dies_of(way, text) for text in texts)
+            tries = [(bare, text) for bare in (bare_compile, bare_run) for text in texts]
+            tries += [(eval, text) for text in expressions]
+            self.deadly[way] = any(self.dies_of(way, text, bare) for bare, text in tries)
         return self.deadly[way]
 
-    def dies_of(self, way, text):
-        result, said = child.forked(lambda: self.seek(way, text), self.top)
+    def dies_of(self, way, text, bare):
+        result, said = child.forked(lambda: self.seek(way, text, bare), self.top)
         near = sorted(range(-NEAR, NEAR + 1), key=abs)
-        return result == "ok" and any(self.dies_at(int(n) + d, way, text) for n in said.split() for d in near)
+        return result == "ok" and any(self.dies_at(int(n) + d, way, text, bare) for n in said.split() for d in near)
 
-    def seek(self, way, text):
-        """Prints the numbers of those allocations of a compilation that are called for in this way."""
+    def seek(self, way, text, bare):
+        """Prints the numbers of those allocations of a compilation, or a run, that are called for in this way."""
         addresses = (ctypes.c_void_p * len(way))(*way)
         self.lib.faults_who(0)
         self.lib.faults_seek(addresses, len(way))
         self.lib.faults_allocations(1 << 60, 1)  # the last call, as in fail_at(): it is counted from there
-        bare_compile(text)
+        bare(text)
         self.lib.faults_end()
         numbers = (ctypes.c_long * self.lib.faults_places(None, 0))()
         self.lib.faults_places(numbers, len(numbers))
         print(*numbers)
 
-    def dies_at(self, n, way, text):
-        result, said = child.forked(lambda: self.fail_at(n, text), self.top)
+    def dies_at(self, n, way, text, bare):
+        result, said = child.forked(lambda: self.fail_at(n, text, bare), self.top)
         return result == "died" and way_in_compiler(said) == way
 
-    def fail_at(self, n, text):
+    def fail_at(self, n, text, bare):
         self.lib.faults_who(0)
         self.lib.faults_allocations(n, 1)
         try:
-            bare_compile(text)
+            bare(text)
         except BaseException:
             pass
         self.lib.faults_end()
@@ -67,6 +70,11 @@ class Bare:
 
 def bare_compile(text):
     compile(text, "<bare>", "exec", dont_inherit=True)
+
+
+def bare_run(text):
+    """What dataclasses, enum, collections compile meanwhile is compiled by exec() and eval()."""
+    exec(text, {"__name__": "bare"})
 
 
 def pieces(source):
@@ -147,6 +155,6 @@ def way_in_compiler(stack):
         way.append(int(frame.group(2), 16))
         if re.search(COMPILER, line):
             begin = len(way)
-        if "(Py_CompileStringObject+" in line:
+        if "(Py_CompileStringObject+" in line or "(PyRun_StringFlags+" in line:
             break
     return tuple(way[:begin])

@@ -303,13 +303,18 @@ class Sweep:
         files = [os.path.join(self.top, name) for name in self.run.case.files["after"] if name.endswith(".py")]
         return [slurp(path) for path in files + glob.glob(os.path.join(AGENT, "*.py"))]
 
+    def expressions(self):
+        """What the agent has evaluated to see how Python lays out its objects."""
+        text = slurp(os.path.join(AGENT, "layout.c"))
+        return re.findall(r'evaluate\("([^"]+)"', text) + re.findall(r'layout\.\w+\.\w+, "([^"]+)"', text)
+
     def outcome(self, result, detail):
         last = detail.splitlines()[-1:] or [""]
         if result == "ok" and last[0] == "leaked":
             return "leaked" if self.bare.leaks(detail) else "bad", detail
         if result == "ok" and last[0] in ("done", "undone"):
             return last[0], detail
-        if result == "died" and in_compiler(detail) and self.bare.dies(detail, self.sources()):
+        if result == "died" and in_compiler(detail) and self.bare.dies(detail, self.sources(), self.expressions()):
             return "compiler", detail
         return "bad", result + "\n" + detail if self.o.v else result + ": " + detail.splitlines()[-1]
 

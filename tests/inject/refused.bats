@@ -27,6 +27,15 @@ fill_descriptors() {
     refused 3 "memfd_create"
 }
 
+@test "its PID namespace allows no executable memfd" {
+    [ "$(id -u)" = 0 ] || impossible "only root can set vm.memfd_noexec"
+    [ -e /proc/sys/vm/memfd_noexec ] || impossible "Linux has no vm.memfd_noexec before 6.3"
+    start_victim unshare --pid --fork --kill-child --mount-proc \
+        sh -c 'echo 2 >/proc/sys/vm/memfd_noexec && exec "$@"' sh "$(default_python)"
+    refused 3 "memfd_create in the target: Permission denied (is vm.memfd_noexec 2 in its PID namespace?); set that to 1 there"
+    [[ $output != *"as root"* ]] || fail "$output"
+}
+
 @test "a descriptor is left for the image, but not for loading it" {
     start_victim "$(default_python)"
     fill_descriptors

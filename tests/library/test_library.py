@@ -1,9 +1,11 @@
 """`import reimport` as its users use it. Run with any Python, PYTHONPATH naming the build."""
 
 import importlib
+import importlib.util
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -819,6 +821,226 @@ class Threads(Case):
         for thread in threads:
             thread.join(60)
         self.assertEqual([], errors)
+
+
+class Modified(Case):
+    """What a program may have in sys.modules and on its disk ends nothing, and hides nothing."""
+
+    def setUp(self):
+        super().setUp()
+        bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+        self.addCleanup(setattr, sys, "dont_write_bytecode", bytecode)
+        self.m = self.load("m", "def f(): return 1")
+        self.write("m.py", "def f(): return 2")
+
+    def lazy(self, name):
+        spec = importlib.util.find_spec(name)
+        spec.loader = importlib.util.LazyLoader(spec.loader)
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    def test_a_lazy_module_is_not_executed(self):
+        self.write("lazy.py", "import sys\nsys.seen.append(1)\ndef f(): return 1\n")
+        lazy = self.lazy("lazy")
+        self.write("lazy.py", "import sys\nsys.seen.append(2)\ndef f(): return 2\n")
+        self.assertEqual(["m"], reimport.modified(self.dir))
+        reimport.reimport("m")
+        self.assertEqual([], sys.seen)
+        self.assertEqual(2, lazy.f())
+        self.assertEqual([2], sys.seen)
+        self.write("lazy.py", "import sys\nsys.seen.append(3)\ndef f(): return 3\n")
+        self.assertEqual(["lazy"], reimport.modified(self.dir))
+        reimport.reimport("lazy")
+        self.assertEqual((3, [2, 3]), (lazy.f(), sys.seen))
+
+    def test_a_lazy_package_is_not_executed(self):
+        self.write("lazy/__init__.py", "import sys\nsys.seen.append(1)\n")
+        path = self.write("lazy/sub.py", "x = 1")
+        self.lazy("lazy")
+        spec = importlib.util.spec_from_file_location("lazy.sub", path)
+        sub = sys.modules["lazy.sub"] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sub)
+        self.write("lazy/sub.py", "x = 2")
+        self.assertEqual(["lazy.sub", "m"], sorted(reimport.modified(self.dir)))
+        self.assertEqual([], sys.seen)
+
+    def test_a_lazy_module_has_nothing_to_reimport(self):
+        self.write("lazy.py", "import sys\nsys.seen.append(1)\ndef f(): return 1\n")
+        lazy = self.lazy("lazy")
+        with self.assertRaisesRegex(ValueError, "lazy"):
+            reimport.reimport("lazy")
+        self.assertEqual([], sys.seen)
+        self.assertEqual((1, [1]), (lazy.f(), sys.seen))
+        reimport.reimport("lazy")
+        self.assertEqual((1, [1, 1]), (lazy.f(), sys.seen))
+
+    def test_what_says_that_it_is_a_module(self):
+        m = self.m
+
+        class Proxy:
+            __class__ = property(lambda self: type(sys))
+            __dict__ = property(lambda self: vars(m))
+
+        class Bare:
+            __slots__ = ()
+            __class__ = property(lambda self: type(sys))
+
+        class Raising(type(sys)):
+            @property
+            def __dict__(self):
+                raise RuntimeError("no")
+
+        class Spec:
+            def __getattr__(self, name):
+                raise RuntimeError(name)
+
+        odd = self.load("odd", "x = 1")
+        odd.__spec__ = Spec()
+        raising = Raising("raising")
+        raising.__file__ = os.path.join(self.dir, "raising.py")
+        sys.modules.update(alias=Proxy(), bare=Bare(), raising=raising)
+        self.assertEqual(["m"], reimport.modified(self.dir))
+        reimport.reimport("m")
+        self.assertEqual(2, m.f())
+        self.assertNotIn("m", reimport.modified())
+
+    def test_names_that_come_while_they_are_looked_at(self):
+        g = self.load("g", "x = 1")
+
+        class Name(str):
+            """As another thread would, adds names while the namespace is walked."""
+
+            def __hash__(self):
+                vars(g)["__%d__" % len(vars(g))] = 1
+                return str.__hash__(self)
+
+        names = Name("__first__"), Name("__second__")
+        vars(g).update(dict.fromkeys(names, 1))
+        before = len(vars(g))
+        self.assertEqual(["m"], reimport.modified(self.dir))
+        self.assertGreater(len(vars(g)), before)
+
+    def test_sources_that_ask_much_of_the_compiler(self):
+        chain = "z = 1\nif z == 0: pass\n" + "".join("elif z == %d: pass\n" % n for n in range(900))
+        c = self.load("c", "def f(): return 1\n" + chain[:-2])
+        self.assertNotIn("c", reimport.modified())
+        self.write("c.py", "def f(): return 1\n" + chain.replace("z = 1", "z = 2"))
+        self.assertIn("c", reimport.modified())
+        for text in ("x = %s1\n" % ("-" * 20000), "x = 1\0\n", "x = %s1%s\n" % ("(" * 150, ")" * 150)):
+            self.write("c.py", "def f(): return 1\n" + text)
+            self.assertEqual(["c", "m"], sorted(reimport.modified(self.dir)), text[:9])
+        self.assertEqual(1, c.f())
+
+    def test_importers_that_ask_much_of_the_compiler(self):
+        self.write("m.py", "LIMIT = 1")
+        reimport.reimport("m")
+        chain = "z = 1\nif z == 0: pass\n" + "".join("elif z == %d: pass\n" % n for n in range(600))
+        n = self.load("n", "from m import LIMIT\n")
+        for limit, text in ((2, chain), (3, "x = %s1\n" % ("-" * 20000))):
+            self.write("n.py", "from m import LIMIT\n" + text)
+            self.write("m.py", "LIMIT = %d" % limit)
+            reimport.reimport("m")
+            self.assertEqual(limit, self.m.LIMIT)
+            self.assertEqual(2, n.LIMIT)  # what does not compile tells nothing
+
+    def test_one_of_two_literals(self):
+        self.load("c", "x = []\nif __name__:\n    x = None\n")
+        os.utime(os.path.join(self.dir, "c.py"))
+        self.assertEqual(["m"], reimport.modified(self.dir))
+
+    def replaced(self, name, make):
+        path = os.path.join(self.dir, name)
+        os.remove(path)
+        make(path)
+
+    def test_what_is_no_file(self):
+        n, u = self.load("n", "x = 1"), self.load("u", "x = 1")
+        for make in (os.mkfifo, lambda path: os.symlink("/dev/zero", path), os.mkdir):
+            self.replaced("n.py", make)
+            self.replaced("u.py", os.mkfifo)
+            self.assertEqual(["m"], reimport.modified(self.dir))
+            self.refuse(ModuleNotFoundError, "n")
+            (os.rmdir if make is os.mkdir else os.remove)(n.__file__)
+            self.write("n.py", "x = 1")
+        self.assertEqual(1, u.x)
+
+    def test_a_finder_that_finds_what_is_no_file(self):
+        n = self.load("n", "x = 1")
+
+        class Finder:
+            @staticmethod
+            def find_spec(name, path=None, target=None):
+                return n.__spec__ if name == "n" else None
+
+        sys.meta_path.insert(0, Finder)
+        self.addCleanup(sys.meta_path.remove, Finder)
+        self.replaced("n.py", os.mkfifo)
+        self.assertIn("n.py", str(self.refuse(ImportError, "n")))
+
+    def test_an_archive_that_is_no_file(self):
+        path = os.path.join(self.dir, "z.zip")
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("zipped.py", "x = 1")
+        sys.path.insert(0, path)
+        self.addCleanup(sys.path.remove, path)
+        self.load("zipped")
+        self.replaced("z.zip", os.mkfifo)
+        self.assertEqual(["m"], reimport.modified(self.dir))
+        self.refuse(ImportError, "zipped")
+
+    def test_importers_whose_source_is_no_file(self):
+        self.load("n", "from m import f as g\nLIMIT = 1\n")
+        self.write("m.py", "f = 5")
+        self.replaced("n.py", os.mkfifo)
+        reimport.reimport("m")
+        self.assertEqual(5, self.m.f)
+
+    def test_signal_handlers_raise_through(self):
+        n = self.load("n", "x = 1")
+
+        class Loader(type(n.__loader__)):
+            def get_data(self, path):
+                signal.raise_signal(signal.SIGUSR1)
+
+        def handler(*args):
+            raise TimeoutError("over")
+
+        n.__spec__.loader = Loader("n", n.__file__)
+        self.addCleanup(signal.signal, signal.SIGUSR1, signal.signal(signal.SIGUSR1, handler))
+        with self.assertRaisesRegex(TimeoutError, "over"):
+            reimport.modified(self.dir)
+
+    def test_loaders_may_raise_anything(self):
+        n = self.load("n", "x = 1")
+
+        class Loader(type(n.__loader__)):
+            def get_data(self, path):
+                raise KeyError("of its own")
+
+        n.__spec__.loader = Loader("n", n.__file__)
+        self.assertEqual(["m"], reimport.modified(self.dir))
+
+    def test_a_directory_above_a_link(self):
+        os.makedirs(os.path.join(self.dir, "releases", "5"))
+        os.symlink("releases/5", os.path.join(self.dir, "current"))
+        self.write("releases/lib/up.py", "def f(): return 1")
+        above = os.path.join(self.dir, "current/../lib")
+        sys.path.insert(0, above)
+        self.addCleanup(sys.path.remove, above)
+        self.load("up")
+        self.write("releases/lib/up.py", "def f(): return 2")
+        for root in (above, os.path.join(self.dir, "releases"), above + "/up.py"):
+            self.assertEqual(["up"], reimport.modified(root), root)
+        self.assertEqual(["m", "up"], sorted(reimport.modified(self.dir)))
+        self.assertEqual([], reimport.modified(os.path.join(self.dir, "current")))
+
+    def test_paths_that_no_file_can_have(self):
+        for name, path in (("surrogate", "/x/\ud800.py"), ("null", "/x/\0.py"), ("both", "\0\ud800.py")):
+            module = sys.modules[name] = type(sys)(name)
+            module.__file__ = path
+        self.assertEqual(["m"], reimport.modified(self.dir))
+        self.assertIn("m", reimport.modified())
 
 
 class OtherProcess(Case):

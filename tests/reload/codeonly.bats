@@ -35,6 +35,15 @@ modules_modified() {
     assert_answer 'held(), shop.LIMIT, os.environ["RAN"]' "('two', 1, 'x')"
 }
 
+@test "a source with a long elif" {
+    start_shop
+    write_shop 2 'return "two"' 'z = 1' 'if z == 0: pass' "$(printf 'elif z == %d: pass\n' {1..600})"
+    run -0 --separate-stderr reimport --code-only --pid "$PID" shop
+    assert_contains "$output" 'shop  1 function updated'
+    assert_contains "$output" 'constant  LIMIT'
+    assert_answer 'held()' "'two'"
+}
+
 @test "code that only moved is told as such" {
     start_shop
     write_shop 1 'return "one"' '' ''

@@ -318,6 +318,45 @@ broken() {
 }
 @test "a source that does not compile is modified" { each broken; }
 
+no_file() { # where opening one waits for ever
+    start "$1" || return
+    edit 's/LIMIT = 1/LIMIT = 2/'
+    rm "$APP/shop/tax.py"
+    mkfifo "$APP/shop/tax.py"
+    assert_modified shop.cart || return
+    run -1 reimport --json --timeout 5 --pid "$PID" shop.tax
+    [ "$(jq -r .error.type <<<"$output")" = ModuleNotFoundError ]
+    run -0 reimport --status --pid "$PID"
+}
+@test "a FIFO in the place of a source" { each no_file; }
+
+main_no_file() {
+    printf 'import os, sys\n%s\nprint("ready", flush=True)\nos.read(0, 1)\n' "$2" >"$APP/main.py"
+    start_target "$1" "$APP/main.py"
+    rm "$APP/main.py"
+    mkfifo "$APP/main.py"
+    assert_modified || return
+    run -1 reimport --json --timeout 5 --pid "$PID" __main__
+    [ "$(jq -r .error.type <<<"$output")" = ImportError ]
+    assert_contains "$output" "not a regular file"
+    run -0 reimport --status --pid "$PID"
+}
+@test "a FIFO in the place of the script" { each main_no_file; }
+
+removed_directory() {
+    start "$1" || return
+    mkdir "$APP/gone"
+    ask "os.chdir('$APP/gone'); sys.path.insert(0, '')"
+    # as 3.8 has it for a script that was started by a relative name
+    ask 'sys.modules["__main__"].__file__ = "ask.py"'
+    rmdir "$APP/gone"
+    edit 's/LIMIT = 1/LIMIT = 2/'
+    assert_modified shop.cart || return
+    run -0 reimport --json --status --pid "$PID"
+    [ "$(jq -rc .modified <<<"$output")" = '["shop.cart"]' ]
+}
+@test "the process's own directory is there no more" { each removed_directory; }
+
 @test "paths: relative ones, files, a directory above, none of ours" {
     make_app
     start "$(default_python)"

@@ -262,3 +262,47 @@ globals_since() {
         "[5, 2, 1, 'new', 'new', 1, True, False]"
 }
 @test "what the program has bound in the module since stays, and is reported" { each globals_since; }
+
+# ---- functions ----
+
+recoded() {
+    printf 'class B:\n    def f(self): return "base"\nclass C(B):\n    def f(self): return "old"\ndef g(a, b=1): return "old", a, b\n' >"$APP/shelf.py"
+    start_asker "$1" "$APP"
+    ask 'import shelf'
+    printf 'class B:\n    def f(self): return "base"\nclass C(B):\n    def f(self): return "new " + super().f()\ndef g(a, b=2, *, k=3): return "new", a, b, k\n' >"$APP/shelf.py"
+    reimport -q --pid "$PID" shelf || return
+    ask 'for f in shelf.C.f, shelf.g: f.__code__ = f.__code__.replace(co_firstlineno=99)'
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[["C.f","changed since by the program"],["g","changed since by the program"]]' \
+        "$(jq -c '[.references.left[] | [.holder, .reason]] | sort' <<<"$output")" || return
+    assert_answer '[shelf.C().f(), shelf.g(0)]' "['new base', ('new', 0, 2, 3)]"
+}
+@test "a function whose code the program has set since keeps its closure and defaults" { each recoded; }
+
+closures_since() {
+    printf 'def make():\n    def inner(a, b=1): return "old", a, b\n    def same(a): return "old", a\n    return inner, same\n' >"$APP/shelf.py"
+    start_asker "$1" "$APP"
+    ask 'import shelf; before = shelf.make()'
+    printf 'def make():\n    def inner(a): return "new", a\n    def same(a): return "new", a\n    return inner, same\n' >"$APP/shelf.py"
+    reimport -q --pid "$PID" shelf || return
+    ask 'since = shelf.make()'
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '["make.<locals>.inner"]' "$(jq -c '[.references.left[] | .holder]' <<<"$output")" || return
+    # what old default it would have is not known
+    assert_answer '[f(5) for f in before + since + shelf.make()]' \
+        "[('old', 5, 1), ('old', 5), ('new', 5), ('old', 5), ('old', 5, 1), ('old', 5)]"
+}
+@test "a function made since, whose old code has other parameters, is left and reported" { each closures_since; }
+
+attribute_deleted() {
+    printf 'class C:\n    x = 1\n    y = 1\n' >"$APP/shelf.py"
+    start_asker "$1" "$APP"
+    ask 'import shelf'
+    printf 'class C:\n    x = 2\n    y = 2\n' >"$APP/shelf.py"
+    reimport -q --pid "$PID" shelf || return
+    ask 'del shelf.C.x'
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '["C"]' "$(jq -c '[.references.left[] | .holder]' <<<"$output")" || return
+    assert_answer '[hasattr(shelf.C, "x"), shelf.C.y]' '[False, 1]'
+}
+@test "a class attribute that the program has deleted since stays away" { each attribute_deleted; }

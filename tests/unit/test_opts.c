@@ -54,6 +54,7 @@ static void test_taken(void)
     CHECK(parse("-p 7 -i 1x m") == -1);
     CHECK(parse("-p 7 -i 99999999999999999999 m") == -1);
     CHECK(parse("-p 7 -T 86400 m") == 0 && o.timeout_ms == TIMEOUT_MS_MAX);
+    CHECK(parse("-p 7 -T +1.5e1 m") == 0 && o.timeout_ms == 15000);
 }
 
 static void test_shown(void)
@@ -75,7 +76,8 @@ static void test_refused(void)
 {
     static const char *const pids[] = {"0",  "-1", "+1",   "1x",   "x",
                                        "1,", ",1", "1,,2", "0x10", "1.0"};
-    static const char *const times[] = {"0", "-1", "x", "nan", "inf", "1e9", "2s", "0.0001"};
+    static const char *const times[] = {"0",  "-1",     "x",    "nan",   "inf",      "1e9",
+                                        "2s", "0.0001", "0x10", "0x1p3", "infinity", "1,5"};
     char line[64];
 
     for (size_t i = 0; i < sizeof(pids) / sizeof(*pids); i++) {

@@ -1,0 +1,208 @@
+# What a source says of the parameters of its functions: a default is made by the code around a function,
+# which does not run again for one that lives. Runs in the target, in a namespace of its own; script.c puts it
+# there, with sys and _external (_frozen_importlib_external). Nothing here imports anything.
+
+_UNKNOWN = object()
+_ONLY_AST = 0x400
+_FUNCTIONS = ("FunctionDef", "AsyncFunctionDef")
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+_SCALARS = (int, float, complex, str, bytes, bool, type(None), type(...))
+_NUMBERS = (int, float, complex)
+
+
+def kind_of(node):
+    return type(node).__name__
+
+
+# ---- the source -----------------------------------------------------------------------------
+
+
+def parse(spec, code):
+    """The syntax tree of the source that `code` was compiled from, or None if there is no telling."""
+    loader, kind = spec.loader, type(spec.loader)
+    if kind.__name__ == "zipimporter":
+        source = loader.get_source(spec.name)
+    elif (isinstance(loader, _external.SourceLoader)
+            and kind.source_to_code is _external.SourceLoader.source_to_code):
+        source = loader.get_data(loader.get_filename(spec.name))
+    else:
+        return None
+    if source is None:
+        return None
+    known = "_ast" in sys.modules
+    try:
+        return compile(source, code.co_filename, "exec", _ONLY_AST, True)
+    except (SyntaxError, ValueError, RecursionError):
+        return None  # it was changed since it was compiled, or a tree of it is too deep
+    finally:
+        if not known:
+            sys.modules.pop("_ast", None)  # 3.9 imports it
+
+
+def walk(node):
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack.extend(reversed(node))
+        elif hasattr(node, "_fields"):
+            yield node
+            stack.extend(getattr(node, field, None) for field in reversed(node._fields))
+
+
+def first_line(definition):
+    """As the code object has it: decorators belong to it."""
+    if definition.decorator_list:
+        return definition.decorator_list[0].lineno
+    return definition.lineno
+
+
+# ---- literals -------------------------------------------------------------------------------
+
+
+def literal(node):
+    """The value that an expression spells, _UNKNOWN where it is not a literal."""
+    kind = kind_of(node)
+    if kind == "Constant":
+        return node.value
+    if kind in ("Tuple", "List"):
+        values = [literal(element) for element in node.elts]
+        if any(kind_of(element) == "Starred" for element in node.elts):
+            return _UNKNOWN
+        return tuple(values) if kind == "Tuple" else values
+    if kind == "Set":
+        values = [literal(element) for element in node.elts]
+        return set(values) if all(type(value) in _SCALARS for value in values) else _UNKNOWN
+    if kind == "Dict":
+        keys = [_UNKNOWN if key is None else literal(key) for key in node.keys]
+        if not all(type(key) in _SCALARS for key in keys):
+            return _UNKNOWN
+        return {key: literal(value) for key, value in zip(keys, node.values)}
+    if kind == "UnaryOp":
+        return arithmetic(kind_of(node.op), literal(node.operand))
+    if kind == "BinOp":
+        return arithmetic(kind_of(node.op), literal(node.left), literal(node.right))
+    return _UNKNOWN
+
+
+def arithmetic(op, a, b=None):
+    if type(a) not in _NUMBERS or (b is not None and type(b) not in _NUMBERS):
+        return _UNKNOWN
+    if b is None:
+        return {"USub": lambda: -a, "UAdd": lambda: +a}.get(op, lambda: _UNKNOWN)()
+    if op == "Add":
+        return a + b
+    if op == "Sub":
+        return a - b
+    if op == "Mult" and (type(a) is not int or type(b) is not int
+                         or a.bit_length() + b.bit_length() < 1024):
+        return a * b
+    if op in ("Pow", "LShift") and type(a) is type(b) is int and 0 <= a < 1024 and 0 <= b < 256:
+        return a ** b if op == "Pow" else a << b
+    return _UNKNOWN
+
+
+def value_of(node):
+    try:
+        return literal(node)
+    except (RecursionError, OverflowError):
+        return _UNKNOWN
+
+
+def is_fixed(value):
+    """True for values that functions may share."""
+    if type(value) is tuple:
+        return all(map(is_fixed, value))
+    return type(value) in _SCALARS
+
+
+# ---- parameters -----------------------------------------------------------------------------
+
+
+def lambda_lines(code):
+    """The lines on which there are lambdas with parameters."""
+    lines, stack = set(), [code]
+    while stack:
+        code = stack.pop()
+        if code.co_name == "<lambda>" and code.co_argcount + code.co_kwonlyargcount:
+            lines.add(code.co_firstlineno)
+        stack.extend(const for const in code.co_consts if type(const) is type(code))
+    return lines
+
+
+def arguments_in(tree, code):
+    """{(name, first line): [arguments]} of the functions, but for lambdas without parameters."""
+    lambdas, found, stack = lambda_lines(code), {}, [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack.extend(node)
+        elif hasattr(node, "_fields"):
+            kind = kind_of(node)
+            if kind in _FUNCTIONS:
+                found.setdefault((node.name, first_line(node)), []).append(node.args)
+            stack.extend(getattr(node, field, None) for field in _BLOCKS)
+            if has_lambda(node, lambdas):
+                note_lambdas(node, found)
+    return found
+
+
+def has_lambda(statement, lines):
+    """True if it may be; a part of a statement does not always know its lines (match_case)."""
+    end = getattr(statement, "end_lineno", None)
+    return bool(lines) and (not end or any(statement.lineno <= line <= end for line in lines))
+
+
+def note_lambdas(statement, found):
+    """Those of the statement itself, not of the ones in it."""
+    for field in statement._fields:
+        if field not in _BLOCKS:
+            for node in walk(getattr(statement, field, None)):
+                if kind_of(node) == "Lambda":
+                    found.setdefault(("<lambda>", node.lineno), []).append(node.args)
+
+
+def takes(code, args):
+    """True if a function with these parameters may have been compiled to `code`."""
+    names = [arg.arg for arg in args.posonlyargs + args.args + args.kwonlyargs]
+    count = code.co_argcount + code.co_kwonlyargcount
+    return (len(names) == count and code.co_kwonlyargcount == len(args.kwonlyargs)
+            and all(have.endswith(name) for name, have in zip(names, code.co_varnames)))
+
+
+def spelled(args):
+    keywords = {arg.arg: default_of(node)
+                for arg, node in zip(args.kwonlyargs, args.kw_defaults) if node is not None}
+    return tuple(map(default_of, args.defaults)), keywords
+
+
+def default_of(node):
+    value = value_of(node)
+    return (value,) if is_fixed(value) else None
+
+
+def made_inside(code):
+    """The codes of functions that other functions make, and of lambdas."""
+    stack = [(code, False)]
+    while stack:
+        code, inside = stack.pop()
+        for const in code.co_consts:
+            if type(const) is type(code):
+                is_function = bool(const.co_flags & 1)  # CO_OPTIMIZED
+                if is_function and (inside or const.co_name == "<lambda>"):
+                    yield const
+                stack.append((const, inside or is_function))
+
+
+def defaults_inside(spec, code):
+    """{id of a code: defaults, as spelled()} for made_inside(code), as far as the source tells."""
+    inner = [one for one in made_inside(code) if one.co_argcount + one.co_kwonlyargcount]
+    tree = parse(spec, code) if inner else None
+    if tree is None:
+        return {}
+    arguments, found = arguments_in(tree, code), {}
+    for one in inner:
+        fitting = [args for args in arguments.get((one.co_name, one.co_firstlineno), ()) if takes(one, args)]
+        if len(fitting) == 1:
+            found[id(one)] = spelled(fitting[0])
+    return found
