@@ -47,7 +47,7 @@ static int run(struct reimport *r, struct unit *unit)
     PY_AUTO PyObject *answer = NULL;
     int yes, told;
 
-    if (!function)
+    if (!function || unit->foreign)
         return 0;
     import_enter(r);
     answer = PyObject_CallFunctionObjArgs(function, unit->old, NULL);

@@ -18,6 +18,21 @@ PyObject *changes_none(void)
     return py_steal(&lists);
 }
 
+PyObject *changes_add_gone(PyObject *modules, PyObject *name, PyObject *module)
+{
+    PY_AUTO PyObject *entry = PyDict_New();
+    PyObject *file = obj_global(module, "__file__");
+
+    if (!entry || PyDict_SetItemString(entry, "name", name) < 0 ||
+        PyDict_SetItemString(entry, "file", file ? file : Py_None) < 0 ||
+        obj_put(entry, "functions", changes_none()) < 0 ||
+        obj_put(entry, "classes", changes_none()) < 0 ||
+        PyDict_SetItemString(entry, "callback", Py_None) < 0 ||
+        PyDict_SetItemString(entry, "gone", Py_True) < 0 || PyList_Append(modules, entry) < 0)
+        return NULL;
+    return entry; /* the list has it */
+}
+
 /* One entry of report["modules"]. */
 struct section {
     const struct plan *p;
@@ -257,7 +272,7 @@ static PyObject *callback_word(const struct unit *u)
     static const char *const words[] = {
         [CALLBACK_TRUE] = "true", [CALLBACK_FALSE] = "false", [CALLBACK_RAISED] = "raised"};
 
-    if (u->callback == CALLBACK_NONE)
+    if (u->callback == CALLBACK_NONE || u->foreign)
         return py_new(Py_None);
     return PyUnicode_FromString(words[u->callback]);
 }
@@ -265,7 +280,7 @@ static PyObject *callback_word(const struct unit *u)
 static int fill_section(struct section *s, PyObject *entry)
 {
     PY_AUTO PyObject *callback = callback_word(s->u);
-    PyObject *file = obj_item(unit_new_dict(s->u), "__file__");
+    PyObject *file = obj_global(s->u->fresh, "__file__");
 
     if (!callback || PyDict_SetItemString(entry, "name", s->u->name) < 0 ||
         PyDict_SetItemString(entry, "file", file ? file : Py_None) < 0 ||
@@ -274,6 +289,8 @@ static int fill_section(struct section *s, PyObject *entry)
         PyDict_SetItemString(entry, "callback", callback) < 0 ||
         PyDict_SetItemString(entry, "callback_error",
                              s->u->callback_error ? s->u->callback_error : Py_None) < 0)
+        return -1;
+    if (s->u->foreign && PyDict_SetItemString(entry, "replaced", Py_True) < 0)
         return -1;
     if (!unit_moves(s->u))
         return 0;
@@ -314,14 +331,31 @@ int plan_put_report(struct plan *p, PyObject *modules)
     return PyDict_SetItemString(p->r->report, "references", references);
 }
 
+/* A module that was loaded, and is not after the commit: all of it is removed. */
+static int report_gone(const struct plan *p, PyObject *name, PyObject *module, PyObject *modules)
+{
+    PyObject *entry = changes_add_gone(modules, name, module);
+    const struct unit u = {.name = name, .old = module};
+
+    if (!entry)
+        return -1;
+    struct section s = {p, &u, obj_item(entry, "functions"), obj_item(entry, "classes")};
+    return report_unpaired(&s, unit_old_dict(&u), &p->by_old, REMOVED, 3);
+}
+
 int plan_report(struct plan *p)
 {
     PY_AUTO PyObject *modules = PyList_New(0);
+    PyObject *name, *module;
+    Py_ssize_t at = 0;
 
     if (!modules)
         return -1;
     for (Py_ssize_t i = 0; i < p->r->count; i++)
         if (report_unit(p, &p->r->units[i], modules) < 0)
+            return -1;
+    while (PyDict_Next(p->r->gone, &at, &name, &module))
+        if (report_gone(p, name, module, modules) < 0)
             return -1;
     return plan_put_report(p, modules);
 }

@@ -24,35 +24,34 @@ static void drop_traceback(void)
     PyErr_Restore(type, value, NULL);
 }
 
-/* 1: compiled; 0: the unit is gone; -1. */
-static int compile_unit(struct reimport *r, struct unit *unit, PyObject *specs)
+enum compiled { FAILED = -1, GONE, COMPILED, LEFT_ALONE };
+
+static enum compiled compile_unit(struct reimport *r, struct unit *unit, PyObject *specs)
 {
     PY_AUTO PyObject *found = NULL;
     PyObject *code;
 
     if (script_room(COMPILE_ROOM_MB) < 0)
-        return -1;
+        return FAILED;
     found =
         PyObject_CallFunctionObjArgs(obj_item(r->finder_ns, "compile_unit"), unit->name, unit->old,
                                      specs, unit->implied ? Py_True : Py_False, NULL);
     if (!found) {
         drop_traceback();
-        return -1;
+        return FAILED;
     }
-    if (found == Py_None)
-        return 0;
+    if (found == Py_None || found == Py_False)
+        return found == Py_None ? GONE : LEFT_ALONE;
     unit->spec = py_new(PyTuple_GetItem(found, 0));
     code = PyTuple_GetItem(found, 1);
     unit->code = code == Py_None ? NULL : py_new(code);
-    return 1;
+    return COMPILED;
 }
 
-int unit_set_aside(struct reimport *r, Py_ssize_t at)
+static void drop_unit(struct reimport *r, Py_ssize_t at)
 {
     struct unit unit = r->units[at];
 
-    if (PyDict_SetItem(r->gone, unit.name, unit.old) < 0)
-        return -1;
     for (Py_ssize_t i = at; i + 1 < r->count; i++)
         r->units[i] = r->units[i + 1];
     r->count--;
@@ -60,6 +59,13 @@ int unit_set_aside(struct reimport *r, Py_ssize_t at)
     Py_DecRef(unit.old);
     Py_DecRef(unit.spec);
     Py_DecRef(unit.code);
+}
+
+int unit_set_aside(struct reimport *r, Py_ssize_t at)
+{
+    if (PyDict_SetItem(r->gone, r->units[at].name, r->units[at].old) < 0)
+        return -1;
+    drop_unit(r, at);
     return 0;
 }
 
@@ -77,12 +83,14 @@ int compile_units(struct reimport *r)
         return -1;
     for (Py_ssize_t i = 0; i < r->count;) {
         int64_t start = rt_monotonic_ns();
-        int rc = compile_unit(r, &r->units[i], specs);
+        enum compiled compiled = compile_unit(r, &r->units[i], specs);
 
         gil_note_hold(&r->pause_ms, start); /* compiling holds it */
-        if (rc < 0 || (rc == 0 && unit_set_aside(r, i) < 0))
+        if (compiled == FAILED || (compiled == GONE && unit_set_aside(r, i) < 0))
             return -1;
-        i += rc;
+        if (compiled == LEFT_ALONE)
+            drop_unit(r, i);
+        i += compiled == COMPILED;
     }
     return 0;
 }

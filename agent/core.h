@@ -23,7 +23,8 @@ struct unit {
     PyObject *old;   /* the module as it was in sys.modules */
     PyObject *spec;  /* the import system's spec for it as it is now; NULL before compile_units() */
     PyObject *code;  /* its new top level, compiled; NULL if only its own loader can make it */
-    PyObject *fresh; /* the module that the import made; NULL before it */
+    PyObject *fresh; /* what the import left in sys.modules; NULL before it */
+    bool foreign;    /* that is no module, or one with a name of its own, which stays as it is */
     enum callback callback;
     PyObject *callback_error; /* str or NULL */
     bool implied;             /* in the set because its package is */
@@ -70,8 +71,9 @@ struct reimport {
  * module that is not loaded (unless if_loaded) or is an extension. Changes nothing. */
 int resolve(struct reimport *r, PyObject *names);
 
-/* Step 2. Compiles every unit, and moves those to `gone` that are on disk no more although their
- * package is. SyntaxError and what a loader raises. Changes nothing. */
+/* Step 2. Compiles every unit, moves those to `gone` that are on disk no more although their package is,
+ * and drops those of a package that are there or never were on disk, but cannot be found. SyntaxError and
+ * what a loader raises. Changes nothing. */
 int compile_units(struct reimport *r);
 
 /* Steps 3 and 4: imports every unit into a fresh module and calls __reimported__. On failure, when it

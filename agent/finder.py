@@ -9,6 +9,8 @@
 _MISSING = object()
 _GENERIC_EXEC = _external._LoaderBasics.exec_module
 sources_read = {}  # name: mark of the source that its code was last compiled from
+_SUFFIXES = _external.SOURCE_SUFFIXES + _external.BYTECODE_SUFFIXES
+by_itself = {}  # name: spec of a module that is loaded by the spec it has, not by its name
 
 
 def breathe():
@@ -131,15 +133,120 @@ def find_unit(name, specs):
     return find(name, path)
 
 
+def locate(name, module, specs):
+    """The spec by which a loaded module is imported anew, or None: what the import system finds under its
+    name. But not every module was found that way: a program may load a file under a name of its choice,
+    or with a sys.path that it had for a moment. Then nothing is found, or something that only has the same
+    name; such a module is loaded from where it was, as long as that is there."""
+    by_itself.pop(name, None)
+    if name == "__main__":
+        return find_main(module)
+    spec = find_unit(name, specs)
+    if spec is not None and _is_empty(spec, module):
+        spec = None
+    own = _own_spec(name, module, spec)
+    if own is None:
+        return spec
+    if (spec is not None or "." in name) and _is_in_place(name, own, specs):
+        return spec
+    by_itself[name] = own
+    return own
+
+
+def _own_spec(name, module, found=None):
+    """A copy of the spec that the module has, if its source is still there and is not what was found;
+    otherwise None."""
+    spec = dict_of(module).get("__spec__")
+    if not isinstance(spec, _bootstrap.ModuleSpec) or spec.name != name:
+        return None
+    if found is not None and found.origin == spec.origin:
+        return None
+    if spec.loader is _bootstrap.BuiltinImporter or spec.loader is _bootstrap.FrozenImporter:
+        return None
+    if not isinstance(spec.origin, str) or not _is_there(spec.loader, name, spec.origin):
+        return None
+    if not hasattr(spec.loader, "exec_module") and type(spec.loader).__name__ != "zipimporter":
+        return None
+    copy = _bootstrap.ModuleSpec(name, spec.loader)
+    vars(copy).update(vars(spec))
+    copy._initializing = False
+    if spec.submodule_search_locations is not None:  # that is its __path__, which its code may change
+        copy.submodule_search_locations = list(spec.submodule_search_locations)
+    return copy
+
+
+def _is_there(loader, name, origin):
+    if type(loader).__name__ == "zipimporter":
+        _refresh_zip(loader)
+        try:
+            return loader.get_filename(name) == origin
+        except ImportError:
+            return False
+    return _external._path_isfile(origin)
+
+
+def _is_in_place(name, spec, specs):
+    """True if the file is where the import system looks for a module of that name, or looked: if it finds
+    nothing there or another one first, that is what counts."""
+    directory, _, base = spec.origin.rpartition("/")
+    stem, dot, suffix = base.rpartition(".")
+    if stem == "__init__":
+        directory, _, stem = directory.rpartition("/")
+    if not directory and spec.origin.startswith("/"):
+        directory = "/"
+    above, _, child = name.rpartition(".")
+    if stem != child or dot + suffix not in _SUFFIXES:
+        return False
+    if not above:
+        return any(_is_directory(entry, directory) for entry in sys.path)
+    package = sys.modules.get(above)
+    path = dict_of(package).get("__path__") if is_module(package) else None
+    now = getattr(specs.get(above), "submodule_search_locations", None)
+    return any(_is_directory(entry, directory) for entry in [*(path or ()), *(now or ())])
+
+
+def _is_directory(entry, directory):
+    """True if the entry of a search path is that directory."""
+    if not isinstance(entry, str):
+        return False
+    if (entry or _external._os.getcwd()) == directory:
+        return True
+    try:
+        one, other = _external._path_stat(entry or "."), _external._path_stat(directory or ".")
+    except (OSError, ValueError):
+        return False
+    return (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
+
+
+def _is_gone(module):
+    """True if the module came from files of which nothing is left. One that somebody made in memory, or
+    that is there but cannot be found, is not."""
+    spec = dict_of(module).get("__spec__")
+    if not isinstance(spec, _bootstrap.ModuleSpec):
+        return False
+    files = [path for path in (spec.origin, dict_of(module).get("__file__"))
+             if isinstance(path, str) and (spec.has_location or path.startswith("/"))]
+    if files:
+        return not any(_is_there(spec.loader, spec.name, path) for path in files)
+    path = spec.submodule_search_locations
+    try:
+        return path is not None and not any(_external._path_isdir(entry) for entry in list(path))
+    except (AttributeError, KeyError):
+        return True  # a namespace package's path is looked up in its parent's
+
+
 def compile_unit(name, module, specs, implied):
-    """The spec and the code of one module of the set, or None if it is implied and gone."""
-    spec = find_main(module) if name == "__main__" else find_unit(name, specs)
-    if spec is None or _is_empty(spec, module):
-        specs[name] = None
+    """The spec and the code of one module of the set. If it is implied: None if it is gone, and False if it
+    is there or was never read from a file, but cannot be found: then it is left alone."""
+    spec = locate(name, module, specs)
+    if spec is None:
+        gone = _is_gone(module) or _own_spec(name, module) is not None  # its package is another one
+        if gone:
+            specs[name] = None
         if implied:
-            return None
-        raise ModuleNotFoundError(
-            "No module named %r: it is loaded, but its source is there no more" % name, name=name)
+            return None if gone else False
+        raise ModuleNotFoundError("No module named %r: it is loaded, but %s" % (
+            name, "its source is there no more" if gone else "is not found by that name"), name=name)
     if isinstance(spec.loader, _external.ExtensionFileLoader):
         raise ValueError("cannot reimport %r: it is an extension module now (%s)"
                          % (name, spec.origin))
@@ -238,8 +345,11 @@ def _mark(source):
 def remember(marks, names):
     """Notes in `marks` which sources are loaded now, by the specs that came with them."""
     for name in names:
-        spec = dict_of(sys.modules[name]).get("__spec__")
-        marks[name] = (spec, sources_read.get(getattr(spec, "name", name)), None)
+        try:
+            spec = dict_of(sys.modules[name]).get("__spec__")
+            marks[name] = (spec, sources_read.get(getattr(spec, "name", name)), None)
+        except Exception:  # it went meanwhile, or has a spec of its own making: the others are noted
+            marks.pop(name, None)
 
 
 def _only_get_code(kind):
@@ -314,7 +424,7 @@ class Finder:
         self.searching.add(name)
         try:
             search = find if name in self.units else _bootstrap._find_spec
-            real = search(name, path, target)
+            real = by_itself.get(name) or search(name, path, target)
         finally:
             self.searching.discard(name)
         if real is None:
@@ -333,6 +443,17 @@ class Finder:
         spec.loader = Loader(self, real, spec)
         self.driving.append(spec)
         return spec
+
+    def load_by_itself(self, name):
+        """Imports a module of the set by the spec that it had, without its package, which need not be one;
+        that has it as an attribute if it had it before."""
+        self._note_parent(name)
+        _bootstrap._load(self._driving_spec(name, by_itself[name]))
+        above, _, child = name.rpartition(".")
+        old, new = self.before.get(above), self.loaded.get(above)
+        if is_module(old) and is_module(new):
+            if dict_of(old).get(child) is self.before[name]:
+                dict_of(new).setdefault(child, sys.modules[name])
 
     def _note_parent(self, name):
         above, _, child = name.rpartition(".")
@@ -380,6 +501,8 @@ class Finder:
         """Submodules that stay loaded (extensions) stay attributes of their new package."""
         old = dict_of(self.before[name])
         for full, module in self.before.items():
+            if not isinstance(full, str):
+                continue
             above, _, child = full.rpartition(".")
             if above == name and full not in self.units and full not in self.gone:
                 if old.get(child) is module:
@@ -401,10 +524,22 @@ class Finder:
     def imported(self, name):
         """After the import of one unit: what is loaded under its name now."""
         module = sys.modules[name]
-        if is_module(module) and name not in self.loaded:
+        if is_module(module) and name not in self.loaded and self.owns(name, module):
             self.loaded[name] = module  # a namespace package: there was no loader of ours
             self.mark(dict_of(module).get("__spec__"))
         return module
+
+    def owns(self, name, module):
+        """True if the module, which is what was imported as `name`, is not another one that is loaded, of
+        which this is only one more name: `sys.modules[__name__] = renamed`."""
+        if self.loaded.get(name) is module:
+            return True
+        others = [other for key, other in self.loaded.items() if key != name]
+        if any(module is other for other in (*others, *self.before.values())):
+            return False
+        spec = dict_of(module).get("__spec__")  # what an older kind of importer loaded, or another thread
+        own = spec.name if type(spec) is _bootstrap.ModuleSpec else name
+        return own == name or name == "__main__" or sys.modules.get(own) is not module
 
     def settle(self, later):
         """Puts back what live packages had as attributes, so that nobody finds a new module there,

@@ -158,6 +158,31 @@ static PyObject *import_main(struct reimport *r, struct unit *unit)
     return import_leave(r, module);
 }
 
+/* 1 if what the import left in sys.modules is a module of the unit's own, 0, or -1. */
+static int is_own_module(struct reimport *r, const struct unit *unit)
+{
+    PY_AUTO PyObject *answer = NULL;
+
+    if (!PyModule_Check(unit->fresh))
+        return 0;
+    answer = PyObject_CallMethod(r->finder, "owns", "OO", unit->name, unit->fresh);
+    return answer ? answer == Py_True : -1;
+}
+
+/* Has the unit imported: a new reference to anything. */
+static PyObject *import_top(struct reimport *r, const struct unit *unit)
+{
+    PyObject *by_itself = obj_item(r->finder_ns, "by_itself");
+    PyObject *done;
+
+    import_enter(r);
+    if (by_itself && PyDict_GetItemWithError(by_itself, unit->name))
+        done = PyObject_CallMethod(r->finder, "load_by_itself", "O", unit->name);
+    else
+        done = PyImport_ImportModuleLevelObject(unit->name, NULL, NULL, NULL, 0);
+    return import_leave(r, done);
+}
+
 static PyObject *import_by_name(struct reimport *r, struct unit *unit)
 {
     PyObject *loaded = import_seen(r, unit->name);
@@ -166,9 +191,7 @@ static PyObject *import_by_name(struct reimport *r, struct unit *unit)
     if (!loaded) {
         if (PyErr_Occurred())
             return NULL;
-        import_enter(r);
-        top = PyImport_ImportModuleLevelObject(unit->name, NULL, NULL, NULL, 0);
-        top = import_leave(r, top);
+        top = import_top(r, unit);
         if (!top)
             return NULL;
         Py_DecRef(top);
@@ -180,6 +203,7 @@ static PyObject *import_by_name(struct reimport *r, struct unit *unit)
 static int import_unit(struct reimport *r, Py_ssize_t at)
 {
     struct unit *unit = &r->units[at];
+    int own;
 
     unit->fresh = obj_is(unit->name, "__main__") ? import_main(r, unit) : import_by_name(r, unit);
     if (!unit->fresh) {
@@ -188,16 +212,17 @@ static int import_unit(struct reimport *r, Py_ssize_t at)
         PyErr_Clear();
         return unit_set_aside(r, at);
     }
-    if (!PyModule_Check(unit->fresh)) {
-        unit->callback = CALLBACK_FALSE; /* it put something else in its place: nothing to match */
-        return 1;
-    }
-    return exports_check(r, unit) < 0 ? -1 : 1;
+    own = is_own_module(r, unit);
+    if (own > 0)
+        return exports_check(r, unit) < 0 ? -1 : 1;
+    unit->foreign = true;
+    unit->callback = CALLBACK_FALSE; /* it put something else in its place: nothing to match */
+    return own < 0 ? -1 : 1;
 }
 
 static bool has_callback(const struct unit *unit)
 {
-    return unit->fresh && obj_global(unit->fresh, "__reimported__");
+    return unit->fresh && !unit->foreign && obj_global(unit->fresh, "__reimported__");
 }
 
 /* Puts the attributes of live packages back that no code needs which is still to run: that of units

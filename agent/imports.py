@@ -79,6 +79,8 @@ class _Search:
         self.ours = {id(module) for pair in units for module in pair}
         self.names = {}
         for name, module in list(before.items()):
+            if not isinstance(name, str):
+                continue
             self.names.setdefault(id(module), []).append(name)
         self.tails = {tail for old, new in units for tail in self._tails(old)}
         self.sources = {}

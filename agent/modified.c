@@ -213,7 +213,7 @@ static int note_births(PyObject *close)
     return 0;
 }
 
-PyObject *modified_below(PyObject *paths, PyObject **unloaded)
+PyObject *modified_below(PyObject *paths, struct modified_rest *rest)
 {
     PY_AUTO PyObject *ns = script();
     PY_AUTO PyObject *times = ns ? times_now(ns) : NULL;
@@ -222,12 +222,24 @@ PyObject *modified_below(PyObject *paths, PyObject **unloaded)
     PyObject *close = found ? PyTuple_GetItem(found, 0) : NULL;
     PY_AUTO PyObject *dicts = close ? ask(ns, "namespaces", close, NULL, NULL) : NULL;
     PY_AUTO PyObject *functions = dicts ? living_functions(dicts) : NULL;
+    PY_AUTO PyObject *decided = NULL;
 
     if (!functions || note_births(close) < 0)
         return NULL;
-    if (unloaded)
-        *unloaded = py_new(PyTuple_GetItem(found, 1));
-    return ask(ns, "decide", close, functions, times);
+    decided = ask(ns, "decide", close, functions, times);
+    if (!decided)
+        return NULL;
+    if (rest) {
+        rest->unloaded = py_new(PyTuple_GetItem(found, 1));
+        rest->not_found = py_new(PyTuple_GetItem(decided, 1));
+    }
+    return py_new(PyTuple_GetItem(decided, 0));
+}
+
+void modified_rest_free(struct modified_rest *rest)
+{
+    py_clear(&rest->unloaded);
+    py_clear(&rest->not_found);
 }
 
 PyObject *modified_search_path(void)

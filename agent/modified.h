@@ -4,9 +4,16 @@
 
 #include "core.h"
 
-/* As modified(). *unloaded, unless NULL, becomes a new list of those paths below which nothing is
- * loaded (only on success). */
-PyObject *modified_below(PyObject *paths, PyObject **unloaded);
+/* What a look for modified modules has to say besides their names: owned lists of str, or NULL. */
+struct modified_rest {
+    PyObject *unloaded; /* those paths below which nothing is loaded */
+    PyObject
+        *not_found; /* names of modified modules that cannot be reimported: no import finds them */
+};
+
+/* As modified(). *rest, unless NULL, is filled in (only on success); modified_rest_free() it. */
+PyObject *modified_below(PyObject *paths, struct modified_rest *rest);
+void modified_rest_free(struct modified_rest *rest);
 
 /* Where the sources of this process are, absolute paths: a new list of str. */
 PyObject *modified_search_path(void);

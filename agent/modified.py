@@ -797,7 +797,7 @@ def _is_elsewhere(loaded):
     """True if an import would find the module, but in another place."""
     if loaded.name == "__main__":
         return False
-    spec = _tell(find_unit, loaded.name, {})
+    spec = _tell(locate, loaded.name, loaded.module, {})
     origin = getattr(spec, "origin", None)
     return isinstance(origin, str) and origin != loaded.globals.get("__file__")
 
@@ -923,7 +923,22 @@ def _by_traces(loaded, spec, code, functions, times):
     return _verdict(loaded, spec, functions)
 
 
+def _can_be_imported(loaded):
+    """True unless it is certain that nothing leads to the module's source but the file that it names."""
+    try:
+        return locate(loaded.name, loaded.module, {}) is not None
+    except MemoryError:
+        raise
+    except Exception:
+        return True  # the reimport will say what it is
+
+
 def decide(close, functions, times):
+    """The names of the modified modules that can be reimported, and of those that cannot."""
     # What cannot be read at this moment is not modified.
-    return [loaded.name for loaded in close
-            if _tell(is_modified, loaded, functions.get(id(loaded.globals), ()), times)]
+    changed = [loaded for loaded in close
+               if _tell(is_modified, loaded, functions.get(id(loaded.globals), ()), times)]
+    if changed:
+        invalidate()
+    can = [loaded.name for loaded in changed if _can_be_imported(loaded)]
+    return can, [loaded.name for loaded in changed if loaded.name not in can]

@@ -92,7 +92,7 @@ static void search(struct near *near, const char *a, int na, PyObject *dict)
         int nb = bytes_of(key, b);
         int how_far;
 
-        if (nb <= 0)
+        if (nb <= 0 || value == Py_None) /* None: such a module must not be imported */
             continue;
         how_far = is_last_part(a, na, b, nb) ? 1 : distance(a, na, b, nb);
         if (how_far <= 1 + na / 4 && how_far < na)

@@ -12,7 +12,7 @@ PyObject *unit_old_dict(const struct unit *u)
 
 PyObject *unit_new_dict(const struct unit *u)
 {
-    return PyModule_GetDict(u->fresh);
+    return PyModule_Check(u->fresh) ? PyModule_GetDict(u->fresh) : NULL;
 }
 
 bool unit_moves(const struct unit *u)

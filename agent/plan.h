@@ -98,7 +98,9 @@ PyObject *survivor(const struct plan *p, PyObject *o);
 bool is_removed(const struct plan *p, PyObject *o);
 /* True if `o` is a function or class defined in one of the units, by its module and namespace. */
 bool is_own(const struct plan *p, PyObject *o);
-/* The unit's surviving dict and the dict that its new top level ran in. Borrowed. */
+/* The unit's surviving dict and the dict that its new top level ran in. Borrowed. The latter is NULL,
+ * without an exception, where the top level put something else than a module in its place: such a unit
+ * does not move. */
 PyObject *unit_old_dict(const struct unit *u);
 PyObject *unit_new_dict(const struct unit *u);
 /* True if the unit takes part in matching: the callback did not ask for plain replacement. */
@@ -233,6 +235,9 @@ int plan_report(struct plan *p); /* changes.c: report["modules"], ["references"]
 int plan_put_report(struct plan *p, PyObject *modules);
 /* A new dict of three empty lists: updated, added, removed. */
 PyObject *changes_none(void);
+/* Appends to report["modules"] the entry of a module that is gone from disk, and is loaded no more after
+ * the commit: with "gone", and nothing removed yet. Borrowed from the list. */
+PyObject *changes_add_gone(PyObject *modules, PyObject *name, PyObject *module);
 int plan_stale(struct plan *p); /* stale.c: report["stale"] */
 /* What runs code in `replaced`: frames of all threads, and of `suspended` generators and coroutines.
  * A new list of {kind, thread, function, file, line}. */

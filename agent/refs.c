@@ -179,9 +179,10 @@ static int spare(struct plan *p)
             return -1;
     for (Py_ssize_t i = 0; i < p->r->count; i++) {
         const struct unit *u = &p->r->units[i];
-        if (ptrmap_set(&p->handled, u->fresh, 1) < 0 ||
-            ptrmap_set(&p->handled, unit_new_dict(u), 1) < 0 ||
-            ptrmap_set(&p->handled, unit_old_dict(u), 1) < 0)
+        /* What takes the old module's place as it is, holds what it holds as anything else does. */
+        if (unit_moves(u) && (ptrmap_set(&p->handled, u->fresh, 1) < 0 ||
+                              ptrmap_set(&p->handled, unit_new_dict(u), 1) < 0 ||
+                              ptrmap_set(&p->handled, unit_old_dict(u), 1) < 0))
             return -1;
     }
     if (spare_record(p) < 0 || spare_ghosts(p) < 0)

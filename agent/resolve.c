@@ -37,7 +37,7 @@ static PyObject *name_of(PyObject *module, PyObject *modules)
     if (name && PyUnicode_Check(name) && PyDict_GetItemWithError(modules, name) == module)
         return name;
     PyErr_Clear();
-    while (PyDict_Next(modules, &at, &key, &value))
+    while (module != Py_None && PyDict_Next(modules, &at, &key, &value))
         if (value == module && PyUnicode_Check(key))
             return key;
     PyErr_Format(PyExc_ValueError, "%R is not a loaded module", module);

@@ -191,12 +191,13 @@ static void share_namespace(PyObject *fresh, PyObject *old)
     Py_DecRef(from);
 }
 
-/* The new module object for a unit, also for one whose import failed. Borrowed, or NULL. */
+/* The new module object for a unit, also for one whose import failed, or that put another module in
+ * its place: never that one. Borrowed, or NULL. */
 static PyObject *made_for(const struct reimport *r, const struct unit *unit)
 {
     PY_AUTO PyObject *loaded = NULL;
 
-    if (unit->fresh)
+    if (unit->fresh && !unit->foreign)
         return unit->fresh;
     loaded = PyObject_GetAttrString(r->finder, "loaded");
     return loaded ? PyDict_GetItemWithError(loaded, unit->name) : NULL; /* the finder keeps it */

@@ -109,6 +109,8 @@ static PyObject *prospect(const struct unit *unit)
 static int report_prospects(struct reimport *r)
 {
     PyObject *modules = obj_item(r->report, "modules");
+    PyObject *name, *module;
+    Py_ssize_t at = 0;
 
     for (Py_ssize_t i = 0; i < r->count; i++) {
         PY_AUTO PyObject *entry = prospect(&r->units[i]);
@@ -116,6 +118,9 @@ static int report_prospects(struct reimport *r)
         if (!entry || PyList_Append(modules, entry) < 0)
             return -1;
     }
+    while (PyDict_Next(r->gone, &at, &name, &module))
+        if (!changes_add_gone(modules, name, module))
+            return -1;
     return 0;
 }
 

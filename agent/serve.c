@@ -46,20 +46,20 @@ static bool flag(PyObject *request, const char *key)
 }
 
 /* The modules modified below the request's paths: a new list; ValueError for a path below which
- * nothing is loaded, unless that is allowed: then *unloaded lists such paths. */
-static PyObject *names_modified(PyObject *paths, bool if_loaded, PyObject **unloaded)
+ * nothing is loaded, unless that is allowed: then rest->unloaded lists such paths. */
+static PyObject *names_modified(PyObject *paths, bool if_loaded, struct modified_rest *rest)
 {
-    PY_AUTO PyObject *names = modified_below(paths, unloaded);
+    PY_AUTO PyObject *names = modified_below(paths, rest);
 
-    if (!names || PyList_Size(*unloaded) == 0 || if_loaded)
+    if (!names || PyList_Size(rest->unloaded) == 0 || if_loaded)
         return py_steal(&names);
     PyErr_Format(PyExc_ValueError, "no module of this process comes from '%U'",
-                 PyList_GetItem(*unloaded, 0));
+                 PyList_GetItem(rest->unloaded, 0));
     return NULL;
 }
 
 /* The names that the request is about: a new list. */
-static PyObject *names_of(PyObject *request, bool if_loaded, PyObject **unloaded)
+static PyObject *names_of(PyObject *request, bool if_loaded, struct modified_rest *rest)
 {
     PyObject *names = obj_item(request, flag(request, "modified") ? "paths" : "modules");
 
@@ -67,7 +67,14 @@ static PyObject *names_of(PyObject *request, bool if_loaded, PyObject **unloaded
         PyErr_SetString(PyExc_ValueError, "the request is malformed");
         return NULL;
     }
-    return flag(request, "modified") ? names_modified(names, if_loaded, unloaded) : py_new(names);
+    return flag(request, "modified") ? names_modified(names, if_loaded, rest) : py_new(names);
+}
+
+/* What was done is done, and only the remark is lacking if it fails. */
+static void remark(PyObject *report, const char *key, PyObject *list)
+{
+    if (list && PyList_Size(list) > 0 && PyDict_SetItemString(report, key, list) < 0)
+        PyErr_Clear();
 }
 
 static PyObject *reimport_asked(PyObject *request, struct watch *watch, bool if_loaded)
@@ -78,16 +85,17 @@ static PyObject *reimport_asked(PyObject *request, struct watch *watch, bool if_
                                        .if_loaded = if_loaded || flag(request, "if_loaded"),
                                        .gate = &gate,
                                        .at_work = &watch->at_work};
-    PY_AUTO PyObject *unloaded = NULL;
-    PY_AUTO PyObject *names = names_of(request, options.if_loaded, &unloaded);
-    PyObject *report;
+    struct modified_rest rest = {0};
+    PY_AUTO PyObject *names = names_of(request, options.if_loaded, &rest);
+    PyObject *report = NULL;
 
-    if (!names)
-        return NULL;
-    report = PyList_Size(names) == 0 ? report_new() : reimport_run(names, &options);
-    if (report && unloaded && PyList_Size(unloaded) > 0 &&
-        PyDict_SetItemString(report, "not_loaded", unloaded) < 0)
-        PyErr_Clear(); /* what was done is done, and only this remark is lacking */
+    if (names)
+        report = PyList_Size(names) == 0 ? report_new() : reimport_run(names, &options);
+    if (report) {
+        remark(report, "not_loaded", rest.unloaded);
+        remark(report, "not_found", rest.not_found);
+    }
+    modified_rest_free(&rest);
     return report;
 }
 
@@ -132,22 +140,23 @@ static int look(PyObject *request, uint8_t *seen, Py_ssize_t count)
 {
     PyObject *op = obj_item(request, "op");
     PyObject *names = obj_item(request, flag(request, "modified") ? "paths" : "modules");
-    PY_AUTO PyObject *unloaded = NULL;
+    struct modified_rest rest = {0};
     PY_AUTO PyObject *modified_names = NULL;
 
     if (op && obj_is(op, "undo")) {
         seen[0] |= state_last() != NULL;
         return 0;
     }
-    if (flag(request, "modified") && !(modified_names = modified_below(names, &unloaded)))
+    if (flag(request, "modified") && !(modified_names = modified_below(names, &rest)))
         return -1;
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *name = PyList_GetItem(names, i);
         PyObject *module = PyDict_GetItemWithError(PyImport_GetModuleDict(), name);
 
-        seen[i] |=
-            unloaded ? PySequence_Contains(unloaded, name) == 0 : module && module != Py_None;
+        seen[i] |= rest.unloaded ? PySequence_Contains(rest.unloaded, name) == 0
+                                 : module && module != Py_None;
     }
+    modified_rest_free(&rest);
     return PyErr_Occurred() ? -1 : 0;
 }
 

@@ -218,7 +218,33 @@ static void put_unchanged(const struct view *v, const json_t *module)
     if (swapped)
         fprintf(v->to, "new line numbers for %zu function%s", swapped, swapped == 1 ? "" : "s");
     else
-        fputs(v->style->dry_run ? "compiles" : "no function or class changed", v->to);
+        fputs(!v->style->dry_run                              ? "no function or class changed"
+              : json_is_true(json_object_get(module, "gone")) ? "goes"
+                                                              : "compiles",
+              v->to);
+}
+
+/* What became of a module that has no new version. */
+static void put_fate(const struct view *v, const json_t *module)
+{
+    if (json_is_true(json_object_get(module, "gone")))
+        fprintf(v->to, "    its source is gone: it %s\n",
+                v->style->dry_run ? "would no longer be loaded" : "is no longer loaded");
+    if (json_is_true(json_object_get(module, "replaced")))
+        fputs("    its source put another object in its place, which is loaded as it is\n", v->to);
+}
+
+/* How many of the modules have, or would have, a new version. */
+static size_t count_new(const json_t *modules)
+{
+    size_t n = 0, i;
+    const json_t *module;
+
+    json_array_foreach(modules, i, module)
+    {
+        n += !json_is_true(json_object_get(module, "gone"));
+    }
+    return n;
 }
 
 static void put_module(const struct view *v, const json_t *module, size_t width)
@@ -246,6 +272,7 @@ static void put_module(const struct view *v, const json_t *module, size_t width)
         put_names(v, classes, "class");
     }
     put_callback(v, module);
+    put_fate(v, module);
     put_beyond(v, json_object_get(module, "beyond"));
 }
 
@@ -448,6 +475,21 @@ static void put_not_loaded(const struct view *v, const json_t *names)
     fputc('\n', v->to);
 }
 
+/* Modified modules that were passed over. */
+static void put_not_found(const struct view *v, const json_t *names)
+{
+    size_t n = json_array_size(names);
+
+    if (!n)
+        return;
+    begin(v, STYLE_WARN);
+    fprintf(v->to, "  %zu modified module%s left as %s: no import finds %s by %s name:\n", n,
+            n == 1 ? " is" : "s are", n == 1 ? "it was" : "they were", n == 1 ? "it" : "them",
+            n == 1 ? "its" : "their");
+    end(v);
+    put_strings(v, names);
+}
+
 static void put_head(const struct view *v, const json_t *report, size_t modules)
 {
     const char *python = string_at(report, "python");
@@ -480,7 +522,9 @@ static void put_head(const struct view *v, const json_t *report, size_t modules)
     else
         fprintf(v->to, "nothing to do: %s\n",
                 is_op(v, "undo") ? "nothing was reimported yet"
-                                 : "what is loaded is what is on disk");
+                : json_array_size(json_object_get(report, "not_found"))
+                    ? "no other module is modified on disk"
+                    : "what is loaded is what is on disk");
 }
 
 static bool is_done(const json_t *report)
@@ -499,13 +543,14 @@ void render_report(FILE *to, const json_t *report, const struct render_style *st
 
     if (!is_done(report))
         return;
-    put_head(&v, report, json_array_size(modules));
+    put_head(&v, report, count_new(modules));
     json_array_foreach(modules, i, module)
     {
         put_module(&v, module, width);
     }
     if (is_op(&v, "status"))
         put_modified(&v, json_object_get(report, "modified"));
+    put_not_found(&v, json_object_get(report, "not_found"));
     put_references(&v, json_object_get(report, "references"));
     put_stale(&v, json_object_get(report, "stale"));
     if (json_array_size(modules) || style->verbose)

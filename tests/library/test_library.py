@@ -92,6 +92,59 @@ class Basics(Case):
         self.assertEqual(2, f())
         self.assertIs(m, sys.modules["m"])
 
+    def test_none(self):
+        """None in sys.modules stands for a module that must not be imported."""
+        sys.modules["nn"] = None
+        with self.assertRaises(ValueError) as caught:
+            reimport.reimport("nn")
+        self.assertEqual("module 'nn' is not loaded", str(caught.exception))
+        with self.assertRaises(ValueError) as caught:
+            reimport.reimport(None)
+        self.assertEqual("None is not a loaded module", str(caught.exception))
+
+    def test_keys_that_are_no_names(self):
+        self.write("pkg/__init__.py", "X = 1")
+        self.write("pkg/m.py", "X = 1")
+        m, pkg = self.load("pkg.m"), sys.modules["pkg"]
+        user = self.load("user", "from pkg.m import X")
+        sys.modules[5], sys.modules["pkg", "m"] = m, pkg
+        self.addCleanup(sys.modules.pop, 5, None)
+        self.write("pkg/m.py", "X = 2")
+        self.assertEqual(["pkg.m"], reimport.modified(self.dir))
+        reimport.reimport("pkg")
+        self.assertEqual((2, 2, m, pkg), (m.X, user.X, sys.modules[5], sys.modules["pkg", "m"]))
+        self.write("pkg/m.py", "raise KeyError")
+        self.refuse(KeyError, "pkg")
+
+    def test_what_is_loaded_is_known_of_each(self):
+        deco = "def deco(text):\n    return lambda f: f\n@deco(%r)\ndef f():\n    return 1\n"
+        one, two = self.load("one", "X = 1"), self.load("two", deco % "first")
+        spec = one.__spec__
+        self.write("one.py", """\
+            class Odd:
+                def __getattr__(self, name):
+                    raise RuntimeError(name)
+            __spec__ = Odd()
+            """)
+        self.write("two.py", deco % "second")
+        reimport.reimport("one", "two")
+        one.__spec__ = spec
+        path = self.write("two.py", deco % "other!")
+        os.utime(path, (10**9, 10**9))
+        self.assertIn("two", reimport.modified(self.dir))
+
+    def test_modified_but_not_found(self):
+        """What no import finds is not among the names that can be reimported."""
+        m = self.load("m", "def f(): return 1")
+        made = sys.modules["made"] = type(sys)("made")
+        made.__file__ = self.write("made_from.py", "def g(): return 1")
+        exec(compile("def g(): return 1", made.__file__, "exec"), vars(made))
+        self.write("m.py", "def f(): return 2")
+        self.write("made_from.py", "def g(): return 2")
+        self.assertEqual(["m"], reimport.modified(self.dir))
+        reimport.reimport(*reimport.modified(self.dir))
+        self.assertEqual((2, 1), (m.f(), made.g()))
+
     def test_several(self):
         a, b = self.load("a", "x = 1"), self.load("b", "import a; y = a.x + 1")
         self.write("a.py", "x = 10")

@@ -289,6 +289,27 @@ moved() {
 }
 @test "a module that became a package; one that is gone is not modified" { each moved; }
 
+not_found() {
+    local out
+    start "$1" || return
+    ask "made = sys.modules['made'] = type(sys)('made'); made.__file__ = '$APP/of_made.py'" || return
+    ask "import importlib.util as u; spec = u.spec_from_file_location('conf', '$APP/the.conf.py')" || return
+    echo 'def f(): return 1' | tee "$APP/of_made.py" >"$APP/the.conf.py"
+    ask "conf = sys.modules['conf'] = u.module_from_spec(spec); spec.loader.exec_module(conf)" || return
+    ask "exec(compile(open(made.__file__).read(), made.__file__, 'exec'), vars(made))" || return
+    echo 'def f(): return 2' | tee "$APP/of_made.py" >"$APP/the.conf.py"
+    assert_modified conf || return
+    out=$(reimport --json --pid "$PID" --modified)
+    [ "$(jq -c '[.modules[].name], .not_found' <<<"$out" | paste -sd ' ')" = '["conf"] ["made"]' ] ||
+        fail "$out" || return
+    assert_answer '(conf.f(), made.f())' '(2, 1)' || return
+    out=$(reimport --pid "$PID" --modified)
+    assert_contains "$out" 'nothing to do: no other module is modified on disk' || return
+    assert_contains "$out" '1 modified module is left as it was: no import finds it by its name' || return
+    assert_contains "$out" made
+}
+@test "what no import finds is passed over, and told" { each not_found; }
+
 broken() {
     start "$1" || return
     echo 'def (' >>"$APP/shop/cart.py"

@@ -62,6 +62,39 @@ removed_and_added() {
 }
 @test "a submodule removed, another added" { each removed_and_added; }
 
+gone_told() {
+    local out
+    package 1
+    start_asker "$1" "$APP"
+    ask 'import pkg, pkg.lazy'
+    rm "$APP/pkg/lazy.py"
+    assert_report '[.modules[] | select(.gone).name]' '["pkg.lazy"]' --dry-run pkg || return
+    out=$(reimport --pid "$PID" --dry-run pkg)
+    assert_contains "$out" '3 modules would be reimported' || return
+    assert_contains "$out" 'its source is gone: it would no longer be loaded' || return
+    assert_answer '"pkg.lazy" in sys.modules' True || return
+    out=$(reimport --pid "$PID" pkg)
+    assert_contains "$out" '3 modules reimported' || return
+    assert_contains "$out" 'its source is gone: it is no longer loaded' || return
+    assert_answer '"pkg.lazy" in sys.modules' False
+}
+@test "a submodule that is gone is told apart from those reimported" { each gone_told; }
+
+replaced() {
+    local out
+    file m.py 'x = 1'
+    file n.py 'x = 1'
+    start_asker "$1" "$APP"
+    ask 'import m, n'
+    file m.py $'import sys, n\nsys.modules[__name__] = n'
+    out=$(reimport --pid "$PID" m)
+    assert_contains "$out" 'its source put another object in its place, which is loaded as it is' || return
+    assert_answer '(sys.modules["m"] is n, vars(m) is vars(n), n.x)' '(True, False, 1)' || return
+    reimport --pid "$PID" --undo
+    assert_answer '(sys.modules["m"] is m, sys.modules["n"] is n, m.x, n.x)' '(True, True, 1, 1)'
+}
+@test "a module that puts another one in its place" { each replaced; }
+
 zipped() {
     pack() {
         rm -f "$APP/lib.zip.new"
