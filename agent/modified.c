@@ -164,14 +164,25 @@ static int add_function(PyObject *by_globals, PyObject *function, PyObject *glob
     return PyList_Append(list, function);
 }
 
-/* Fills living.functions. No Python code runs before they are held. */
-static int look(struct living *living)
+static int add_functions(PyObject *by_globals, const struct ptrlist *functions)
+{
+    int rc = 0;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < functions->count; i++)
+        rc = add_function(by_globals, functions->items[i].a, functions->items[i].b);
+    return rc;
+}
+
+/* The functions are borrowed until they are in `by_globals`: garbage is among them, and up to 3.11 any new
+ * list lets the collector run (_PyObject_GC_Alloc() in Modules/gcmodule.c). So it is stopped until then. */
+static int look(struct living *living, PyObject *by_globals)
 {
     struct heap heap = {0};
     int rc = -1;
 
-    if (heap_open(&heap) == 0 && heap_stop_collector(&heap) == 0)
-        rc = heap_each(&heap, note_function, living);
+    if (heap_open(&heap) == 0 && heap_stop_collector(&heap) == 0 &&
+        heap_each(&heap, note_function, living) == 0)
+        rc = add_functions(by_globals, &living->functions);
     heap_close(&heap);
     return rc;
 }
@@ -187,9 +198,7 @@ static PyObject *living_functions(PyObject *namespaces)
     for (Py_ssize_t i = 0; rc == 0 && i < n; i++)
         rc = ptrmap_set(&living.globals, PyList_GetItem(namespaces, i), 1);
     if (rc == 0 && n > 0)
-        rc = look(&living);
-    for (Py_ssize_t i = 0; rc == 0 && i < living.functions.count; i++)
-        rc = add_function(by_globals, living.functions.items[i].a, living.functions.items[i].b);
+        rc = look(&living, by_globals);
     ptrmap_free(&living.globals);
     ptrlist_free(&living.functions);
     return rc == 0 ? py_steal(&by_globals) : NULL;

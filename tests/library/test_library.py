@@ -1091,6 +1091,34 @@ class OtherProcess(Case):
         )
         self.assertEqual("reimport.reimport ('m',) no 1".split(), out)
 
+    def test_garbage_while_modified_looks(self):
+        """Functions that are garbage are collected at any new list: at some threshold, between the look at the
+        heap and the use of what was found there."""
+        out = self.run_script(
+            """
+            import copy, gc, os, sys
+            here = os.path.dirname(os.path.abspath(__file__))
+            sys.dont_write_bytecode = True
+            for i in range(200):
+                with open("%s/mod%d.py" % (here, i), "w") as file:
+                    file.write("def make():\\n def g(n): return g(n - 1)\\n return g\\n")
+            import reimport
+            mods = [__import__("mod%d" % i) for i in range(200)]
+            for threshold in range(1500, 4500, 100):
+                for m in mods:
+                    m.__spec__ = copy.copy(m.__spec__)  # to be looked at again
+                gc.set_threshold(10 ** 9)
+                gc.collect()
+                for m in mods:
+                    m.make()
+                    m.make()
+                gc.set_threshold(threshold, 1000, 1000)
+                reimport.modified(here)
+            print("through")
+            """
+        )
+        self.assertEqual(["through"], out)
+
     def test_imports_nothing(self):
         out = self.run_script(
             """
