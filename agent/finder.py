@@ -586,7 +586,6 @@ class Finder:
                 sys.modules[alias] = before
         fresh["__name__"] = dict_of(old).get("__name__", name)
         _rename(fresh, alias, fresh["__name__"])
-        _keep(fresh, dict_of(old), code)
         return module
 
 
@@ -728,11 +727,13 @@ class Loader:
         finder.load(real, module)
 
 
-def _keep(fresh, old, code):
+def keep(module, main, code, frames):
     """What the guarded block of __main__ has set is not set again, and may be in use: the names that
-    it mentions keep their values, in the new source and in the old one, if that is still running."""
+    it mentions keep their values, in the new source and in the old one, if that is still running.
+    `frames`: what each thread of this interpreter runs, and of no other (interps_frames() in interps.c)."""
+    fresh, old = vars(module), vars(main)
     names = set(code.co_names)
-    for frame in sys._current_frames().values():
+    for frame in frames.values():
         while frame is not None:
             if frame.f_globals is old and frame.f_code.co_name == "<module>":
                 names.update(frame.f_code.co_names)

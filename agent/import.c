@@ -8,6 +8,7 @@
 #include "script.h"
 #include "forget.h"
 #include "importing.h"
+#include "interps.h"
 #include "obj.h"
 
 #define SHED_TRIES_MAX 100
@@ -149,12 +150,26 @@ static bool is_not_found(const struct unit *unit)
     return yes;
 }
 
+/* The frames are looked at when the new top level has run, and not kept. */
+static PyObject *run_main(struct reimport *r, struct unit *unit)
+{
+    PY_AUTO PyObject *module =
+        PyObject_CallMethod(r->finder, "run_main", "OOO", unit->name, unit->old, unit->code);
+    PY_AUTO PyObject *frames = module ? interps_frames() : NULL;
+    PY_AUTO PyObject *kept =
+        frames ? PyObject_CallFunctionObjArgs(obj_item(r->finder_ns, "keep"), module, unit->old,
+                                              unit->code, frames, NULL)
+               : NULL;
+
+    return kept ? py_steal(&module) : NULL;
+}
+
 static PyObject *import_main(struct reimport *r, struct unit *unit)
 {
     PyObject *module;
 
     import_enter(r);
-    module = PyObject_CallMethod(r->finder, "run_main", "OOO", unit->name, unit->old, unit->code);
+    module = run_main(r, unit);
     return import_leave(r, module);
 }
 

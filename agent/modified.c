@@ -35,6 +35,7 @@
 #include "busy.h"
 #include "core.h"
 #include "heap.h"
+#include "interps.h"
 #include "layout.h"
 #include "obj.h"
 #include "rt.h"
@@ -222,6 +223,15 @@ static int note_births(PyObject *close)
     return 0;
 }
 
+/* Sets the attribute `running` of each of them. The frames are not kept for longer than that. */
+static int note_running(PyObject *ns, PyObject *close)
+{
+    PY_AUTO PyObject *frames = interps_frames();
+    PY_AUTO PyObject *done = frames ? ask(ns, "note_running", close, frames, NULL) : NULL;
+
+    return done ? 0 : -1;
+}
+
 PyObject *modified_below(PyObject *paths, struct modified_rest *rest)
 {
     PY_AUTO PyObject *ns = script();
@@ -233,7 +243,7 @@ PyObject *modified_below(PyObject *paths, struct modified_rest *rest)
     PY_AUTO PyObject *functions = dicts ? living_functions(dicts) : NULL;
     PY_AUTO PyObject *decided = NULL;
 
-    if (!functions || note_births(close) < 0)
+    if (!functions || note_births(close) < 0 || note_running(ns, close) < 0)
         return NULL;
     decided = ask(ns, "decide", close, functions, times);
     if (!decided)

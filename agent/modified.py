@@ -172,6 +172,7 @@ class Loaded:
         self.name, self.module, self.path = name, module, path
         self.globals = dict_of(module)
         self.found = None  # what Disk.resolve() says of the path
+        self.running = None  # its top-level code, if that still runs
         self.born = 0  # when the file was made, in nanoseconds; 0 if the file system does not tell
         note = marks.get(name)
         # importlib.reload() gives a module another spec
@@ -365,15 +366,21 @@ def _agrees(code, functions):
     return True
 
 
-def _running(loaded):
-    """The module's own top-level code, if it is still running: __main__'s usually is."""
-    for frame in sys._current_frames().values():
+def note_running(close, frames):
+    """Notes the modules' own top-level code, where it is still running: __main__'s usually is. `frames`:
+    what each thread of this interpreter runs. sys._current_frames() would also make objects of the frames
+    of another, which cannot free them if its GIL and its memory are its own."""
+    wanted = {id(loaded.globals) for loaded in close}
+    running = {}
+    for frame in frames.values():
         while frame is not None:
-            if frame.f_globals is loaded.globals and frame.f_code.co_name == "<module>":
-                if frame.f_code.co_filename == loaded.globals.get("__file__"):
-                    return frame.f_code
+            names = frame.f_globals
+            if id(names) in wanted and frame.f_code.co_name == "<module>":
+                if frame.f_code.co_filename == names.get("__file__"):
+                    running.setdefault(id(names), frame.f_code)
             frame = frame.f_back
-    return None
+    for loaded in close:
+        loaded.running = running.get(id(loaded.globals))
 
 
 def _bytecode(loaded, spec):
@@ -849,9 +856,8 @@ def is_modified(loaded, functions, times):
         return True
     if code is None:
         return _is_recent(loaded, times) or loaded.found[3]
-    running = _running(loaded)
-    if running is not None:
-        return not _same(running, code)
+    if loaded.running is not None:
+        return not _same(loaded.running, code)
     own = list(_own_functions(loaded, functions, code))
     if not _agrees(code, own):
         return True

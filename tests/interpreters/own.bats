@@ -47,6 +47,44 @@ busy() {
 }
 @test "a reimport in the main interpreter while it is busy" { with_pythons 3.12 3.15 busy; }
 
+# Its frames are looked at by none of what looks at the main interpreter: an object of one that was made there
+# could not be freed here. They are from before, and end after it.
+outlive() { # ARG...: the command's
+    ask "running = threading.Thread(target=subs.run, args=($SUB, 'go = \"$APP/go\"\nwhile not os.path.exists(go): time.sleep(0.01)')); running.start()"
+    "$@" || return
+    touch "$APP/go"
+    ask 'running.join()'
+    rm "$APP/go"
+    assert_in_sub 'held()' 1
+}
+looked_at() {
+    own
+    outlive run -0 reimport --status --pid "$PID" || return
+    outlive run -0 reimport --modified "$APP" --pid "$PID" || return
+    assert_answer 'thing.value()' 2
+}
+@test "what is modified in the main interpreter is asked while it is busy" { with_pythons 3.12 3.15 looked_at; }
+
+# A program whose guarded block answers questions.
+main_looked_at() {
+    stop_target
+    {
+        echo 'def value(): return 1'
+        echo "if __name__ == '__main__':"
+        echo "    asker = '$TESTS/targets/ask.py'"
+        echo "    exec(compile(open(asker).read(), asker, 'exec'), {'__name__': 'asker'})"
+    } >"$APP/main.py"
+    start_target "$(find_python "$1")" "$APP/main.py" "$APP"
+    ask 'import subs, threading, time, __main__; first = __main__.value'
+    SUB=$(make_sub True)
+    write 1
+    in_sub 'import thing; held = thing.value'
+    sed -i 's/return 1/return 2/' "$APP/main.py"
+    outlive run -0 reimport --pid "$PID" __main__ || return
+    assert_answer 'first()' 2
+}
+@test "__main__ is reimported while it is busy" { with_pythons 3.12 3.15 main_looked_at; }
+
 # The library keeps what it found out about Python for all interpreters alike, unlocked.
 library() {
     own
