@@ -470,7 +470,7 @@ int commit_code(struct reimport *r, bool dry_run)
     if (c.p.left && c.keep && c.script && layout_find() == 0 && open_units(&c) == 0 &&
         match_units(&c) == 0 && heap_open(&c.p.heap) == 0) {
         int64_t start = rt_monotonic_ns();
-        rc = heap_stop_collector(&c.p.heap) < 0 || make_plan(&c) < 0 ? -1 : 0;
+        rc = plan_hold(&c.p) < 0 || make_plan(&c) < 0 ? -1 : 0;
         if (rc == 0 && c.p.journal.count && !dry_run)
             rc = carry_out(&c, &before);
         gil_note_hold(&r->pause_ms, start);

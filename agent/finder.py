@@ -731,7 +731,7 @@ def keep(module, main, code, frames):
     """What the guarded block of __main__ has set is not set again, and may be in use: the names that
     it mentions keep their values, in the new source and in the old one, if that is still running.
     `frames`: what each thread of this interpreter runs, and of no other (interps_frames() in interps.c)."""
-    fresh, old = vars(module), vars(main)
+    fresh, old = dict_of(module), dict_of(main)
     names = set(code.co_names)
     for frame in frames.values():
         while frame is not None:

@@ -2,7 +2,6 @@
  * They must be told of the namespace that survives before the other one goes. From 3.11 on a frame
  * holds its globals by address only (Include/internal/pycore_frame.h); before, a frame is an object
  * that owns them, but the collector does not know one that runs. */
-#include "interps.h"
 #include "layout.h"
 #include "plan.h"
 
@@ -61,13 +60,10 @@ static int plan_thread(struct plan *p, PyObject *top)
 
 int plan_frames(struct plan *p)
 {
-    PY_AUTO PyObject *frames = interps_frames();
     PyObject *ident, *frame;
     Py_ssize_t at = 0;
 
-    if (!frames)
-        return -1;
-    while (PyDict_Next(frames, &at, &ident, &frame))
+    while (PyDict_Next(p->frames, &at, &ident, &frame))
         if (plan_thread(p, frame) < 0)
             return -1;
     for (Py_ssize_t i = 0; layout.version >= 0x030b && i < p->suspended.count; i++) {

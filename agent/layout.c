@@ -1,6 +1,7 @@
 /* Probing for field offsets: see layout.h. */
 #include "layout.h"
 #include "obj.h"
+#include "running.h"
 
 struct layout layout;
 
@@ -112,6 +113,96 @@ static int find_function(void)
             return unknown("functions");
     }
     return 0;
+}
+
+/* Generators (Include/cpython/genobject.h). Up to 3.10 one has a pointer to its frame object; from 3.11 on the
+ * frame is its last part (struct _PyInterpreterFrame in Include/internal/pycore_frame.h, from 3.14 on in
+ * pycore_interpframe_structs.h), and its state a byte before that. The frame begins with the code, whose low bits may
+ * be a tag from 3.14 on; in 3.11 four words come before it, and the generator has the code apart, too, which stays
+ * when the frame is cleared. */
+enum { FRAME_CODE_311 = 32, TAG = 3 };
+
+/* The first word from `at` on that is `code` in both, or -1. What has not been in use yet of a frame may be what was
+ * there before, so not any word that looks like it will do. */
+static Py_ssize_t find_code(PyObject *one, PyObject *other, PyObject *code, Py_ssize_t at)
+{
+    const uintptr_t mask = ~(uintptr_t)TAG;
+
+    for (; at + 8 <= object_size(one); at += 8)
+        if (((uintptr_t)*word_at(one, at) & mask) == (uintptr_t)code &&
+            ((uintptr_t)*word_at(other, at) & mask) == (uintptr_t)code)
+            return at;
+    return -1;
+}
+
+static int find_inner_frame(PyObject *fresh, PyObject *begun, PyObject *code)
+{
+    Py_ssize_t first = find_code(fresh, begun, code, 16), at = first;
+
+    if (first >= 0 && layout.version == 0x030b)
+        at = find_code(fresh, begun, code, first + 8);
+    if (at < 0)
+        return unknown("generators");
+    layout.generator.code = first;
+    layout.generator.frame = layout.version == 0x030b ? at - FRAME_CODE_311 : at;
+    return 0;
+}
+
+/* The last of four bytes; then come four that nobody writes. */
+static int find_state(PyObject *fresh, PyObject *begun, PyObject *ended)
+{
+    Py_ssize_t at = layout.generator.frame - 5;
+    char a = *(char *)word_at(fresh, at), b = *(char *)word_at(begun, at);
+    char c = *(char *)word_at(ended, at);
+
+    layout.generator.state = at;
+    layout.generator.ended = c;
+    return a == b || a == c || b == c ? unknown("generators") : 0;
+}
+
+static int find_frame_object(PyObject *fresh, PyObject *begun, PyObject *code)
+{
+    PY_AUTO PyObject *frame = PyObject_GetAttrString(fresh, "gi_frame");
+    PY_AUTO PyObject *other = frame ? PyObject_GetAttrString(begun, "gi_frame") : NULL;
+
+    if (!other)
+        return -1;
+    layout.generator.code = find_word(fresh, code);
+    layout.generator.frame = find_word(fresh, frame);
+    layout.frame_code = find_code(frame, other, code, 24);
+    if (layout.generator.code < 0 || layout.generator.frame < 0 || layout.frame_code < 0)
+        return unknown("generators");
+    return 0;
+}
+
+static bool lines_agree(PyObject *begun, PyObject *ended)
+{
+    PY_AUTO PyObject *line = suspended_line(begun);
+    return line && line != Py_None && PyLong_AsLong(line) == 3 && !suspended_has_ended(begun) &&
+           suspended_has_ended(ended);
+}
+
+static int find_generator(void)
+{
+    static const char source[] = "[g() for g in [lambda: (\n\n(yield))] * 3]";
+    PY_AUTO PyObject *globals = PyDict_New();
+    PY_AUTO PyObject *three = globals ? evaluate(source, globals) : NULL;
+    PyObject *fresh = three ? PyList_GetItem(three, 0) : NULL;
+    PyObject *begun = three ? PyList_GetItem(three, 1) : NULL;
+    PyObject *ended = three ? PyList_GetItem(three, 2) : NULL;
+    PY_AUTO PyObject *code = fresh ? PyObject_GetAttrString(fresh, "gi_code") : NULL;
+    PY_AUTO PyObject *one = code ? PyIter_Next(begun) : NULL;
+    PY_AUTO PyObject *another = one ? PyIter_Next(ended) : NULL;
+    PY_AUTO PyObject *none = another ? PyIter_Next(ended) : NULL;
+    int rc;
+
+    if (!another || none || PyErr_Occurred())
+        return unknown("generators");
+    rc = layout.version < 0x030b ? find_frame_object(fresh, begun, code)
+                                 : find_inner_frame(fresh, begun, code);
+    if (rc == 0 && layout.version >= 0x030b)
+        rc = find_state(fresh, begun, ended);
+    return rc == 0 && !lines_agree(begun, ended) ? unknown("generators") : rc;
 }
 
 static int find_tuple(void)
@@ -235,7 +326,7 @@ int layout_find(void)
     if (found)
         return 0;
     if (find_version() < 0 || check_types() < 0 || find_tuple() < 0 || check_containers() < 0 ||
-        check_weak_references() < 0 || find_function() < 0)
+        check_weak_references() < 0 || find_function() < 0 || find_generator() < 0)
         return -1;
     found = true;
     return 0;

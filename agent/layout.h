@@ -21,6 +21,13 @@ struct layout {
         Py_ssize_t code, globals, builtins, closure, defaults, kwdefaults, doc, name, qualname,
             dict, module, annotations, annotate, type_params;
     } function;
+    struct { /* a generator; coroutines and asynchronous generators begin as those do */
+        Py_ssize_t code;
+        Py_ssize_t frame; /* a word, NULL in one that has ended; since 3.11 the frame itself */
+        Py_ssize_t state; /* a byte, since 3.11 */
+        char ended;       /* what is there in one that has ended */
+    } generator;
+    Py_ssize_t frame_code; /* of a frame object, until 3.10 */
 };
 
 /* PyTypeObject (Include/cpython/object.h): unchanged from 3.8 to 3.15, checked by layout_find(). */

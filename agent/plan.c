@@ -3,6 +3,7 @@
 #include "plan.h"
 #include "gil.h"
 #include "importing.h"
+#include "interps.h"
 #include "layout.h"
 #include "replace.h"
 #include "rt.h"
@@ -114,6 +115,14 @@ static int plan_closures(struct plan *p)
     return 0;
 }
 
+int plan_hold(struct plan *p)
+{
+    if (heap_stop_collector(&p->heap) < 0)
+        return -1;
+    p->frames = interps_frames();
+    return p->frames ? 0 : -1;
+}
+
 static int make_plan(struct plan *p, PyObject *imports)
 {
     if (take_stock(p) < 0 || pair_all(p) < 0 || settle_layouts(p) < 0 || plan_moves(p) < 0 ||
@@ -131,6 +140,7 @@ void plan_free(struct plan *p)
     ptrlist_free(&p->old_functions);
     ptrlist_free(&p->new_functions);
     ptrlist_free(&p->types);
+    py_clear(&p->frames);
     ptrlist_free(&p->suspended);
     ptrlist_free(&p->caches);
     ptrmap_free(&p->added);
@@ -278,10 +288,9 @@ int commit(struct reimport *r)
 
     if (p.left && layout_find() == 0 && (imports = imports_find(r)) &&
         (p.spelled = spelled_find(r)) && heap_open(&p.heap) == 0 && (start = rt_monotonic_ns()) &&
-        heap_stop_collector(&p.heap) == 0 && import_plan_modules(r) == 0 &&
-        stood_settle(&r->stood) == 0 && make_plan(&p, imports) == 0 &&
-        (caches = stale_caches(&p)) && (names = plan_unit_names(r)) &&
-        (record = plan_record(&p, "reimport", names)))
+        plan_hold(&p) == 0 && import_plan_modules(r) == 0 && stood_settle(&r->stood) == 0 &&
+        make_plan(&p, imports) == 0 && (caches = stale_caches(&p)) &&
+        (names = plan_unit_names(r)) && (record = plan_record(&p, "reimport", names)))
         rc = plan_carry_out(&p, record, &before);
     stood_unsettle(&r->stood);
     if (start)

@@ -37,9 +37,10 @@ struct plan {
     PyObject *names;    /* in an undo: of the modules that it is about; borrowed, or NULL */
     PyTypeObject *cached_function_type; /* or NULL */
     PyTypeObject *variable_type;        /* contextvars.ContextVar, or NULL */
-    struct ptrlist suspended;           /* generators, coroutines, async generators */
-    struct ptrmap type_dicts;           /* a class's own dict -> index in types */
-    struct ptrmap internals;            /* bases and mro tuples of classes */
+    PyObject *frames; /* what each thread runs: interps_frames(), before taking stock; owned */
+    struct ptrlist suspended; /* generators, coroutines, async generators */
+    struct ptrmap type_dicts; /* a class's own dict -> index in types */
+    struct ptrmap internals;  /* bases and mro tuples of classes */
     struct codes codes;
     struct ptrmap keepalives; /* dicts that keep alive what C points to */
     struct ptrmap rehashed;   /* tuples and their like whose hash will be another */
@@ -227,6 +228,9 @@ PyObject *plan_record(struct plan *p, const char *op, PyObject *modules);
 int plan_carry_out(struct plan *p, PyObject *record, PyObject **before);
 void plan_free(struct plan *p);
 
+/* plan.c: stops the collector and takes p->frames, which an audit hook is told of: the last Python code that may
+ * run before the plan is carried out, so taking stock comes after it. -1 with an exception. */
+int plan_hold(struct plan *p);
 /* plan.c: fills type_dicts and internals from types. */
 int plan_note_types(struct plan *p);
 int plan_undo_report(struct plan *p, PyObject *names); /* changes.c: the same, for an undo */
@@ -239,8 +243,9 @@ PyObject *changes_none(void);
  * the commit: with "gone", and nothing removed yet. Borrowed from the list. */
 PyObject *changes_add_gone(PyObject *modules, PyObject *name, PyObject *module);
 int plan_stale(struct plan *p); /* stale.c: report["stale"] */
-/* What runs code in `replaced`: frames of all threads, and of `suspended` generators and coroutines.
- * A new list of {kind, thread, function, file, line}. */
-PyObject *stale_list(const struct ptrmap *replaced, const struct ptrlist *suspended);
+/* What runs code in `replaced`: the frames of all threads (of interps_frames()), and `suspended` generators and
+ * coroutines, which are borrowed: no Python code runs. A new list of {kind, thread, function, file, line}. */
+PyObject *stale_list(const struct ptrmap *replaced, PyObject *frames,
+                     const struct ptrlist *suspended);
 
 #endif

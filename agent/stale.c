@@ -1,7 +1,7 @@
 /* What still runs replaced code after the commit: frames of the threads, generators, coroutines. */
-#include "interps.h"
 #include "layout.h"
 #include "plan.h"
+#include "running.h"
 #include "state.h"
 #include "obj.h"
 
@@ -59,10 +59,9 @@ static int say_frames(const struct ptrmap *replaced, PyObject *stale, PyObject *
     PY_AUTO PyObject *frame = py_new(top);
 
     while (thread && frame && frame != Py_None) {
-        PY_AUTO PyObject *code = PyObject_GetAttrString(frame, "f_code");
+        PyObject *code = frame_code(frame);
         PY_AUTO PyObject *line = PyObject_GetAttrString(frame, "f_lineno");
-        if (!code || !line ||
-            (ptrmap_has(replaced, code) && say(stale, "frame", thread, code, line) < 0))
+        if (!line || (ptrmap_has(replaced, code) && say(stale, "frame", thread, code, line) < 0))
             return -1;
         PyObject *back = PyObject_GetAttrString(frame, "f_back");
         py_clear(&frame);
@@ -71,14 +70,11 @@ static int say_frames(const struct ptrmap *replaced, PyObject *stale, PyObject *
     return frame ? 0 : -1;
 }
 
-static int say_threads(const struct ptrmap *replaced, PyObject *stale)
+static int say_threads(const struct ptrmap *replaced, PyObject *stale, PyObject *frames)
 {
-    PY_AUTO PyObject *frames = interps_frames();
     PyObject *ident, *frame;
     Py_ssize_t at = 0;
 
-    if (!frames)
-        return -1;
     while (PyDict_Next(frames, &at, &ident, &frame))
         if (say_frames(replaced, stale, ident, frame) < 0)
             return -1;
@@ -87,28 +83,23 @@ static int say_threads(const struct ptrmap *replaced, PyObject *stale)
 
 static int say_suspended(const struct ptrmap *replaced, PyObject *stale, PyObject *o)
 {
-    static const struct {
-        const char *kind, *code, *frame;
-    } kinds[] = {{"generator", "gi_code", "gi_frame"},
-                 {"coroutine", "cr_code", "cr_frame"},
-                 {"async generator", "ag_code", "ag_frame"}};
-    int k = Py_TYPE(o) == &PyGen_Type ? 0 : Py_TYPE(o) == &PyCoro_Type ? 1 : 2;
-    PY_AUTO PyObject *code = PyObject_GetAttrString(o, kinds[k].code);
-    PY_AUTO PyObject *frame = PyObject_GetAttrString(o, kinds[k].frame);
+    const char *kind = Py_TYPE(o) == &PyGen_Type    ? "generator"
+                       : Py_TYPE(o) == &PyCoro_Type ? "coroutine"
+                                                    : "async generator";
+    PyObject *code = suspended_code(o);
 
-    if (!code || !frame)
-        return -1;
-    if (frame == Py_None || !ptrmap_has(replaced, code))
+    if (suspended_has_ended(o) || !ptrmap_has(replaced, code))
         return 0;
-    PY_AUTO PyObject *line = PyObject_GetAttrString(frame, "f_lineno");
-    return line ? say(stale, kinds[k].kind, Py_None, code, line) : -1;
+    PY_AUTO PyObject *line = suspended_line(o);
+    return line ? say(stale, kind, Py_None, code, line) : -1;
 }
 
-PyObject *stale_list(const struct ptrmap *replaced, const struct ptrlist *suspended)
+PyObject *stale_list(const struct ptrmap *replaced, PyObject *frames,
+                     const struct ptrlist *suspended)
 {
     PY_AUTO PyObject *stale = PyList_New(0);
 
-    if (!stale || say_threads(replaced, stale) < 0)
+    if (!stale || say_threads(replaced, stale, frames) < 0)
         return NULL;
     for (Py_ssize_t i = 0; i < suspended->count; i++)
         if (say_suspended(replaced, stale, suspended->items[i].a) < 0)
@@ -124,7 +115,7 @@ int plan_stale(struct plan *p)
 
     for (Py_ssize_t i = 0; rc == 0 && i < p->codes.pairs.count; i++)
         rc = ptrmap_set(&replaced, p->codes.pairs.items[i].a, 1);
-    PY_AUTO PyObject *stale = rc == 0 ? stale_list(&replaced, &p->suspended) : NULL;
+    PY_AUTO PyObject *stale = rc == 0 ? stale_list(&replaced, p->frames, &p->suspended) : NULL;
     ptrmap_free(&replaced);
     return stale ? PyDict_SetItemString(p->r->report, "stale", stale) : -1;
 }

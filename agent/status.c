@@ -1,28 +1,29 @@
 /* --status: what was done to this interpreter, and what still runs replaced code. */
+#include "interps.h"
 #include "plan.h"
+#include "running.h"
 #include "layout.h"
 #include "state.h"
 #include "obj.h"
 
 static int take_suspended(PyObject *o, void *arg)
 {
-    PyTypeObject *type = Py_TYPE(o);
-    bool suspended = type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type;
-
-    return suspended ? ptrlist_add(arg, o, NULL) : 0;
+    return is_suspended(o) ? ptrlist_add(arg, o, NULL) : 0;
 }
 
-/* Needs the collector stopped. New reference. */
+/* Needs the collector stopped. New reference. An audit hook is told that the frames are looked at, and may run
+ * anything: what is borrowed from the heap comes after that. */
 static PyObject *find_stale(struct heap *heap)
 {
-    PY_AUTO PyObject *keep = PyList_New(0);
+    PY_AUTO PyObject *frames = interps_frames();
+    PY_AUTO PyObject *keep = frames ? PyList_New(0) : NULL;
     struct ptrmap replaced = {0};
     struct ptrlist suspended = {0};
     PyObject *stale = NULL;
 
     if (keep && state_replaced(&replaced, keep) == 0 &&
         heap_each(heap, take_suspended, &suspended) == 0)
-        stale = stale_list(&replaced, &suspended);
+        stale = stale_list(&replaced, frames, &suspended);
     ptrmap_free(&replaced);
     ptrlist_free(&suspended);
     return stale;

@@ -354,8 +354,8 @@ int undo(struct reimport *r)
         PyErr_SetString(PyExc_ValueError,
                         "nothing was reimported in this process: there is nothing to undo");
     else if (name_op(r, record, &op) == 0 && p.left && layout_find() == 0 &&
-             heap_open(&p.heap) == 0 && heap_stop_collector(&p.heap) == 0 &&
-             plan_undo(&p, record) == 0 && (caches = caches_of(&p, record)) &&
+             heap_open(&p.heap) == 0 && plan_hold(&p) == 0 && plan_undo(&p, record) == 0 &&
+             (caches = caches_of(&p, record)) &&
              (next = plan_record(&p, op, obj_item(record, "modules"))))
         rc = plan_carry_out(&p, next, &before);
     r->pause_ms = (double)(rt_monotonic_ns() - start) / 1e6;

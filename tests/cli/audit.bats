@@ -223,3 +223,79 @@ END
     reimport --pid "$PID" --status
     assert_answer hooks.events '[]'
 }
+
+# ---- hooks written in Python: they let other threads run, wherever they are told something ----
+
+# A hook that does, wherever it is told of a look at frames, what another thread may do meanwhile: the generators
+# that there were are gone, there are others, and something else is where they were. hooks.late(): what it was told
+# after the last time that all frames were asked for.
+careless_hook_in() {
+    cat >"$BATS_TEST_TMPDIR/lib/hooks.py" <<'END_HOOK'
+import sys
+events, suspended, others = [], [], []
+def numbers():
+    yield 1
+    yield 2
+def fill():
+    del others[:]
+    suspended[:] = [numbers() for _ in range(500)]
+    for one in suspended:
+        next(one)
+def hook(event, args):
+    events.append(event)
+    if event in ("sys._current_frames", "object.__getattr__"):
+        fill()
+        others[:] = [b"\xff" * (size % 600) for size in range(20000)]
+def late():
+    at = max(at for at, event in enumerate(events) if event == "sys._current_frames")
+    found = [event for event in events[at + 1:] if event == "object.__getattr__"]
+    del events[:]
+    return found
+fill()
+sys.addaudithook(hook)
+END_HOOK
+    ask 'import hooks'
+}
+
+# careless STALE ARG...: the command's; STALE is what it says is stale, or any.
+careless() {
+    local stale=$1
+    shift
+    run -0 --separate-stderr reimport --json --pid "$PID" "$@" || fail "$output $stderr" || return
+    [ "$stale" = any ] ||
+        assert_same "$stale" "$(jq -r '[.stale[]? | "\(.kind) \(.line)"] | sort | join(", ")' <<<"$output")" || return
+    assert_answer 'hooks.late()' '[]'
+}
+generators() {
+    printf 'def f(): return %s\ndef g():\n    yield 1\n\n    yield 2\nasync def c():\n    await later\n' "$1" >"$APP/shop.py"
+}
+in_careless_hands() { # PYTHON
+    local lib=$BATS_TEST_TMPDIR/lib
+    generators 1
+    start_asker "$1" "$APP" "$lib"
+    ask 'import shop; held = shop.f; g = shop.g(); next(g); next(g)' >/dev/null
+    ask 'shop.later = type("Later", (), {"__await__": lambda self: iter([1])})(); c = shop.c(); c.send(None)' >/dev/null
+    careless_hook_in
+    generators 2
+    sed -i 's/yield 1/yield 10/' "$APP/shop.py"
+    careless '' --status || return
+    careless 'generator 5' --dry-run --code-only shop || return
+    careless 'coroutine 7, generator 5' shop || return
+    assert_answer 'held()' 2 || return
+    careless 'coroutine 7, generator 5' --status || return
+    careless any --undo || return
+    assert_answer 'held()' 1 || return
+    careless 'generator 5' --code-only shop || return
+    assert_answer 'held()' 2 || return
+    assert_serving || return
+    stop_target
+    rm -rf "$APP/__pycache__"
+}
+@test "a hook that lets others run when it is told of a look at frames" {
+    local python version
+    for version in ${VERSIONS:-3.8 3.11 3.13 3.15}; do # each way that a frame is kept in
+        python=$(find_python "$version") || continue
+        echo "# $python"
+        in_careless_hands "$python"
+    done
+}

@@ -1,0 +1,54 @@
+#include "running.h"
+#include "layout.h"
+
+/* prev_instr in 3.11's frame (struct _PyInterpreterFrame in Include/internal/pycore_frame.h). */
+enum { FRAME_INSTRUCTION_311 = 56 };
+
+PyObject *frame_code(PyObject *frame)
+{
+    if (!py.p_PyFrame_GetCode)
+        return *word_at(frame, layout.frame_code);
+    PY_AUTO PyObject *code = (PyObject *)PyFrame_GetCode((struct _frame *)frame);
+    return code; /* the frame holds it as well */
+}
+
+bool is_suspended(PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    return type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type;
+}
+
+PyObject *suspended_code(PyObject *o)
+{
+    uintptr_t word = (uintptr_t)*word_at(o, layout.generator.code);
+    return (PyObject *)(word & ~(uintptr_t)3);
+}
+
+bool suspended_has_ended(PyObject *o)
+{
+    if (layout.version < 0x030b)
+        return !*word_at(o, layout.generator.frame);
+    return *(char *)word_at(o, layout.generator.state) == layout.generator.ended;
+}
+
+/* As PyFrame_GetLineNumber() finds it. 3.11 has the instructions where the code object's fixed part ends
+ * (PyCode_Type in Objects/codeobject.c), and no function for a frame without an object. */
+static int inner_line(PyObject *o)
+{
+    PyObject *code = suspended_code(o);
+    char *frame = (char *)word_at(o, layout.generator.frame);
+
+    if (layout.version > 0x030b)
+        return PyUnstable_InterpreterFrame_GetLine(frame);
+    const char *first = (char *)word_at(code, number_at(&PyCode_Type, TYPE_BASICSIZE));
+    const char *at = (char *)*word_at(frame, FRAME_INSTRUCTION_311);
+    return PyCode_Addr2Line((PyCodeObject *)code, (int)(at - first));
+}
+
+PyObject *suspended_line(PyObject *o)
+{
+    if (layout.version < 0x030b) /* this attribute raises no event */
+        return PyObject_GetAttrString(*word_at(o, layout.generator.frame), "f_lineno");
+    int line = inner_line(o);
+    return line < 0 ? py_new(Py_None) : PyLong_FromLong(line);
+}
