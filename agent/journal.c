@@ -487,8 +487,8 @@ static int change(struct entry *e)
     return test_fails(false) ? -1 : setter_of(e->kind)(e, e->old, e->new);
 }
 
-/* For lack of memory, or because a hook refuses (sys.addaudithook), nothing may stay as it is: some may come. Nobody else may see what is half done, so
- * the GIL is kept meanwhile. */
+/* For lack of memory, or because a hook refuses (sys.addaudithook), nothing may stay as it is: some may
+ * come. Nobody else may see what is half done, so the GIL is kept meanwhile. */
 static int change_back(struct entry *e)
 {
     for (int i = 0; i < TRIES_MAX; i++) {

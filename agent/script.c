@@ -12,6 +12,7 @@
 TEXT(script_finder_text, "agent/finder.py");
 TEXT(script_failure_text, "agent/failure.py");
 TEXT(script_imports_text, "agent/imports.py");
+TEXT(script_traces_text, "agent/traces.py");
 TEXT(script_modified_text, "agent/modified.py");
 TEXT(script_arguments_text, "agent/arguments.py");
 TEXT(script_beyond_text, "agent/beyond.py");
@@ -102,46 +103,50 @@ int script_room(int megabytes)
 /* Our own pieces are small. */
 #define OWN_ROOM_MB 2
 
-static PyObject *namespace_of(const char *text, const char *more)
+/* `texts` ends with NULL. */
+static PyObject *namespace_of(const char *const *texts)
 {
     PY_AUTO PyObject *ns = script_room(OWN_ROOM_MB) < 0 ? NULL : PyDict_New();
+    int rc = ns ? fill(ns) : -1;
 
-    if (!ns || fill(ns) < 0 || run(ns, text) < 0 || (more && run(ns, more) < 0))
-        return NULL;
-    return py_steal(&ns);
+    for (int i = 0; rc == 0 && texts[i]; i++)
+        rc = run(ns, texts[i]);
+    return rc == 0 ? py_steal(&ns) : NULL;
 }
+
+#define NAMESPACE_OF(...) namespace_of((const char *const[]){__VA_ARGS__, NULL})
 
 PyObject *script_finder(void)
 {
-    return namespace_of(script_finder_text, NULL);
+    return NAMESPACE_OF(script_finder_text);
 }
 
 PyObject *script_failure(void)
 {
-    return namespace_of(script_failure_text, NULL);
+    return NAMESPACE_OF(script_failure_text);
 }
 
 PyObject *script_modified(void)
 {
-    return namespace_of(script_finder_text, script_modified_text);
+    return NAMESPACE_OF(script_finder_text, script_traces_text, script_modified_text);
 }
 
 PyObject *script_imports(void)
 {
-    return namespace_of(script_imports_text, NULL);
+    return NAMESPACE_OF(script_imports_text);
 }
 
 PyObject *script_fork(void)
 {
-    return namespace_of(script_fork_text, NULL);
+    return NAMESPACE_OF(script_fork_text);
 }
 
 PyObject *script_arguments(void)
 {
-    return namespace_of(script_arguments_text, NULL);
+    return NAMESPACE_OF(script_arguments_text);
 }
 
 PyObject *script_beyond(void)
 {
-    return namespace_of(script_arguments_text, script_beyond_text);
+    return NAMESPACE_OF(script_arguments_text, script_beyond_text);
 }

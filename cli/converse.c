@@ -180,8 +180,8 @@ static bool has_ended(const struct session *s)
     return poll(&p, 1, END_PATIENCE_MS) > 0;
 }
 
-/* The agent hung up without an answer, or its descriptor was closed. What the new top level did in a process that is gone is not
- * known, even if nothing was committed. */
+/* The agent hung up without an answer, or its descriptor was closed. What the new top level did in a
+ * process that is gone is not known, even if nothing was committed. */
 static int hung_up(struct session *s, bool withdrawn, struct err *err)
 {
     if (has_ended(s))

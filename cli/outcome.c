@@ -60,7 +60,7 @@ static int status_of(const char *result)
         enum err_status status;
     } known[] = {
         {"reimported", STATUS_DONE}, {"unchanged", STATUS_DONE},  {"failed", STATUS_FAILED},
-        {"timeout", STATUS_TIMEOUT}, {"unknown", STATUS_UNKNOWN}, /* half of it was done, and could not be taken back */
+        {"timeout", STATUS_TIMEOUT}, {"unknown", STATUS_UNKNOWN}, /* half done, and not to be taken back */
     };
 
     for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)

@@ -1,0 +1,380 @@
+# What the top level of a source leaves in its module: the values that it binds, compared with those that the
+# live module holds. Runs in the target, in one namespace with finder.py.
+
+_PLAIN = (int, str, bytes, float, complex, bool, type(None), type(...))
+_SAME, _OPEN, _DIFFERENT = "same", "open", "different"  # what is found, if all of it can be told
+
+
+def _kind(node):
+    return type(node).__name__
+
+
+def _walk(node):
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        for field in node._fields:
+            value = getattr(node, field, None)
+            for item in value if isinstance(value, list) else (value,):
+                if hasattr(item, "_fields"):
+                    stack.append(item)
+
+
+def _has_literal(*nodes):
+    return any(_kind(inner) == "Constant" for node in nodes if node is not None
+               for inner in _walk(node))
+
+
+_NO = object()
+
+
+def _literal(node):
+    """The value of a literal, or _NO."""
+    kind = _kind(node)
+    if kind == "Constant":
+        return node.value
+    if kind == "UnaryOp" and _kind(node.op) == "USub":
+        value = _literal(node.operand)
+        return -value if type(value) in (int, float, complex) else _NO
+    if kind in ("Tuple", "List", "Set"):
+        values = [_literal(item) for item in node.elts]
+        if any(value is _NO for value in values):
+            return _NO
+        try:
+            return {"Tuple": tuple, "List": list, "Set": set}[kind](values)
+        except TypeError:
+            return _NO
+    if kind == "Dict":
+        keys = [_NO if key is None else _literal(key) for key in node.keys]
+        values = [_literal(value) for value in node.values]
+        if any(item is _NO for item in keys + values):
+            return _NO
+        try:
+            return dict(zip(keys, values))
+        except TypeError:
+            return _NO
+    return _NO
+
+
+def _is_plain(value):
+    return type(value) in _PLAIN or type(value) in (tuple, list, dict, set, frozenset)
+
+
+def _equal(a, b):
+    if type(a) is not type(b):
+        return False
+    if type(a) in (tuple, list):
+        return len(a) == len(b) and all(_equal(x, y) for x, y in zip(a, b))
+    if type(a) is dict:
+        a = dict(a)  # the program's own may change while we look
+        return len(a) == len(b) and all(key in a and _equal(a[key], b[key]) for key in b)
+    return a == b or a != a and b != b
+
+
+class Scope:
+    """What the statements of a module, or of the body of the class `owner`, bind."""
+
+    def __init__(self, body, owner=""):
+        self.owner = owner.lstrip("_")
+        self.values = {}  # name: [literal or _NO for each place that binds it]
+        self.sure = set()  # bound whatever happens
+        self.dropped = set()  # may be unbound again
+        self.defined = {}  # name: its one def or class statement
+        self.star = False
+        self.open = False  # something with a literal in it that leaves no trace that we know
+        self.todo = [(body, True)]  # a long `elif` is deeper than Python's stack
+        while self.todo:
+            self._statements(*self.todo.pop())
+
+    def _bind(self, name, value, sure):
+        if self.owner and name.startswith("__") and not name.endswith("__"):
+            name = "_%s%s" % (self.owner, name)
+        self.defined.pop(name, None)
+        self.values.setdefault(name, []).append(value)
+        if sure:
+            self.sure.add(name)
+        return name
+
+    def _body(self, body, sure):
+        self.todo.append((body, sure))
+
+    def _statements(self, body, sure):
+        for node in body:
+            handler = getattr(self, "_" + _kind(node), None)
+            if handler is not None:
+                handler(node, sure)
+            for part in _own_parts(node):
+                for inner in _walk(part):
+                    if _kind(inner) == "NamedExpr":
+                        self._bind(inner.target.id, _NO, False)
+                    elif _kind(inner) in ("MatchAs", "MatchStar") and inner.name:
+                        self._bind(inner.name, _NO, False)
+                    elif _kind(inner) == "MatchMapping" and inner.rest:
+                        self._bind(inner.rest, _NO, False)
+
+    def _target(self, target, value, sure):
+        kind = _kind(target)
+        if kind == "Name":
+            self._bind(target.id, value, sure)
+        elif kind in ("Tuple", "List"):
+            same = type(value) in (tuple, list) and len(value) == len(target.elts)
+            for at, item in enumerate(target.elts):
+                self._target(item, value[at] if same else _NO, sure)
+            self.open = self.open or value is not _NO and not same
+        elif kind == "Starred":
+            self._target(target.value, _NO, sure)
+        else:
+            self.open = self.open or value is not _NO  # x.y = 1, x[y] = 1
+
+    def _Assign(self, node, sure):
+        value = _literal(node.value)
+        if value is _NO and _has_literal(node.value):
+            self.open = True
+        for target in node.targets:
+            self._target(target, value, sure)
+
+    def _AnnAssign(self, node, sure):
+        if node.value is not None:
+            node.targets = [node.target]
+            self._Assign(node, sure)
+
+    def _AugAssign(self, node, sure):
+        self._target(node.target, _NO, False)
+        self.open = self.open or _has_literal(node.value)
+
+    def _Expr(self, node, sure):
+        if _kind(node.value) != "Constant" and _has_literal(node.value):
+            self.open = True
+
+    def _FunctionDef(self, node, sure):
+        self.open = self.open or _has_literal(*node.decorator_list)
+        name = self._bind(node.name, _NO, sure)
+        if sure and len(self.values[name]) == 1:
+            self.defined[name] = node
+
+    _AsyncFunctionDef = _FunctionDef
+
+    def _ClassDef(self, node, sure):
+        self.open = self.open or _has_literal(*[word.value for word in node.keywords])
+        self._FunctionDef(node, sure)
+
+    def _TypeAlias(self, node, sure):
+        self._bind(node.name.id, _NO, sure)
+
+    def _Import(self, node, sure):
+        for alias in node.names:
+            self._bind(alias.asname or alias.name.partition(".")[0], _NO, sure)
+
+    def _ImportFrom(self, node, sure):
+        for alias in node.names:
+            if alias.name == "*":
+                self.star = True
+            else:
+                self._bind(alias.asname or alias.name, _NO, sure)
+
+    def _Delete(self, node, sure):
+        for target in node.targets:
+            for inner in _walk(target):
+                if _kind(inner) == "Name":
+                    self.dropped.add(inner.id)
+
+    def _If(self, node, sure):
+        self._body(node.body, False)
+        self._body(node.orelse, False)
+
+    _While = _If
+
+    def _For(self, node, sure):
+        self.open = self.open or _has_literal(node.iter)
+        self._target(node.target, _NO, False)
+        self._If(node, sure)
+
+    _AsyncFor = _For
+
+    def _With(self, node, sure):
+        for item in node.items:
+            self.open = self.open or _has_literal(item.context_expr)
+            if item.optional_vars is not None:
+                self._target(item.optional_vars, _NO, False)
+        self._body(node.body, False)
+
+    _AsyncWith = _With
+
+    def _Try(self, node, sure):
+        for handler in node.handlers:
+            if handler.name:
+                self.dropped.add(handler.name)
+                self._bind(handler.name, _NO, False)
+            self._body(handler.body, False)
+        self._body(node.body, False)
+        self._body(node.orelse, False)
+        self._body(node.finalbody, sure)
+
+    _TryStar = _Try
+
+    def _Match(self, node, sure):
+        for case in node.cases:
+            self._body(case.body, False)
+
+
+def _own_parts(node):
+    """The parts of a statement that bind in its own scope, but for the statements in it."""
+    if _kind(node) in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
+        return
+    for field in node._fields:
+        value = getattr(node, field, None)
+        for item in value if isinstance(value, list) else (value,):
+            if _kind(item) == "match_case":
+                yield item.pattern
+                if item.guard is not None:
+                    yield item.guard
+            elif hasattr(item, "_fields") and not hasattr(item, "lineno") or _is_expression(item):
+                if _kind(item) != "ExceptHandler":
+                    yield item
+
+
+def _is_expression(item):
+    return hasattr(item, "lineno") and type(item).__base__.__name__ == "expr"
+
+
+def _doc(node):
+    """The docstring of a module or a class, or None."""
+    first = node.body[0] if node.body else None
+    if _kind(first) != "Expr" or _kind(first.value) != "Constant":
+        return None
+    return first.value.value if isinstance(first.value.value, str) else None
+
+
+def _doc_agrees(doc, live):
+    if sys.flags.optimize >= 2 or doc is None and live is not None and not isinstance(live, str):
+        return True
+    if isinstance(doc, str) and isinstance(live, str):
+        return doc.split() == live.split()  # 3.13 takes indentation away
+    return doc is None and live is None
+
+
+class Check:
+    """Compares the values that a module holds with those that its source would give it."""
+
+    def __init__(self, loaded, tree, functions):
+        self.globals, self.name = loaded.globals, loaded.name
+        self.functions = {}
+        for function in functions:
+            key = function.__code__.co_name, function.__code__.co_firstlineno
+            self.functions.setdefault(key, []).append(function)
+        self.stored, self.shared, self.mentioned, self.dynamic = set(), set(), set(), False
+        self._survey(tree)
+        self.scope = Scope(tree.body)
+        self.doc = _doc(tree)
+
+    def _survey(self, tree):
+        """Names that code in functions may rebind or change."""
+        for node in _walk(tree):
+            kind = _kind(node)
+            if kind == "Attribute" and _kind(node.ctx) != "Load":
+                self.stored.add(node.attr)
+            elif kind == "Global":
+                self.shared.update(node.names)
+            elif kind == "Name" and node.id in ("globals", "vars", "locals", "exec", "setattr"):
+                self.dynamic = True
+            if kind in ("FunctionDef", "AsyncFunctionDef", "Lambda"):
+                body = node.body if isinstance(node.body, list) else [node.body]
+                self.mentioned.update(inner.id for part in body for inner in _walk(part)
+                                      if _kind(inner) == "Name")
+
+    def verdict(self):
+        if self._differs(self.scope, self.globals, self.shared, True):
+            return _DIFFERENT
+        if not _doc_agrees(self.doc, self.globals.get("__doc__")):
+            return _DIFFERENT
+        if not (self.scope.star or self.dynamic) and self._has_more():
+            return _DIFFERENT
+        return _OPEN if self._is_open(self.scope) else _SAME
+
+    def _is_open(self, scope):
+        return scope.open or any(self._is_open(Scope(node.body)) for node in scope.defined.values()
+                                 if _kind(node) == "ClassDef")
+
+    def _differs(self, scope, live, changed, complete):
+        for name, values in scope.values.items():
+            if name in scope.dropped:
+                continue
+            if name not in live:
+                if complete and name in scope.sure:
+                    return True
+                continue
+            if _NO not in values and name not in changed:
+                if not self._could_be(live[name], values, name in self.mentioned):
+                    return True
+        return any(self._definition_differs(node, live[name])
+                   for name, node in scope.defined.items()
+                   if name in live and name not in changed and name not in scope.dropped)
+
+    def _could_be(self, value, values, may_change):
+        for literal in values:
+            if _equal(value, literal):
+                return True
+            if type(literal) in (list, dict, set) and (may_change or not literal):
+                if type(value) is type(literal):
+                    return True
+        return False
+
+    def _definition_differs(self, node, value):
+        if _kind(node) == "ClassDef":
+            return self._class_differs(node, value)
+        functions = self.functions.get((node.name, self._first_line(node)))
+        if not functions:
+            return not node.decorator_list
+        return not any(self._defaults_agree(node, function) for function in functions)
+
+    def _first_line(self, node):
+        return min([node.lineno] + [inner.lineno for inner in node.decorator_list])
+
+    def _defaults_agree(self, node, function):
+        literals = [_literal(value) for value in node.args.defaults]
+        values = function.__defaults__ or ()
+        if len(values) != len(literals):
+            return False
+        pairs = list(zip(values, literals))
+        words = function.__kwdefaults__ or {}
+        for argument, value in zip(node.args.kwonlyargs, node.args.kw_defaults):
+            if value is not None:
+                if argument.arg not in words:
+                    return False
+                pairs.append((words[argument.arg], _literal(value)))
+        return all(literal is _NO or type(literal) in (list, dict, set) or _equal(value, literal)
+                   for value, literal in pairs)
+
+    def _class_differs(self, node, cls):
+        if not isinstance(cls, type):
+            return not node.decorator_list
+        live = dict(type.__dict__["__dict__"].__get__(cls))
+        if live.get("__module__") != self.globals.get("__name__"):
+            return False
+        plain = type(cls) is type and not node.decorator_list and not issubclass(cls, tuple)
+        members = live.get("_member_map_")
+        if type(members) is dict:  # an Enum
+            live.update((name, vars(member).get("_value_"))
+                        for name, member in list(members.items()))
+        if not plain:
+            live = {name: value for name, value in live.items()
+                    if _is_plain(value) or isinstance(value, (type, type(_kind)))}
+        scope = Scope(node.body, node.name)
+        if plain and not _doc_agrees(_doc(node), live.get("__doc__")):
+            return True
+        if plain and any(_is_plain(live[name]) for name in set(live) - set(scope.values)
+                         if not name.startswith("__") and name not in self.stored):
+            return True
+        return self._differs(scope, live, self.stored, plain)
+
+    def _has_more(self):
+        """True if the module holds a name that its source does not mention."""
+        for name, value in list(self.globals.items()):
+            if name in self.scope.values or name in self.scope.dropped or name in self.shared:
+                continue
+            if not isinstance(name, str) or name.startswith("__") and name.endswith("__"):
+                continue
+            if sys.modules.get("%s.%s" % (self.name, name)) is not value:
+                return True
+        return False
