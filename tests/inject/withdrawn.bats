@@ -226,8 +226,8 @@ stands() {
     strace -f -o "$BATS_TEST_TMPDIR/trace" -e trace=recvfrom -e inject=recvfrom:signal=SIGSTOP:when=1..2 \
         "$REIMPORT" --timeout 5 --pid "$PID" version 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     tracer=$!
-    wait_for pgrep -P "$tracer" >/dev/null
-    command=$(pgrep -P "$tracer")
+    wait_for pgrep -x -P "$tracer" reimport >/dev/null # strace first has a child that it tries things on
+    command=$(pgrep -x -P "$tracer" reimport)
     wait_for stands "$command" 1
     kill -STOP "$PID" # before there is a request
     kill -TERM "$command"
