@@ -1,9 +1,8 @@
 # What a source says of the parameters of its functions: a default is made by the code around a function,
-# which does not run again for one that lives. Runs in the target, in a namespace of its own; script.c puts it
-# there, with sys and _external (_frozen_importlib_external). Nothing here imports anything.
+# which does not run again for one that lives. Runs in the target, after trees.py in one namespace, with sys and
+# _external (_frozen_importlib_external). Nothing here imports anything.
 
 _UNKNOWN = object()
-_ONLY_AST = 0x400
 _FUNCTIONS = ("FunctionDef", "AsyncFunctionDef")
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 _SCALARS = (int, float, complex, str, bytes, bool, type(None), type(...))
@@ -17,8 +16,8 @@ def kind_of(node):
 # ---- the source -----------------------------------------------------------------------------
 
 
-def parse(spec, code):
-    """The syntax tree of the source that `code` was compiled from, or None if there is no telling."""
+def parse(spec):
+    """The syntax tree of the source that the spec leads to, or None if there is no telling."""
     loader, kind = spec.loader, type(spec.loader)
     if kind.__name__ == "zipimporter":
         source = loader.get_source(spec.name)
@@ -27,16 +26,7 @@ def parse(spec, code):
         source = loader.get_data(loader.get_filename(spec.name))
     else:
         return None
-    if source is None:
-        return None
-    known = "_ast" in sys.modules
-    try:
-        return compile(source, code.co_filename, "exec", _ONLY_AST, True)
-    except (SyntaxError, ValueError, RecursionError):
-        return None  # it was changed since it was compiled, or a tree of it is too deep
-    finally:
-        if not known:
-            sys.modules.pop("_ast", None)  # 3.9 imports it
+    return None if source is None else tree_of(source)
 
 
 def walk(node):
@@ -120,14 +110,14 @@ def is_fixed(value):
 
 
 def lambda_lines(code):
-    """The lines on which there are lambdas with parameters."""
+    """The lines on which there are lambdas with parameters, sorted."""
     lines, stack = set(), [code]
     while stack:
         code = stack.pop()
         if code.co_name == "<lambda>" and code.co_argcount + code.co_kwonlyargcount:
             lines.add(code.co_firstlineno)
         stack.extend(const for const in code.co_consts if type(const) is type(code))
-    return lines
+    return sorted(lines)
 
 
 def arguments_in(tree, code):
@@ -148,9 +138,18 @@ def arguments_in(tree, code):
 
 
 def has_lambda(statement, lines):
-    """True if it may be; a part of a statement does not always know its lines (match_case)."""
+    """True if it may be; a part of a statement does not always know its lines (match_case). `lines`: sorted."""
     end = getattr(statement, "end_lineno", None)
-    return bool(lines) and (not end or any(statement.lineno <= line <= end for line in lines))
+    if not lines or not end:
+        return bool(lines)
+    low, high = 0, len(lines)  # where the first line is that is not before it
+    while low < high:
+        middle = (low + high) // 2
+        if lines[middle] < statement.lineno:
+            low = middle + 1
+        else:
+            high = middle
+    return low < len(lines) and lines[low] <= end
 
 
 def note_lambdas(statement, found):
@@ -197,7 +196,7 @@ def made_inside(code):
 def defaults_inside(spec, code):
     """{id of a code: defaults, as spelled()} for made_inside(code), as far as the source tells."""
     inner = [one for one in made_inside(code) if one.co_argcount + one.co_kwonlyargcount]
-    tree = parse(spec, code) if inner else None
+    tree = parse(spec) if inner else None
     if tree is None:
         return {}
     arguments, found = arguments_in(tree, code), {}

@@ -485,7 +485,7 @@ def keeps_attributes(node):
 def survey(spec, code):
     """What the source says, or None if it cannot be told."""
     try:
-        tree = parse(spec, code)
+        tree = parse(spec)
         return None if tree is None else Survey(tree, code)
     except RecursionError:
         return None  # the tree is deeper than Python can say

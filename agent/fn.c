@@ -154,34 +154,45 @@ static PyObject *surviving_defaults(const struct plan *p, PyObject *defaults)
     return copy;
 }
 
-/* The dict is the import's own: it may be changed. */
-static int settle_keyword_defaults(const struct plan *p, PyObject *defaults)
+/* The same for those of keywords. The new function's own dict stays as it is: it may be all that holds what is
+ * paired. */
+static PyObject *surviving_keyword_defaults(const struct plan *p, PyObject *defaults)
 {
+    bool changes = false;
     PyObject *key, *value;
     Py_ssize_t at = 0;
 
     while (defaults && PyDict_Next(defaults, &at, &key, &value))
-        if (survivor(p, value) != value && PyDict_SetItem(defaults, key, survivor(p, value)) < 0)
-            return -1;
-    return 0;
+        changes = changes || survivor(p, value) != value;
+    if (!changes)
+        return py_new(defaults);
+    PY_AUTO PyObject *copy = PyDict_New();
+    at = 0;
+    while (copy && PyDict_Next(defaults, &at, &key, &value))
+        if (PyDict_SetItem(copy, key, survivor(p, value)) < 0)
+            return NULL;
+    return py_steal(&copy);
 }
 
 static int plan_defaults(struct plan *p, PyObject *old, PyObject *new)
 {
     PyObject *is = *word_at(new, layout.function.defaults);
+    PyObject *keywords = *word_at(new, layout.function.kwdefaults);
     PY_AUTO PyObject *goal = surviving_defaults(p, is);
+    PY_AUTO PyObject *keyword_goal = surviving_keyword_defaults(p, keywords);
 
-    if ((is && !goal) || settle_keyword_defaults(p, *word_at(new, layout.function.kwdefaults)) < 0)
+    if ((is && !goal) || (keywords && !keyword_goal) ||
+        plan_field(p, old, layout.function.kwdefaults, keyword_goal, J_WORD) < 0)
         return -1;
     return plan_field(p, old, layout.function.defaults, goal, J_WORD);
 }
 
 int plan_function(struct plan *p, PyObject *old, PyObject *new)
 {
-    const Py_ssize_t plain[] = {
-        layout.function.kwdefaults, layout.function.doc,         layout.function.name,
-        layout.function.qualname,   layout.function.dict,        layout.function.module,
-        layout.function.annotate,   layout.function.annotations, layout.function.type_params};
+    const Py_ssize_t plain[] = {layout.function.doc,         layout.function.name,
+                                layout.function.qualname,    layout.function.dict,
+                                layout.function.module,      layout.function.annotate,
+                                layout.function.annotations, layout.function.type_params};
 
     if (keep_implementations(p, old, new) < 0 || plan_merged_closure(p, old, new) < 0 ||
         plan_defaults(p, old, new) < 0)

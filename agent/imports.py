@@ -6,9 +6,6 @@
 _MISSING = object()
 _MODULE = type(sys)
 _FUNCTION = type(lambda: None)
-_ONLY_AST = 0x400
-_ROOM = 16 << 20  # what compiling a large module takes: compile.c's ROOM_MB
-_FILE = "<reimport: imports of another module>"
 # What the import system itself puts into every module.
 _MACHINERY = frozenset((
     "__name__", "__file__", "__cached__", "__loader__", "__spec__", "__package__", "__path__",
@@ -149,7 +146,7 @@ class _Search:
         source = self._source(module, ns)
         binds, stars, own = [], [], set()
         if source is not None:
-            tree = self._tree(source)
+            tree = tree_of(source)
             if tree is not None:
                 _Reader(self, ns, binds, stars, own).read(tree.body)
         if source is not None or any(_namespace(m) is old for old, _ in self.units
@@ -190,44 +187,9 @@ class _Search:
             return source
         return None
 
-    def _tree(self, source):
-        quiet = ("ignore", None, Warning, _FILE, 0)
-        filters = _warning_filters()
-        had_ast = "_ast" in sys.modules
-        filters.insert(0, quiet)
-        try:
-            return _parse(source)
-        finally:
-            if quiet in filters:
-                filters.remove(quiet)
-            if not had_ast:
-                sys.modules.pop("_ast", None)
-
     def module(self, name):
         module = self.before.get(name)
         return module if _is_module(module) else None
-
-
-def _parse(source):
-    """None if it has been changed since it was imported, and does not compile. For what is nested too
-    deep, Python says MemoryError (3.8: s_push(), later MAXSTACK, both in Parser/parser.c)."""
-    for _ in range(2):  # memory may have been short for a moment
-        try:
-            return compile(source, _FILE, "exec", _ONLY_AST, True)
-        except MemoryError:
-            bytes(_ROOM)  # raises it if there is none
-        except (SyntaxError, ValueError, RecursionError):
-            break
-    return None
-
-
-def _warning_filters():
-    for name in ("warnings", "_warnings"):
-        module = sys.modules.get(name)
-        filters = _namespace(module).get("filters") if _is_module(module) else None
-        if type(filters) is list:
-            return filters
-    return []
 
 
 def _read(ns, name):

@@ -148,15 +148,19 @@ static int find_inner_frame(PyObject *fresh, PyObject *begun, PyObject *code)
     return 0;
 }
 
-/* The last of four bytes; then come four that nobody writes. */
-static int find_state(PyObject *fresh, PyObject *begun, PyObject *ended)
+/* The last of four bytes; then come four that nobody writes. One that was closed before its end has another state
+ * than one that has come to it (FRAME_COMPLETED, FRAME_CLEARED). */
+static int find_state(PyObject *fresh, PyObject *begun, PyObject *ended, PyObject *closed)
 {
     Py_ssize_t at = layout.generator.frame - 5;
     char a = *(char *)word_at(fresh, at), b = *(char *)word_at(begun, at);
-    char c = *(char *)word_at(ended, at);
+    char c = *(char *)word_at(ended, at), d = *(char *)word_at(closed, at);
 
     layout.generator.state = at;
     layout.generator.ended = c;
+    layout.generator.closed = d;
+    if (a == d || b == d)
+        return unknown("generators");
     return a == b || a == c || b == c ? unknown("generators") : 0;
 }
 
@@ -184,24 +188,26 @@ static bool lines_agree(PyObject *begun, PyObject *ended)
 
 static int find_generator(void)
 {
-    static const char source[] = "[g() for g in [lambda: (\n\n(yield))] * 3]";
+    static const char source[] = "[g() for g in [lambda: (\n\n(yield))] * 4]";
     PY_AUTO PyObject *globals = PyDict_New();
-    PY_AUTO PyObject *three = globals ? evaluate(source, globals) : NULL;
-    PyObject *fresh = three ? PyList_GetItem(three, 0) : NULL;
-    PyObject *begun = three ? PyList_GetItem(three, 1) : NULL;
-    PyObject *ended = three ? PyList_GetItem(three, 2) : NULL;
+    PY_AUTO PyObject *four = globals ? evaluate(source, globals) : NULL;
+    PyObject *fresh = four ? PyList_GetItem(four, 0) : NULL;
+    PyObject *begun = four ? PyList_GetItem(four, 1) : NULL;
+    PyObject *ended = four ? PyList_GetItem(four, 2) : NULL;
+    PyObject *closed = four ? PyList_GetItem(four, 3) : NULL;
     PY_AUTO PyObject *code = fresh ? PyObject_GetAttrString(fresh, "gi_code") : NULL;
     PY_AUTO PyObject *one = code ? PyIter_Next(begun) : NULL;
     PY_AUTO PyObject *another = one ? PyIter_Next(ended) : NULL;
     PY_AUTO PyObject *none = another ? PyIter_Next(ended) : NULL;
+    PY_AUTO PyObject *done = another && !none ? PyObject_CallMethod(closed, "close", NULL) : NULL;
     int rc;
 
-    if (!another || none || PyErr_Occurred())
+    if (!done || PyErr_Occurred())
         return unknown("generators");
     rc = layout.version < 0x030b ? find_frame_object(fresh, begun, code)
                                  : find_inner_frame(fresh, begun, code);
     if (rc == 0 && layout.version >= 0x030b)
-        rc = find_state(fresh, begun, ended);
+        rc = find_state(fresh, begun, ended, closed);
     return rc == 0 && !lines_agree(begun, ended) ? unknown("generators") : rc;
 }
 

@@ -26,6 +26,7 @@ struct layout {
         Py_ssize_t frame; /* a word, NULL in one that has ended; since 3.11 the frame itself */
         Py_ssize_t state; /* a byte, since 3.11 */
         char ended;       /* what is there in one that has ended */
+        char closed;      /* the same, if it was closed before */
     } generator;
     Py_ssize_t frame_code; /* of a frame object, until 3.10 */
 };

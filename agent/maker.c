@@ -12,19 +12,29 @@ static PyObject *subclasses(PyObject *type)
     return method ? PyObject_CallFunctionObjArgs(method, type, NULL) : NULL;
 }
 
-/* A class that derives from two of them comes twice, which does no harm. */
-static int add_tree(PyObject *type, struct ptrlist *types)
+static int add_once(PyObject *type, struct ptrlist *types, struct ptrmap *seen)
 {
-    PY_AUTO PyObject *below = subclasses(type);
-
-    if (!below)
+    if (ptrmap_has(seen, type))
+        return 0;
+    if (ptrmap_set(seen, type, 1) < 0)
         return -1;
-    if (ptrlist_add(types, type, NULL) < 0)
-        return PyErr_NoMemory(), -1;
-    for (Py_ssize_t i = 0; i < PyList_Size(below); i++)
-        if (add_tree(PyList_GetItem(below, i), types) < 0)
-            return -1;
-    return 0;
+    return ptrlist_add(types, type, NULL) < 0 ? (PyErr_NoMemory(), -1) : 0;
+}
+
+/* Each once, however many ways lead to it. */
+static int add_tree(PyObject *top, struct ptrlist *types)
+{
+    struct ptrmap seen = {0};
+    int rc = add_once(top, types, &seen);
+
+    for (Py_ssize_t i = 0; rc == 0 && i < types->count; i++) {
+        PY_AUTO PyObject *below = subclasses(types->items[i].a);
+        rc = below ? 0 : -1;
+        for (Py_ssize_t k = 0; rc == 0 && k < PyList_Size(below); k++)
+            rc = add_once(PyList_GetItem(below, k), types, &seen);
+    }
+    ptrmap_free(&seen);
+    return rc;
 }
 
 int maker_find(PyObject *type, PyObject *name, struct ptrlist *types)

@@ -42,7 +42,7 @@ static const char *origin_of(PyObject *o)
     if (is_function(o))
         return chars_of(obj_item(*word_at(o, layout.function.globals), "__name__"));
     if (PyObject_TypeCheck(o, &PyModule_Type))
-        return chars_of(obj_item(PyModule_GetDict(o), "__name__"));
+        return chars_of(obj_global(o, "__name__")); /* it need not have a dict */
     PyObject *type = PyType_Check(o) ? o : (PyObject *)Py_TYPE(o);
     return is_class(type) ? chars_of(obj_item(type_dict(type), "__module__")) : NULL;
 }
@@ -170,6 +170,22 @@ static bool is_strange(const struct home *h, PyObject *value)
     return origin && !is_own(h->p, (PyObject *)Py_TYPE(value)) && !knows(h, origin);
 }
 
+/* True if the program may have put that on the class: what collections, typing, dataclasses and functools have
+ * made for it while it was defined belongs to that class alone, and is often named like this. */
+static bool is_carried(const struct plan *p, PyObject *type, PyObject *name, PyObject *value)
+{
+    struct home h = {.p = p, .type = type};
+    const char *chars = chars_of(name);
+    struct content c = {.home = &h, .depth = 3};
+
+    if (!chars || chars[0] == '_' || came_with(type, name) || !find_home(&h))
+        return false;
+    if (!is_function(value))
+        return is_put_by_others(p, type, name, value);
+    visit_content(value, &c);
+    return c.strange;
+}
+
 bool is_put_by_others(const struct plan *p, PyObject *type, PyObject *name, PyObject *value)
 {
     struct home h = {.p = p, .type = type};
@@ -189,7 +205,7 @@ static int carry_attributes(struct plan *p, PyObject *old, PyObject *new)
     Py_ssize_t at = 0;
 
     while (PyDict_Next(type_dict(old), &at, &key, &value))
-        if (PyUnicode_Check(key) && !type_own(new, key) && is_put_by_others(p, old, key, value) &&
+        if (PyUnicode_Check(key) && !type_own(new, key) && is_carried(p, old, key, value) &&
             journal_add_lasting(&p->journal, J_TYPEATTR, new, key, 0, NULL, survivor(p, value)) < 0)
             return -1;
     return PyErr_Occurred() ? -1 : 0;

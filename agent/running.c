@@ -28,7 +28,8 @@ bool suspended_has_ended(PyObject *o)
 {
     if (layout.version < 0x030b)
         return !*word_at(o, layout.generator.frame);
-    return *(char *)word_at(o, layout.generator.state) == layout.generator.ended;
+    char state = *(char *)word_at(o, layout.generator.state);
+    return state == layout.generator.ended || state == layout.generator.closed;
 }
 
 /* As PyFrame_GetLineNumber() finds it. 3.11 has the instructions where the code object's fixed part ends

@@ -12,6 +12,7 @@
 TEXT(script_finder_text, "agent/finder.py");
 TEXT(script_failure_text, "agent/failure.py");
 TEXT(script_imports_text, "agent/imports.py");
+TEXT(script_trees_text, "agent/trees.py");
 TEXT(script_traces_text, "agent/traces.py");
 TEXT(script_modified_text, "agent/modified.py");
 TEXT(script_arguments_text, "agent/arguments.py");
@@ -133,7 +134,7 @@ PyObject *script_modified(void)
 
 PyObject *script_imports(void)
 {
-    return NAMESPACE_OF(script_imports_text);
+    return NAMESPACE_OF(script_trees_text, script_imports_text);
 }
 
 PyObject *script_fork(void)
@@ -143,10 +144,10 @@ PyObject *script_fork(void)
 
 PyObject *script_arguments(void)
 {
-    return NAMESPACE_OF(script_arguments_text);
+    return NAMESPACE_OF(script_trees_text, script_arguments_text);
 }
 
 PyObject *script_beyond(void)
 {
-    return NAMESPACE_OF(script_arguments_text, script_beyond_text);
+    return NAMESPACE_OF(script_trees_text, script_arguments_text, script_beyond_text);
 }

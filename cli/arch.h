@@ -95,12 +95,6 @@ void arch_set_syscall_argument(struct arch_state *state, int index, uint64_t val
 /* At a system call's exit stop, its result; a negative errno value if it failed. */
 int64_t arch_syscall_result(const struct arch_state *state);
 
-void arch_set_syscall_result(struct arch_state *state, int64_t result);
-
-/* Sets the stopped thread's registers so that it makes the call that it was interrupted in once more, with what is left
- * after `done` bytes: of a call whose second argument is where they are and the third how many. */
-int arch_call_rest(pid_t tid, const struct arch_state *state, uint64_t done);
-
 /* True if the interrupted system call ended because it was interrupted (restart codes and EINTR). */
 bool arch_interrupted(const struct arch_state *state);
 

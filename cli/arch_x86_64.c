@@ -216,11 +216,6 @@ int64_t arch_syscall_result(const struct arch_state *state)
     return (int64_t)state->regs.rax;
 }
 
-void arch_set_syscall_result(struct arch_state *state, int64_t result)
-{
-    state->regs.rax = (uint64_t)result;
-}
-
 bool arch_interrupted(const struct arch_state *state)
 {
     int64_t result = arch_syscall_result(state);
@@ -351,18 +346,6 @@ int arch_frame(const struct arch_state *state, uint64_t stub, const void *scratc
 static int set_regs(pid_t tid, const struct user_regs_struct *regs)
 {
     return ptrace(PTRACE_SETREGS, tid, NULL, regs) < 0 ? -errno : 0;
-}
-
-int arch_call_rest(pid_t tid, const struct arch_state *state, uint64_t done)
-{
-    struct user_regs_struct regs = state->regs;
-
-    regs.rip -= SYSCALL_BYTES;
-    regs.rax = (uint64_t)arch_syscall_number(state);
-    regs.orig_rax = (uint64_t)-1;
-    regs.rsi += done;
-    regs.rdx -= done;
-    return set_regs(tid, &regs);
 }
 
 int arch_call(pid_t tid, const struct arch_state *state, const struct arch_frame *frame,

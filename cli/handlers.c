@@ -1,16 +1,20 @@
 /* Signal handlers: see handlers.h. */
 #include "handlers.h"
 
+#include "procfs.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #define FRAMES_REACH (256u << 10) /* how far above the stack pointer frames are looked for */
-#define NEAR 4096                 /* how far above it any frame is believed */
+#define STATUS_MAX 16384
+#define NEAR 4096 /* how far above it any frame is believed */
 #define STACKS_MAX 4
 
 struct walk {
     const struct code *code;
     struct mem *mem;
+    int proc_fd;
     const struct arch_state *state;
     bool (*judge)(void *ctx, const struct arch_interrupted *was);
     void *ctx;
@@ -28,9 +32,33 @@ static bool ends_handler(const struct walk *w, uint64_t stub)
            memcmp(code, arch_return_stub, arch_return_stub_n) == 0;
 }
 
+/* Those that the process has handlers for; all, if it cannot be told. */
+static uint64_t caught(int proc_fd)
+{
+    char *status, text[32];
+    size_t n;
+    uint64_t mask = UINT64_MAX;
+
+    status = procfs_read(proc_fd, "status", STATUS_MAX, &n);
+    if (status && procfs_status(status, "SigCgt", text, sizeof(text)) == 0)
+        mask = strtoull(text, NULL, 16);
+    free(status);
+    return mask;
+}
+
+/* While a handler runs, its own signal is blocked, if not by SA_NODEFER, and all that was blocked before. A frame that
+ * a handler has left behind long ago, in a part of the stack that nobody has written since, has a mask that fits
+ * no more if the program has unblocked something since, or only blocked what it does not handle. */
+static bool is_running(const struct walk *w, uint64_t mask_before)
+{
+    uint64_t now = w->state->sigmask, more = now & ~mask_before;
+
+    return more && !(mask_before & ~now) && more & caught(w->proc_fd);
+}
+
 static bool is_active(const struct walk *w, const struct arch_interrupted *was, size_t above)
 {
-    return (above < NEAR || (w->state->sigmask & ~was->sigmask) != 0) && ends_handler(w, was->stub);
+    return ends_handler(w, was->stub) && (above < NEAR || is_running(w, was->sigmask));
 }
 
 /* From sp upwards, on one stack. *other becomes the stack pointer of another stack, if something on that was
@@ -56,10 +84,11 @@ static bool walk_stack(const struct walk *w, uint64_t sp, uint64_t *other)
     return all;
 }
 
-bool handlers_all(const struct code *code, struct mem *mem, const struct arch_state *state,
+bool handlers_all(const struct code *code, struct mem *mem, int proc_fd,
+                  const struct arch_state *state,
                   bool (*judge)(void *ctx, const struct arch_interrupted *was), void *ctx)
 {
-    const struct walk w = {code, mem, state, judge, ctx};
+    const struct walk w = {code, mem, proc_fd, state, judge, ctx};
     uint64_t sp = arch_sp(state) & ~7ull;
 
     for (int i = 0; i < STACKS_MAX; i++) {

@@ -18,7 +18,8 @@
 
 /* True if the thread is in no handler, or judge(ctx, ...) holds for what each has interrupted. Follows a handler on
  * an alternate stack to the other one. *code's mappings are fresh enough for the thread's stack. */
-bool handlers_all(const struct code *code, struct mem *mem, const struct arch_state *state,
+bool handlers_all(const struct code *code, struct mem *mem, int proc_fd,
+                  const struct arch_state *state,
                   bool (*judge)(void *ctx, const struct arch_interrupted *was), void *ctx);
 
 #endif

@@ -15,7 +15,7 @@
 #define SLEEPERS_PER_ROUND 8
 #define RUNNERS_PER_ROUND 2
 #define DENIED_PATIENCE_NS 100000000
-#define APART_PATIENCE_NS 200000000 /* before a thread is borrowed that is scheduled otherwise */
+#define APART_PATIENCE_NS 50000000 /* before a thread is borrowed that is scheduled otherwise */
 #define PAUSE_MIN_NS 500000
 #define PAUSE_SPAN_NS 1500000
 
@@ -111,12 +111,27 @@ static void note_begun(const struct pick *pick, struct arch_state *state)
     state->begun = safe_begun(&pick->safe, arch_pc(state), arguments);
 }
 
+/* True if it sleeps in a call that a stop would spoil; takes note of that. */
+static bool is_at_risk(struct pick *pick, pid_t tid, const struct procfs_call *call)
+{
+    const char *name = call->state == 'S' ? whole_at_risk(&pick->safe, call) : NULL;
+
+    if (!name)
+        return false;
+    pick->in_call = name;
+    pick->in_call_tid = tid;
+    return true;
+}
+
 /* Stops one thread and looks. 1: safe, and held; 0: not safe, and let go. */
 static int try_thread(struct pick *pick, struct tracee *tracee, pid_t tid, struct arch_state *state,
                       int64_t deadline, struct err *err)
 {
     struct nap nap = nap_look(pick->safe.proc_fd, tid);
+    struct procfs_call call;
 
+    if (procfs_call(pick->safe.proc_fd, tid, &call) == 0 && is_at_risk(pick, tid, &call))
+        return 0;
     if (tracee_seize(tracee, pick->safe.pid, tid, err) < 0)
         return not_seized(pick, tid, err);
     pick->denied_at = 0;
@@ -138,9 +153,6 @@ static int try_thread(struct pick *pick, struct tracee *tracee, pid_t tid, struc
             tracee->nap = nap;
         }
         note_begun(pick, state);
-        if (whole_is_cut(&pick->safe, state) &&
-            whole_finish(tracee, state, deadline, pick->cancel_fd, err) < 0)
-            return -1;
         if (safe_check(&pick->safe, state) && !safe_linker_is_busy(&pick->safe))
             return 1;
     }
@@ -184,16 +196,10 @@ static bool is_wanted(pid_t tid)
 }
 #endif
 
-/* How good it would be to borrow that one. Takes note if it sleeps in a call that a stop would spoil. */
+/* How good it would be to borrow that one. */
 static enum rank rank(struct pick *pick, pid_t tid, const struct procfs_call *call)
 {
-    const char *name = call->state == 'S' ? whole_at_risk(&pick->safe, call) : NULL;
-
-    if (!name)
-        return safe_rank(&pick->safe, call);
-    pick->in_call = name;
-    pick->in_call_tid = tid;
-    return RANK_NEVER;
+    return is_at_risk(pick, tid, call) ? RANK_NEVER : safe_rank(&pick->safe, call);
 }
 
 static void consider(struct pick *pick, struct candidates *c, const struct sched *leader, pid_t tid,
@@ -315,7 +321,6 @@ int pick_thread(struct pick *pick, struct tracee *tracee, struct arch_state *sta
     struct candidates c;
     int got;
 
-    pick->cancel_fd = cancel_fd;
     pick->patient_until = patient_until(deadline);
     do {
         if (cancelled(cancel_fd))

@@ -18,7 +18,6 @@ struct pick {
     bool
         is_apart; /* the thread that was found is scheduled otherwise than the main one (schedule.h) */
     int64_t patient_until; /* until then no such thread is taken */
-    int cancel_fd;         /* of the pick_thread() that is running */
     pid_t rival; /* the thread of another reimport that held one of its threads; 0: none */
 };
 

@@ -190,7 +190,7 @@ bool safe_check(struct safe *safe, const struct arch_state *state)
     long number = arch_syscall_number(state);
 
     if (!arch_supported(state) || !has_room(safe, state) ||
-        !handlers_all(safe->code, safe->mem, state, was_safe, safe))
+        !handlers_all(safe->code, safe->mem, safe->proc_fd, state, was_safe, safe))
         return false;
     if (number >= 0)
         return sleeper_rank(safe, number, arch_syscall_argument(state, 0),

@@ -1,19 +1,14 @@
 /* Calls that return too early: see whole.h. */
 #include "whole.h"
 
-#include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 
-#define SLICE_NS 50000000ll
-#define LEAVE_NS 2000000000ll /* as in remote.c */
-#define GRACE_NS 1000000000ll /* the call gets at least that long, for it has nearly been spoiled */
-#define PARTS_MAX 64          /* more are as good as many bytes */
+#define PARTS_MAX 64 /* more are as good as many bytes */
 
 /* How much a call is to transfer, at most; and when it does not return before. */
 struct cut {
@@ -171,92 +166,4 @@ const char *whole_at_risk(const struct safe *safe, const struct procfs_call *cal
         return safe_file_type(safe, a[0]) == S_IFCHR && awaits_several(safe, a[0]) ? cut->name
                                                                                    : NULL;
     return bytes > whole_bytes(safe, a[0]) ? cut->name : NULL;
-}
-
-/* ---- the rest ---- */
-
-/* Only where another call with what is left does the rest: not with a position, parts or a message. If the program
- * did not want to wait, or the reader is gone, that returns nothing more. Not on files, where a limit that the
- * first part has reached would raise SIGXFSZ. */
-bool whole_is_cut(const struct safe *safe, const struct arch_state *state)
-{
-    const uint64_t harmless = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE;
-    long number = arch_syscall_number(state);
-    int64_t done = arch_syscall_result(state);
-    mode_t type;
-
-    if ((number != SYS_write && number != SYS_sendto) || done <= 0 ||
-        (uint64_t)done >= arch_syscall_argument(state, 2) ||
-        (number == SYS_sendto && (arch_syscall_argument(state, 3) & ~harmless)))
-        return false;
-    type = safe_file_type(safe, arch_syscall_argument(state, 0));
-    return type == S_IFIFO || type == S_IFSOCK || type == S_IFCHR;
-}
-
-static bool cancelled(int cancel_fd)
-{
-    struct pollfd p = {.fd = cancel_fd, .events = POLLIN};
-
-    return cancel_fd >= 0 && poll(&p, 1, 0) > 0;
-}
-
-static bool is_over(int64_t since, int64_t deadline, int cancel_fd)
-{
-    int64_t now = tracee_now_ns();
-
-    return now - since >= GRACE_NS && (now >= deadline || cancelled(cancel_fd));
-}
-
-/* To the next system call stop. Signals are kept back: one that ends the call early does so before it is delivered. */
-static int to_stop(struct tracee *t, int64_t deadline, int cancel_fd, struct err *err)
-{
-    int64_t since = tracee_now_ns();
-
-    if (tracee_go(t, GO_TO_SYSCALL, err) < 0)
-        return -1;
-    do {
-        *err = (struct err){0};
-        if (tracee_wait(t, false, tracee_now_ns() + SLICE_NS, err) == 0)
-            return 0;
-        if (err->code != ETIMEDOUT)
-            return -1;
-    } while (!is_over(since, deadline, cancel_fd));
-    *err = (struct err){0};
-    if (tracee_interrupt(t, err) < 0)
-        return -1;
-    return tracee_wait(t, false, tracee_now_ns() + LEAVE_NS, err);
-}
-
-/* To where it has entered the call. */
-static int enter(struct tracee *t, struct err *err)
-{
-    do {
-        if (to_stop(t, 0, -1, err) < 0)
-            return -1;
-    } while (t->stop != STOP_SYSCALL);
-    return 0;
-}
-
-static int no_registers(int error, struct err *err)
-{
-    return err_set(err, STATUS_UNATTACHABLE, -error, "its registers cannot be set");
-}
-
-int whole_finish(struct tracee *tracee, struct arch_state *state, int64_t deadline, int cancel_fd,
-                 struct err *err)
-{
-    int64_t done = arch_syscall_result(state), more;
-    struct arch_state now;
-    int error = arch_call_rest(tracee->tid, state, (uint64_t)done);
-
-    if (error)
-        return no_registers(error, err);
-    if (enter(tracee, err) < 0 || to_stop(tracee, deadline, cancel_fd, err) < 0)
-        return -1;
-    error = arch_peek(tracee->tid, &now);
-    more = error ? 0 : arch_syscall_result(&now);
-    arch_set_syscall_result(state, done + (more > 0 ? more : 0));
-    error = arch_restore(tracee->tid, state);
-    tracee->seized_at = tracee_now_ns(); /* it was not stopped meanwhile */
-    return error ? no_registers(error, err) : 0;
 }

@@ -5,7 +5,8 @@ what it returned as against what it should have, and whether the bytes were the 
 a stop would make return too early; SMALL: that it would not.
 
 stream(KIND) starts one that makes such calls again and again, into a pipe or a socket that is read slowly;
-streamed() ends it, and returns how many calls there were, and what was wrong with them."""
+streamed() ends it, and returns whether there were calls enough, whether as much arrived as they returned in all, and
+what was wrong with it."""
 
 import os
 import pty
@@ -181,31 +182,36 @@ def end(name):
 
 stopping = False
 counts = []
+arrived = []
 wrong = []
 
 
 def stream(kind):
     global stopping
     stopping = False
-    del counts[:], wrong[:]
+    del counts[:], arrived[:], wrong[:]
     a, b = socket.socketpair()
     if kind == "pipe":
         r, w = os.pipe()
         put, get = lambda data: os.write(w, data), lambda n: os.read(r, n)
     else:
         put, get = a.send, b.recv
-    data = BYTES[:400000]
 
     def writer():
+        at = 0  # where it is in the pattern
         while not stopping:
-            counts.append(put(data))
+            counts.append(put(BYTES[at : at + 400000]))
+            at = (at + counts[-1]) % 250
         put(b"\0")
 
     def reader():
         at = 0
         while True:
             part = get(30000)
-            if part[-1] == 0:
+            ends = part[-1] == 0
+            part = part[: len(part) - ends]
+            arrived.append(len(part))
+            if ends:
                 return
             if part != (BYTES * 2)[at % 250 :][: len(part)]:
                 wrong.append("bytes")
@@ -215,14 +221,14 @@ def stream(kind):
     threads = [threading.Thread(target=f, daemon=True) for f in (writer, reader)]
     for thread in threads:
         thread.start()
-    running["stream"] = a, b, data, threads
+    running["stream"] = a, b, threads
     return threads[0].native_id
 
 
 def streamed():
     global stopping
-    _, _, data, threads = running.pop("stream")
+    threads = running.pop("stream")[-1]
     stopping = True
     for thread in threads:
         thread.join(10)
-    return len(counts) > 3, sorted(set(counts) - {len(data)}), sorted(set(wrong))
+    return len(counts) > 3, sum(counts) == sum(arrived), sorted(set(wrong))

@@ -193,7 +193,7 @@ def name_of(o):
     if is_a(o, type):
         return "class " + type.__getattribute__(o, "__qualname__")
     if is_a(o, types.FunctionType, types.ModuleType):
-        return "%s %s" % (type(o).__name__, getattr(o, "__qualname__", None) or o.__name__)
+        return "%s %s" % (type(o).__name__, getattr(o, "__qualname__", None) or getattr(o, "__name__", "?"))
     if is_a(o, *ATOMS):
         return repr(o)[:40]
     return "a " + type(o).__name__

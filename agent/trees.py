@@ -1,0 +1,44 @@
+# Syntax trees of sources. Runs in the target, first in a namespace that script.c makes, with sys and others in it.
+
+_ONLY_AST = 0x400
+_FILE = "<reimport: another look at a source>"
+_ROOM = 16 << 20  # what compiling a large module takes: COMPILE_ROOM_MB in script.h
+
+
+def tree_of(source):
+    """None if it does not compile, because it has been changed since it was imported. The warnings that it
+    gives have been given when it was."""
+    quiet = ("ignore", None, Warning, _FILE, 0)
+    filters = _warning_filters()
+    had_ast = "_ast" in sys.modules
+    filters.insert(0, quiet)
+    try:
+        return _parse(source)
+    finally:
+        if quiet in filters:
+            filters.remove(quiet)
+        if not had_ast:
+            sys.modules.pop("_ast", None)  # 3.9 imports it
+
+
+def _parse(source):
+    """For what is nested too deep, Python says MemoryError (3.8: s_push(), later MAXSTACK, both in
+    Parser/parser.c)."""
+    for _ in range(2):  # memory may have been short for a moment
+        try:
+            return compile(source, _FILE, "exec", _ONLY_AST, True)
+        except MemoryError:
+            bytes(_ROOM)  # raises it if there is none
+        except (SyntaxError, ValueError, RecursionError):
+            break
+    return None
+
+
+def _warning_filters():
+    for name in ("warnings", "_warnings"):
+        module = sys.modules.get(name)
+        if issubclass(type(module), type(sys)):
+            filters = type(sys).__getattribute__(module, "__dict__").get("filters")
+            if type(filters) is list:
+                return filters
+    return []
