@@ -64,7 +64,7 @@ class Snapshot:
         if type(o) is types.FunctionType:
             return o.__module__ not in self.mine
         if type(o) is types.ModuleType:
-            return types.ModuleType.__getattribute__(o, "__name__") not in self.mine
+            return (types.ModuleType.__getattribute__(o, "__dict__") or {}).get("__name__") not in self.mine
         return type(o) is types.FrameType
 
     def is_own_instance(self, o):
