@@ -113,6 +113,10 @@ int plan_stale(struct plan *p)
     struct ptrmap replaced = {0};
     int rc = keep ? state_replaced(&replaced, keep) : -1;
 
+    /* What an undo brings back is replaced no more. */
+    for (Py_ssize_t i = 0; rc == 0 && i < p->codes.pairs.count; i++)
+        if (ptrmap_has(&replaced, p->codes.pairs.items[i].b))
+            rc = ptrmap_set(&replaced, p->codes.pairs.items[i].b, -1);
     for (Py_ssize_t i = 0; rc == 0 && i < p->codes.pairs.count; i++)
         rc = ptrmap_set(&replaced, p->codes.pairs.items[i].a, 1);
     PY_AUTO PyObject *stale = rc == 0 ? stale_list(&replaced, p->frames, &p->suspended) : NULL;

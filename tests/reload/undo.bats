@@ -306,3 +306,24 @@ attribute_deleted() {
     assert_answer '[hasattr(shelf.C, "x"), shelf.C.y]' '[False, 1]'
 }
 @test "a class attribute that the program has deleted since stays away" { each attribute_deleted; }
+
+# ---- what runs ----
+
+running_again() {
+    printf 'def gen():\n    yield "old"\n    yield "old"\n' >"$APP/shelf.py"
+    start_asker "$1" "$APP"
+    ask 'import shelf; before = shelf.gen(); next(before)'
+    printf 'def gen():\n    yield "new"\n    yield "new"\n' >"$APP/shelf.py"
+    run -0 reimport --json --pid "$PID" shelf
+    assert_same '["gen"]' "$(jq -c '[.stale[] | .function]' <<<"$output")" || return
+    ask 'since = shelf.gen(); next(since)'
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[["gen",2]]' "$(jq -c '[.stale[] | [.function, .line]]' <<<"$output")" || return
+    ask 'del since'
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '["gen"]' "$(jq -c '[.stale[] | .function]' <<<"$output")" || return
+    ask 'del before'
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[]' "$(jq -c '[.stale[] | .function]' <<<"$output")"
+}
+@test "an undo names what runs the code that goes, not what runs the one that comes back" { each running_again; }
