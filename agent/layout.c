@@ -1,4 +1,5 @@
 /* Probing for field offsets: see layout.h. */
+#include "interps.h"
 #include "layout.h"
 #include "obj.h"
 #include "running.h"
@@ -313,25 +314,14 @@ static int check_types(void)
     return known ? 0 : unknown("types");
 }
 
-static int find_version(void)
-{
-    PyObject *info = PySys_GetObject("version_info");
-    PY_AUTO PyObject *major = info ? PySequence_GetItem(info, 0) : NULL;
-    PY_AUTO PyObject *minor = info ? PySequence_GetItem(info, 1) : NULL;
-
-    if (!major || !minor)
-        return unknown("its version");
-    layout.version = (int)(PyLong_AsLong(major) << 8 | PyLong_AsLong(minor));
-    return 0;
-}
-
 int layout_find(void)
 {
     static bool found;
 
     if (found)
         return 0;
-    if (find_version() < 0 || check_types() < 0 || find_tuple() < 0 || check_containers() < 0 ||
+    layout.version = interps_version();
+    if (check_types() < 0 || find_tuple() < 0 || check_containers() < 0 ||
         check_weak_references() < 0 || find_function() < 0 || find_generator() < 0)
         return -1;
     found = true;

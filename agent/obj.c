@@ -72,6 +72,11 @@ bool obj_is(PyObject *s, const char *text)
     return PyUnicode_Check(s) && PyUnicode_CompareWithASCIIString(s, text) == 0;
 }
 
+bool obj_same_text(PyObject *a, PyObject *b)
+{
+    return PyUnicode_Check(a) && PyUnicode_Check(b) && PyUnicode_Compare(a, b) == 0;
+}
+
 bool list_has(PyObject *list, PyObject *o)
 {
     for (Py_ssize_t i = 0; i < PyList_Size(list); i++)

@@ -45,5 +45,7 @@ bool obj_starts(PyObject *s, const char *prefix);
 
 /* True if `s` is a str that equals the ASCII `text`. */
 bool obj_is(PyObject *s, const char *text);
+/* True for two str with the same characters. */
+bool obj_same_text(PyObject *a, PyObject *b);
 
 #endif

@@ -150,6 +150,44 @@ static void insist(struct reimport *r, int (*step)(struct reimport *r))
         import_breathe(i);
 }
 
+/* ---- what the import system notes ---- */
+
+/* Takes `child` out of the list. */
+static void drop_name(PyObject *names, PyObject *child)
+{
+    for (Py_ssize_t i = PyList_Size(names) - 1; i >= 0; i--)
+        if (obj_same_text(PyList_GetItem(names, i), child))
+            PyList_SetSlice(names, i, i + 1, NULL);
+}
+
+/* While a submodule is imported, its package's spec lists it (since 3.11); where memory lacks for the
+ * importing function's own frame, it is not taken out again (Lib/importlib/_bootstrap.py,
+ * _find_and_load_unlocked()). No other thread can be importing it: its import lock is ours. */
+static int forget_begun(struct reimport *r)
+{
+    for (Py_ssize_t i = 0; i < r->count; i++) {
+        PyObject *name = r->units[i].name;
+        Py_ssize_t n = PyUnicode_GetLength(name);
+        Py_ssize_t dot = PyUnicode_FindChar(name, '.', 0, n, -1);
+        if (dot < 0)
+            continue;
+        PY_AUTO PyObject *above = PyUnicode_Substring(name, 0, dot);
+        PY_AUTO PyObject *child = PyUnicode_Substring(name, dot + 1, n);
+        PyObject *package =
+            above && child ? PyDict_GetItemWithError(r->modules_before, above) : NULL;
+        PyObject *spec = package ? obj_global(package, "__spec__") : NULL;
+        PY_AUTO PyObject *names = NULL;
+        if (spec && !PyErr_Occurred())
+            obj_attr(spec, "_uninitialized_submodules", &names);
+        if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_MemoryError))
+            return -1;
+        PyErr_Clear();
+        if (names && PyList_Check(names))
+            drop_name(names, child);
+    }
+    return 0;
+}
+
 /* What cannot be planned for another reason than memory stays. */
 static void forget_all(struct reimport *r)
 {
@@ -171,6 +209,7 @@ void import_rollback(struct reimport *r)
     PyErr_Fetch(&type, &value, &tb);
     insist(r, put_attributes_back);
     insist(r, put_modules_back);
+    insist(r, forget_begun);
     forget_all(r);
     PyErr_Restore(type, value, tb);
 }

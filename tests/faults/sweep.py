@@ -306,7 +306,8 @@ class Sweep:
     def expressions(self):
         """What the agent has evaluated to see how Python lays out its objects."""
         text = slurp(os.path.join(AGENT, "layout.c"))
-        return re.findall(r'evaluate\("([^"]+)"', text) + re.findall(r'layout\.\w+\.\w+, "([^"]+)"', text)
+        patterns = r'evaluate\("([^"]+)"', r'layout\.\w+\.\w+, "([^"]+)"', r'source\[\] = "([^"]+)"'
+        return [found.replace("\\n", "\n") for pattern in patterns for found in re.findall(pattern, text)]
 
     def outcome(self, result, detail):
         last = detail.splitlines()[-1:] or [""]
