@@ -63,6 +63,18 @@ static void settle(PyObject *type, PyObject *name)
         *word_at(type, TYPE_NEW) = *word_at(maker, TYPE_NEW);
 }
 
+/* "__new__", without memory: the key of object's own. Borrowed. */
+static PyObject *find_name(void)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(type_dict((PyObject *)&PyBaseObject_Type), &at, &key, &value))
+        if (obj_is(key, "__new__"))
+            return key;
+    return NULL;
+}
+
 void maker_settle(const struct ptrlist *types)
 {
     PyObject *type, *value, *traceback;
@@ -70,10 +82,9 @@ void maker_settle(const struct ptrlist *types)
     if (!types->count)
         return;
     PyErr_Fetch(&type, &value, &traceback);
-    PyObject *name = PyUnicode_InternFromString("__new__");
+    PyObject *name = find_name();
     for (Py_ssize_t i = 0; name && i < types->count; i++)
         settle(types->items[i].a, name);
-    Py_DecRef(name);
     PyErr_Clear();
     PyErr_Restore(type, value, traceback);
 }

@@ -25,18 +25,12 @@ static PyObject *globals_of(PyObject *function)
     return *word_at(function, layout.function.globals);
 }
 
-static PyObject *dict_get(PyObject *dict, const char *name)
-{
-    PY_AUTO PyObject *key = PyUnicode_InternFromString(name);
-    return key && dict ? PyDict_GetItemWithError(dict, key) : NULL;
-}
-
 /* The `__module__` of a function or class as it is stored; borrowed or NULL. */
 static PyObject *module_name(PyObject *o)
 {
     if (is_function(o))
         return *word_at(o, layout.function.module);
-    return is_class(o) ? dict_get(type_dict(o), "__module__") : NULL;
+    return is_class(o) ? obj_item(type_dict(o), "__module__") : NULL;
 }
 
 static bool names_unit(const struct plan *p, PyObject *name)
