@@ -17,7 +17,7 @@ script_arguments(void);        /* arguments.py: the defaults of parameters that 
 PyObject *script_beyond(void); /* arguments.py and beyond.py: what a source changes beyond code */
 
 /* -1 with MemoryError if so many MB more cannot be had at this moment. Python's compiler ends the process when
- * certain allocations fail in it (3.11.2: 200 of 14,000), so it is not begun where memory is as short as that:
+ * certain allocations fail in it (3.11.2: 346 of 17,658), so it is not begun where memory is as short as that:
  * a source takes some 50 times its length for a while, one of 230 KB 10 MB. */
 int script_room(int megabytes);
 /* For compiling a large module. */
