@@ -198,6 +198,8 @@ static int mend_attributes(struct plan *p, PyObject *o)
         return -1;
     if (ptrmap_has(&p->handled, dict))
         return 0;
+    if (ptrmap_set(&p->handled, dict, 1) < 0) /* it may be found as a holder, too */
+        return -1;
     return scatter_rename(p, o, dict) < 0 ? -1 : mend_dict(p, dict);
 }
 

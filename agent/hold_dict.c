@@ -68,7 +68,9 @@ static int swap_remade(struct remake *r, PyObject *dict)
 {
     PY_AUTO PyObject *goal = table_dict(&r->slots);
 
-    if (!goal || journal_prepare_swap(goal) < 0 || journal_prepare_swap(dict) < 0 ||
+    /* what is the program's is not touched yet, unless its keys were shared */
+    if (!goal || journal_prepare_swap(goal) < 0 ||
+        (*word_at(dict, DICT_VALUES) && journal_prepare_swap(dict) < 0) ||
         journal_add(&r->p->journal, J_DICTSWAP, dict, NULL, 0, NULL, goal) < 0)
         return -1;
     r->p->journal.entries[r->p->journal.count - 1].lasting = r->lasting;
@@ -142,6 +144,18 @@ static bool names_subclass(PyObject *key, PyObject *value)
     return address == (uintptr_t)*word_at(value, WEAKREF_OBJECT);
 }
 
+/* True if a value changes whose key Python code would be asked for, to find it: an Enum's member, a path. */
+static bool asks_key(const struct plan *p, PyObject *dict)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(dict, &at, &key, &value))
+        if (!has_plain_hash(key) && successor(p, value) != value)
+            return true;
+    return false;
+}
+
 static int plan_dict(struct plan *p, PyObject *dict)
 {
     Py_ssize_t type = ptrmap_get(&p->type_dicts, dict), at = 0;
@@ -157,6 +171,8 @@ static int plan_dict(struct plan *p, PyObject *dict)
                 return plan_leave(p, dict, key, "a key in a subclass of OrderedDict");
             return mend_keys(p, dict);
         }
+    if (!PyObject_TypeCheck(dict, &PyODict_Type) && asks_key(p, dict))
+        return mend_keys(p, dict);
     for (at = 0; PyDict_Next(dict, &at, &key, &value);) {
         PyObject *goal = successor(p, value);
         if (goal != value && !is_taken(p, dict, key) && !names_subclass(key, value) &&
