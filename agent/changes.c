@@ -6,7 +6,7 @@
 static const char *const verbs[] = {"updated", "added", "removed"};
 enum verb { UPDATED, ADDED, REMOVED };
 
-PyObject *changes_none(void)
+static PyObject *changes_none(void)
 {
     PY_AUTO PyObject *lists = PyDict_New();
 
@@ -18,17 +18,25 @@ PyObject *changes_none(void)
     return py_steal(&lists);
 }
 
-PyObject *changes_add_gone(PyObject *modules, PyObject *name, PyObject *module)
+PyObject *changes_entry(PyObject *name, PyObject *file)
 {
     PY_AUTO PyObject *entry = PyDict_New();
-    PyObject *file = obj_global(module, "__file__");
 
     if (!entry || PyDict_SetItemString(entry, "name", name) < 0 ||
         PyDict_SetItemString(entry, "file", file ? file : Py_None) < 0 ||
         obj_put(entry, "functions", changes_none()) < 0 ||
         obj_put(entry, "classes", changes_none()) < 0 ||
-        PyDict_SetItemString(entry, "callback", Py_None) < 0 ||
-        PyDict_SetItemString(entry, "gone", Py_True) < 0 || PyList_Append(modules, entry) < 0)
+        PyDict_SetItemString(entry, "callback", Py_None) < 0)
+        return NULL;
+    return py_steal(&entry);
+}
+
+PyObject *changes_add_gone(PyObject *modules, PyObject *name, PyObject *module)
+{
+    PY_AUTO PyObject *entry = changes_entry(name, obj_global(module, "__file__"));
+
+    if (!entry || PyDict_SetItemString(entry, "gone", Py_True) < 0 ||
+        PyList_Append(modules, entry) < 0)
         return NULL;
     return entry; /* the list has it */
 }
@@ -280,15 +288,10 @@ static PyObject *callback_word(const struct unit *u)
 static int fill_section(struct section *s, PyObject *entry)
 {
     PY_AUTO PyObject *callback = callback_word(s->u);
-    PyObject *file = obj_global(s->u->fresh, "__file__");
+    PyObject *error = s->u->callback_error;
 
-    if (!callback || PyDict_SetItemString(entry, "name", s->u->name) < 0 ||
-        PyDict_SetItemString(entry, "file", file ? file : Py_None) < 0 ||
-        PyDict_SetItemString(entry, "functions", s->functions) < 0 ||
-        PyDict_SetItemString(entry, "classes", s->classes) < 0 ||
-        PyDict_SetItemString(entry, "callback", callback) < 0 ||
-        PyDict_SetItemString(entry, "callback_error",
-                             s->u->callback_error ? s->u->callback_error : Py_None) < 0)
+    if (!callback || PyDict_SetItemString(entry, "callback", callback) < 0 ||
+        PyDict_SetItemString(entry, "callback_error", error ? error : Py_None) < 0)
         return -1;
     if (s->u->foreign && PyDict_SetItemString(entry, "replaced", Py_True) < 0)
         return -1;
@@ -301,14 +304,12 @@ static int fill_section(struct section *s, PyObject *entry)
 
 static int report_unit(const struct plan *p, const struct unit *u, PyObject *modules)
 {
-    PY_AUTO PyObject *functions = changes_none();
-    PY_AUTO PyObject *classes = changes_none();
-    PY_AUTO PyObject *entry = PyDict_New();
-    struct section s = {p, u, functions, classes};
+    PY_AUTO PyObject *entry = changes_entry(u->name, obj_global(u->fresh, "__file__"));
 
-    if (!functions || !classes || !entry || fill_section(&s, entry) < 0)
+    if (!entry)
         return -1;
-    return PyList_Append(modules, entry);
+    struct section s = {p, u, obj_item(entry, "functions"), obj_item(entry, "classes")};
+    return fill_section(&s, entry) < 0 ? -1 : PyList_Append(modules, entry);
 }
 
 static int set_number(PyObject *dict, const char *key, Py_ssize_t n)
@@ -389,22 +390,14 @@ static int report_entries(const struct section *s, const struct journal *j)
 
 static int report_undone(const struct plan *p, PyObject *name, PyObject *modules)
 {
-    PY_AUTO PyObject *functions = changes_none();
-    PY_AUTO PyObject *classes = changes_none();
-    PY_AUTO PyObject *entry = PyDict_New();
     PyObject *module = PyDict_GetItemWithError(PyImport_GetModuleDict(), name);
-    bool real = module && PyObject_TypeCheck(module, &PyModule_Type);
-    PyObject *file = real ? obj_item(PyModule_GetDict(module), "__file__") : NULL;
+    PY_AUTO PyObject *entry = changes_entry(name, module ? obj_global(module, "__file__") : NULL);
     const struct unit u = {.name = name};
-    struct section s = {p, &u, functions, classes};
 
-    if (!functions || !classes || !entry || PyDict_SetItemString(entry, "name", name) < 0 ||
-        PyDict_SetItemString(entry, "file", file ? file : Py_None) < 0 ||
-        PyDict_SetItemString(entry, "functions", functions) < 0 ||
-        PyDict_SetItemString(entry, "classes", classes) < 0 ||
-        PyDict_SetItemString(entry, "callback", Py_None) < 0 || report_entries(&s, &p->journal) < 0)
+    if (!entry)
         return -1;
-    return PyList_Append(modules, entry);
+    struct section s = {p, &u, obj_item(entry, "functions"), obj_item(entry, "classes")};
+    return report_entries(&s, &p->journal) < 0 ? -1 : PyList_Append(modules, entry);
 }
 
 int plan_undo_report(struct plan *p, PyObject *names)

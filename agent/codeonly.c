@@ -394,17 +394,10 @@ static PyObject *updated_names(const struct code_unit *cu)
 
 static PyObject *unit_report(const struct code_unit *cu)
 {
-    PY_AUTO PyObject *entry = PyDict_New();
-    PY_AUTO PyObject *functions = changes_none();
-    PyObject *file = obj_item(unit_old_dict(cu->unit), "__file__");
+    PY_AUTO PyObject *entry = changes_entry(cu->unit->name, obj_global(cu->unit->old, "__file__"));
 
-    if (!entry || !functions || obj_put(functions, "updated", updated_names(cu)) < 0 ||
-        PyDict_SetItemString(entry, "name", cu->unit->name) < 0 ||
-        PyDict_SetItemString(entry, "file", file ? file : Py_None) < 0 ||
-        PyDict_SetItemString(entry, "functions", functions) < 0 ||
-        obj_put(entry, "classes", changes_none()) < 0 ||
-        PyDict_SetItemString(entry, "callback", Py_None) < 0 ||
-        PyDict_SetItemString(entry, "callback_error", Py_None) < 0 ||
+    if (!entry || PyDict_SetItemString(entry, "callback_error", Py_None) < 0 ||
+        obj_put(obj_item(entry, "functions"), "updated", updated_names(cu)) < 0 ||
         obj_put(entry, "swapped", PyLong_FromSsize_t(cu->swapped)) < 0 ||
         PyDict_SetItemString(entry, "beyond", cu->beyond) < 0)
         return NULL;

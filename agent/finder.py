@@ -1,5 +1,5 @@
 # The part of a reimport that the import system calls, or that has to speak its language. It runs in
-# the target, in a namespace of its own that is in no module; script.c puts it there, with
+# the target, after modules.py in a namespace of its own that is in no module; script.c puts it there, with
 #   sys, _bootstrap (_frozen_importlib), _external (_frozen_importlib_external), _thread.
 #
 # It is Python on purpose: what the import system was given may outlive the reimport (another thread
@@ -20,23 +20,6 @@ def breathe():
         pass
 
 
-# ---- modules, without running code of theirs ------------------------------------------------
-
-
-def is_module(value):
-    """By its type: isinstance() also asks the object's own `__class__`, which a proxy makes up
-    (object_isinstance() in Objects/abstract.c)."""
-    return issubclass(type(value), type(sys))
-
-
-def dict_of(module):
-    """The module's namespace, by the slot of the base type: what importlib.util.LazyLoader made runs
-    the module's source when it is asked for an attribute, and a class may have a `__dict__` of its
-    own. A module that was never initialized may have none."""
-    namespace = type(sys).__dict__["__dict__"].__get__(module)
-    return {} if namespace is None else namespace
-
-
 # ---- finding and compiling ------------------------------------------------------------------
 
 
@@ -46,7 +29,7 @@ def invalidate():
     for entry, finder in list(sys.path_importer_cache.items()):
         if finder is None:
             sys.path_importer_cache.pop(entry, None)
-        elif type(finder).__name__ == "zipimporter" and not _may_be_read(finder.archive):
+        elif type(finder).__name__ == "zipimporter" and not may_be_read(finder.archive):
             continue  # it would read the archive
         elif hasattr(finder, "invalidate_caches"):
             finder.invalidate_caches()
@@ -61,7 +44,7 @@ def invalidate():
 
 def _refresh_zip(finder):
     # 3.8 and 3.9: zipimporter cannot do it itself.
-    if not _may_be_read(finder.archive):
+    if not may_be_read(finder.archive):
         return
     home = sys.modules[type(finder).__module__]
     try:
@@ -71,18 +54,8 @@ def _refresh_zip(finder):
     home._zip_directory_cache[finder.archive] = finder._files = files
 
 
-def _may_be_read(path):
-    """False for a FIFO, a device or a socket: who opens or reads one may wait for ever, and nothing
-    ends that. The import system's own finders take regular files only (_path_isfile())."""
-    try:
-        kind = _external._os.stat(path).st_mode & 0o170000
-    except (OSError, ValueError, TypeError):
-        return True  # the loader knows what it means, or says what is wrong with it
-    return kind in (0o100000, 0o040000)
-
-
 def _demand_file(path):
-    if not _may_be_read(path):
+    if not may_be_read(path):
         raise ImportError("cannot read %r: it is not a regular file" % (path,), path=path)
 
 
@@ -91,7 +64,7 @@ def _demand_archives(name):
     Lib/zipimport.py)."""
     tail = name.rpartition(".")[2]
     for finder in list(sys.path_importer_cache.values()):
-        if type(finder).__name__ == "zipimporter" and not _may_be_read(finder.archive):
+        if type(finder).__name__ == "zipimporter" and not may_be_read(finder.archive):
             files = sys.modules[type(finder).__module__]._zip_directory_cache.get(finder.archive, ())
             if any(known.startswith(finder.prefix + tail) for known in list(files)):
                 _demand_file(finder.archive)

@@ -151,7 +151,7 @@ static bool asks_key(const struct plan *p, PyObject *dict)
     Py_ssize_t at = 0;
 
     while (PyDict_Next(dict, &at, &key, &value))
-        if (!has_plain_hash(key) && successor(p, value) != value)
+        if (successor(p, value) != value && !has_plain_hash(key))
             return true;
     return false;
 }

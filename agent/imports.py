@@ -1,7 +1,7 @@
 # Which loaded modules took values of the set by name: `from m import LIMIT`, `from .m import *`,
 # `LIMIT = m.LIMIT`. Read off their own sources, before the commit; the commit itself then checks that
-# each such name still holds the old value. Runs in the target in a namespace of its own, with sys and
-# the others that script.c puts there. Imports nothing.
+# each such name still holds the old value. Runs in the target, after modules.py and trees.py in one
+# namespace. Imports nothing.
 
 _MISSING = object()
 _MODULE = type(sys)
@@ -19,16 +19,6 @@ def find(units, before):
     `before`: sys.modules as it was."""
     search = _Search(units, before)
     return search.run() if search.any_change() else []
-
-
-def _namespace(module):
-    """Never through the module's own __getattr__ or `__dict__`, or a lazy loader."""
-    namespace = _MODULE.__dict__["__dict__"].__get__(module)
-    return {} if namespace is None else namespace
-
-
-def _is_module(value):
-    return issubclass(type(value), _MODULE)
 
 
 def _is_code(value):
@@ -71,7 +61,7 @@ def _apart(old, new):
 
 class _Search:
     def __init__(self, units, before):
-        self.units = [(_namespace(old), _namespace(new)) for old, new in units]
+        self.units = [(dict_of(old), dict_of(new)) for old, new in units]
         self.before = before
         self.ours = {id(module) for pair in units for module in pair}
         self.names = {}
@@ -125,10 +115,10 @@ class _Search:
         """Modules that hold a value which is to change, or all that one of the set exports."""
         found, seen = [], set(self.ours)
         for module in list(self.before.values()):
-            if id(module) in seen or not _is_module(module):
+            if id(module) in seen or not is_module(module):
                 continue
             seen.add(id(module))
-            ns = _namespace(module)
+            ns = dict_of(module)
             if not self.values.keys().isdisjoint(map(id, list(ns.values()))) or self._took_all(ns):
                 found.append(module)
         return found
@@ -142,15 +132,15 @@ class _Search:
 
     def _examine(self, module):
         """What the module took, or None."""
-        ns = _namespace(module)
+        ns = dict_of(module)
         source = self._source(module, ns)
         binds, stars, own = [], [], set()
         if source is not None:
             tree = tree_of(source)
             if tree is not None:
                 _Reader(self, ns, binds, stars, own).read(tree.body)
-        if source is not None or any(_namespace(m) is old for old, _ in self.units
-                                     for m in list(ns.values()) if _is_module(m)):
+        if source is not None or any(dict_of(m) is old for old, _ in self.units
+                                     for m in list(ns.values()) if is_module(m)):
             self._by_identity(ns, binds, own)
         return (ns, binds, stars) if binds or stars else None
 
@@ -189,7 +179,7 @@ class _Search:
 
     def module(self, name):
         module = self.before.get(name)
-        return module if _is_module(module) else None
+        return module if is_module(module) else None
 
 
 def _read(ns, name):
@@ -200,19 +190,10 @@ def _read(ns, name):
     name = getattr(loader, "name", None) or getattr(spec, "name", None) or name
     if isinstance(loader, _external.SourceLoader):
         path = loader.get_filename(name)
-        return loader.get_data(path) if _may_be_read(path) else None  # its get_source() imports tokenize
-    if type(loader).__name__ == "zipimporter" and not _may_be_read(loader.archive):
+        return loader.get_data(path) if may_be_read(path) else None  # its get_source() imports tokenize
+    if type(loader).__name__ == "zipimporter" and not may_be_read(loader.archive):
         return None
     return loader.get_source(name) if hasattr(loader, "get_source") else None
-
-
-def _may_be_read(path):
-    """False for a FIFO, a device or a socket, as in finder.py."""
-    try:
-        kind = _external._os.stat(path).st_mode & 0o170000
-    except (OSError, ValueError, TypeError):
-        return True
-    return kind in (0o100000, 0o040000)
 
 
 class _Reader:
@@ -290,11 +271,11 @@ class _Reader:
         if type(node).__name__ != "Name":
             return None
         value = self.ns.get(node.id)
-        while len(parts) > 1 and _is_module(value):
-            value = _namespace(value).get(parts.pop())
-        if not _is_module(value) or len(parts) != 1:
+        while len(parts) > 1 and is_module(value):
+            value = dict_of(value).get(parts.pop())
+        if not is_module(value) or len(parts) != 1:
             return None
-        return _namespace(self.old(value)), parts[0]
+        return dict_of(self.old(value)), parts[0]
 
     def old(self, module):
         return self.search.survivors.get(id(module), module)
@@ -306,7 +287,7 @@ class _Reader:
         module = self.search.module(name)
         if module is None:
             return
-        source = _namespace(module)
+        source = dict_of(module)
         for alias in node.names:
             if alias.name == "*":
                 self.stars.append(source)

@@ -134,6 +134,14 @@ static int assign_bases(PyObject *type, PyObject *name, PyObject *value)
     return -1;
 }
 
+/* Between two tries: drops the exception. The GIL is kept, as nobody else may see what is half done. */
+static void wait_for_memory(int try)
+{
+    PyErr_Clear();
+    if (try > 10)
+        rt_poll(NULL, 0, 1);
+}
+
 /* Where there is no memory for a base's list of subclasses, CPython fails, but leaves the new bases
  * (Objects/typeobject.c, type_set_bases: add_all_subclasses). */
 static void insist_on_bases(PyObject *type, PyObject *name, PyObject *bases)
@@ -141,11 +149,8 @@ static void insist_on_bases(PyObject *type, PyObject *name, PyObject *bases)
     PyObject *kind, *value, *tb;
 
     PyErr_Fetch(&kind, &value, &tb);
-    for (int i = 0; i < TRIES_MAX && assign_bases(type, name, bases) < 0; i++) {
-        PyErr_Clear();
-        if (i > 10)
-            rt_poll(NULL, 0, 1);
-    }
+    for (int i = 0; i < TRIES_MAX && assign_bases(type, name, bases) < 0; i++)
+        wait_for_memory(i);
     PyErr_Restore(kind, value, tb);
 }
 
@@ -496,9 +501,7 @@ static int change_back(struct entry *e)
             return 0;
         if (i >= REFUSALS_MAX && !PyErr_ExceptionMatches(PyExc_MemoryError))
             return -1;
-        PyErr_Clear();
-        if (i > 10)
-            rt_poll(NULL, 0, 1);
+        wait_for_memory(i);
     }
     PyErr_NoMemory();
     return -1;

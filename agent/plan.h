@@ -237,8 +237,8 @@ int plan_undo_report(struct plan *p, PyObject *names); /* changes.c: the same, f
 int plan_report(struct plan *p); /* changes.c: report["modules"], ["references"] */
 /* Sets both: `modules` is the finished list, the rest is in the plan. */
 int plan_put_report(struct plan *p, PyObject *modules);
-/* A new dict of three empty lists: updated, added, removed. */
-PyObject *changes_none(void);
+/* One entry of report["modules"], with nothing in it yet: a new dict. `file`: NULL if the module has none. */
+PyObject *changes_entry(PyObject *name, PyObject *file);
 /* Appends to report["modules"] the entry of a module that is gone from disk, and is loaded no more after
  * the commit: with "gone", and nothing removed yet. Borrowed from the list. */
 PyObject *changes_add_gone(PyObject *modules, PyObject *name, PyObject *module);

@@ -92,18 +92,9 @@ int report_time(PyObject *report, const char *key, double ms)
 /* What a dry run has to say of one module. */
 static PyObject *prospect(const struct unit *unit)
 {
-    PY_AUTO PyObject *entry = PyDict_New();
-    PyObject *origin = NULL;
+    PY_AUTO PyObject *origin = NULL;
 
-    if (obj_attr(unit->spec, "origin", &origin) < 0)
-        return NULL;
-    if (!entry || PyDict_SetItemString(entry, "name", unit->name) < 0 ||
-        obj_put(entry, "file", origin ? origin : py_new(Py_None)) < 0 ||
-        obj_put(entry, "functions", changes_none()) < 0 ||
-        obj_put(entry, "classes", changes_none()) < 0 ||
-        PyDict_SetItemString(entry, "callback", Py_None) < 0)
-        return NULL;
-    return py_steal(&entry);
+    return obj_attr(unit->spec, "origin", &origin) < 0 ? NULL : changes_entry(unit->name, origin);
 }
 
 static int report_prospects(struct reimport *r)

@@ -9,6 +9,7 @@
             ".popsection\n");                                                                      \
     extern const char name[] __attribute__((visibility("hidden")))
 
+TEXT(script_modules_text, "agent/modules.py");
 TEXT(script_finder_text, "agent/finder.py");
 TEXT(script_failure_text, "agent/failure.py");
 TEXT(script_imports_text, "agent/imports.py");
@@ -119,7 +120,7 @@ static PyObject *namespace_of(const char *const *texts)
 
 PyObject *script_finder(void)
 {
-    return NAMESPACE_OF(script_finder_text);
+    return NAMESPACE_OF(script_modules_text, script_finder_text);
 }
 
 PyObject *script_failure(void)
@@ -129,12 +130,13 @@ PyObject *script_failure(void)
 
 PyObject *script_modified(void)
 {
-    return NAMESPACE_OF(script_finder_text, script_traces_text, script_modified_text);
+    return NAMESPACE_OF(script_modules_text, script_finder_text, script_traces_text,
+                        script_modified_text);
 }
 
 PyObject *script_imports(void)
 {
-    return NAMESPACE_OF(script_trees_text, script_imports_text);
+    return NAMESPACE_OF(script_modules_text, script_trees_text, script_imports_text);
 }
 
 PyObject *script_fork(void)
@@ -144,10 +146,11 @@ PyObject *script_fork(void)
 
 PyObject *script_arguments(void)
 {
-    return NAMESPACE_OF(script_trees_text, script_arguments_text);
+    return NAMESPACE_OF(script_modules_text, script_trees_text, script_arguments_text);
 }
 
 PyObject *script_beyond(void)
 {
-    return NAMESPACE_OF(script_trees_text, script_arguments_text, script_beyond_text);
+    return NAMESPACE_OF(script_modules_text, script_trees_text, script_arguments_text,
+                        script_beyond_text);
 }

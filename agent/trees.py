@@ -1,4 +1,4 @@
-# Syntax trees of sources. Runs in the target, first in a namespace that script.c makes, with sys and others in it.
+# Syntax trees of sources. Runs in the target, after modules.py in one namespace.
 
 _ONLY_AST = 0x400
 _FILE = "<reimport: another look at a source>"
@@ -37,8 +37,7 @@ def _parse(source):
 def _warning_filters():
     for name in ("warnings", "_warnings"):
         module = sys.modules.get(name)
-        if issubclass(type(module), type(sys)):
-            filters = type(sys).__getattribute__(module, "__dict__").get("filters")
-            if type(filters) is list:
-                return filters
+        filters = dict_of(module).get("filters") if is_module(module) else None
+        if type(filters) is list:
+            return filters
     return []

@@ -23,7 +23,6 @@
 
 #define USER_CS 0x33
 #define RED_ZONE 128
-#define SYSCALL_BYTES 2
 #define FLAGS_DF 0x400u
 #define FLAGS_TF 0x100u
 #define UC_FP_XSTATE 1u
@@ -180,7 +179,7 @@ long arch_call_number(const uint8_t *code)
 {
     int32_t number;
 
-    if (code[5] != 0x0f || code[6] != 0x05) /* syscall */
+    if (!arch_enters_call(code + 5))
         return -1;
     if (code[3] == 0x31 && code[4] == 0xc0) /* xor %eax,%eax */
         return 0;
@@ -239,7 +238,7 @@ static struct user_regs_struct healed(const struct arch_state *state)
     struct user_regs_struct regs = state->regs;
 
     if (arch_interrupted(state)) {
-        regs.rip -= SYSCALL_BYTES;
+        regs.rip -= ARCH_SYSCALL_BYTES;
         regs.rax = (uint64_t)arch_syscall_number(state);
     }
     regs.orig_rax = (uint64_t)-1;

@@ -35,15 +35,11 @@ static bool ends_handler(const struct walk *w, uint64_t stub)
 /* Those that the process has handlers for; all, if it cannot be told. */
 static uint64_t caught(int proc_fd)
 {
-    char *status, text[32];
-    size_t n;
-    uint64_t mask = UINT64_MAX;
+    char text[32];
 
-    status = procfs_read(proc_fd, "status", STATUS_MAX, &n);
-    if (status && procfs_status(status, "SigCgt", text, sizeof(text)) == 0)
-        mask = strtoull(text, NULL, 16);
-    free(status);
-    return mask;
+    if (procfs_status_of(proc_fd, "status", STATUS_MAX, "SigCgt", text, sizeof(text)) < 0)
+        return UINT64_MAX;
+    return strtoull(text, NULL, 16);
 }
 
 /* While a handler runs, its own signal is blocked, if not by SA_NODEFER, and all that was blocked before. A frame that

@@ -43,24 +43,6 @@ static bool read_sched(int proc_fd, const char *name, struct nap *nap)
     return found;
 }
 
-/* The processor on which it ran last: field 39 of proc(5)'s stat. -1: not known. */
-static int read_cpu(int proc_fd, pid_t tid)
-{
-    char name[64];
-    size_t n;
-    int cpu = -1;
-
-    snprintf(name, sizeof(name), "task/%d/stat", tid);
-    char *text = procfs_read(proc_fd, name, STAT_MAX, &n);
-    const char *at = text ? strrchr(text, ')') : NULL;
-    for (int field = 3; at && field <= 39; field++)
-        at = strchr(at + 1, ' ');
-    if (at && sscanf(at, " %d", &cpu) != 1)
-        cpu = -1;
-    free(text);
-    return cpu;
-}
-
 static bool read_thread(int proc_fd, pid_t tid, struct nap *nap)
 {
     char name[64];
@@ -71,10 +53,9 @@ static bool read_thread(int proc_fd, pid_t tid, struct nap *nap)
 
 struct nap nap_look(int proc_fd, pid_t tid)
 {
-    struct nap nap = {0};
+    struct nap nap = {.cpu = -1};
 
-    nap.cpu = read_cpu(proc_fd, tid);
-    if (nap.cpu < 0 || !read_thread(proc_fd, tid, &nap))
+    if (!read_thread(proc_fd, tid, &nap))
         nap.since_ns = 0;
     return nap;
 }

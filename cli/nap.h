@@ -13,11 +13,11 @@
 struct nap {
     int64_t since_ns;            /* on the scheduler's clock; 0: not known */
     unsigned long long switches; /* how often the thread had gone to sleep by then */
-    int cpu;                     /* on which it had run: each has a clock of its own */
+    int cpu; /* on which it had run, each has a clock of its own; -1: not known */
 };
 
 /* Of a thread that is asleep, before it is asked to stop. Not known where the kernel does not say
- * (CONFIG_SCHED_DEBUG). */
+ * (CONFIG_SCHED_DEBUG). The caller sets `cpu`. */
 struct nap nap_look(int proc_fd, pid_t tid);
 
 /* At the stop: it is not known any more if the thread was awake in between. */

@@ -130,8 +130,10 @@ static int try_thread(struct pick *pick, struct tracee *tracee, pid_t tid, struc
     struct nap nap = nap_look(pick->safe.proc_fd, tid);
     struct procfs_call call;
 
+    /* the last look before the stop */
     if (procfs_call(pick->safe.proc_fd, tid, &call) == 0 && is_at_risk(pick, tid, &call))
         return 0;
+    nap.cpu = call.cpu;
     if (tracee_seize(tracee, pick->safe.pid, tid, err) < 0)
         return not_seized(pick, tid, err);
     pick->denied_at = 0;

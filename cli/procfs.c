@@ -83,6 +83,17 @@ int procfs_status(const char *status, const char *key, char *to, size_t cap)
     return -1;
 }
 
+int procfs_status_of(int proc_fd, const char *name, size_t max, const char *key, char *to,
+                     size_t cap)
+{
+    size_t n;
+    char *text = procfs_read(proc_fd, name, max, &n);
+    int result = text ? procfs_status(text, key, to, cap) : -1;
+
+    free(text);
+    return result;
+}
+
 int procfs_link(int proc_fd, const char *name, char *to, size_t cap)
 {
     ssize_t n = readlinkat(proc_fd, name, to, cap - 1);
@@ -150,14 +161,9 @@ int *procfs_numbers(int proc_fd, const char *directory, size_t *count)
 pid_t procfs_tracer(int proc_fd, pid_t tid)
 {
     char name[64], number[16] = "";
-    char *text;
-    size_t n;
 
     snprintf(name, sizeof(name), "task/%d/status", tid);
-    text = procfs_read(proc_fd, name, FIRST_READ, &n);
-    if (text)
-        (void)procfs_status(text, "TracerPid", number, sizeof(number));
-    free(text);
+    (void)procfs_status_of(proc_fd, name, FIRST_READ, "TracerPid", number, sizeof(number));
     return (pid_t)strtol(number, NULL, 10);
 }
 
@@ -206,6 +212,7 @@ static void read_stat(int proc_fd, pid_t tid, struct procfs_call *call)
 
     call->state = 'X';
     call->sched = (struct procfs_sched){0};
+    call->cpu = -1;
     snprintf(name, sizeof(name), "task/%d/stat", tid);
     text = procfs_read(proc_fd, name, FIRST_READ, &n);
     if (text && *field(text, 3)) {
@@ -213,6 +220,8 @@ static void read_stat(int proc_fd, pid_t tid, struct procfs_call *call)
         call->sched.nice = (int)strtol(field(text, 19), NULL, 10);
         call->sched.priority = (unsigned)strtoul(field(text, 40), NULL, 10);
         call->sched.policy = (unsigned)strtoul(field(text, 41), NULL, 10);
+        if (sscanf(field(text, 39), "%d", &call->cpu) != 1)
+            call->cpu = -1;
     }
     free(text);
 }
@@ -243,18 +252,13 @@ int procfs_call(int proc_fd, pid_t tid, struct procfs_call *call)
 
 /* ---- processes ---- */
 
-#define STAT_MAX 16384
-
-/* The program's name comes second, in brackets, and may itself hold anything. */
 bool procfs_birth(int directory, const char *name, pid_t *parent, uint64_t *born)
 {
     size_t n;
-    char *text = procfs_read(directory, name, STAT_MAX, &n);
-    const char *end = text ? strrchr(text, ')') : NULL;
-    bool found = end && sscanf(end + 1,
-                               " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d "
-                               "%*d %*d %*d %" SCNu64,
-                               parent, born) == 2;
+    char *text = procfs_read(directory, name, FIRST_READ, &n);
+    bool found = text && sscanf(field(text, 4), "%d", parent) == 1 &&
+                 sscanf(field(text, 22), "%" SCNu64, born) == 1;
+
     free(text);
     return found;
 }

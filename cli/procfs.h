@@ -15,6 +15,10 @@ char *procfs_read(int proc_fd, const char *name, size_t max, size_t *n);
 /* The text after "KEY:" and blanks in the lines of /proc/PID/status, cut to `cap`, cleaned. 0 or -1. */
 int procfs_status(const char *status, const char *key, char *to, size_t cap);
 
+/* The same of the status file `name` below /proc/PID, of `max` bytes at most. */
+int procfs_status_of(int proc_fd, const char *name, size_t max, const char *key, char *to,
+                     size_t cap);
+
 /* The target of a symbolic link such as "exe" or "fd/3", cut to `cap`. 0 or -1 with errno set. */
 int procfs_link(int proc_fd, const char *name, char *to, size_t cap);
 
@@ -51,6 +55,7 @@ struct procfs_sched {
 struct procfs_call {
     char state; /* as in /proc/PID/stat: R, S, D, T, t, Z, X */
     struct procfs_sched sched;
+    int cpu;     /* on which it ran last; -1: not known */
     long number; /* -1: in user mode; -2: running, or not known */
     uint64_t arguments[6];
     uint64_t sp, pc;

@@ -72,19 +72,15 @@ void remains_find_strays(struct visit *v)
 /* What the process has for its own PID; 0: not known. */
 static int own_pid(const struct session *s)
 {
-    size_t n;
-    char *status = procfs_read(s->proc_fd, "status", STATUS_MAX, &n), pids[1024];
+    char pids[1024];
     const char *last = pids; /* the innermost namespace's */
-    int pid = 0;
 
-    if (status && procfs_status(status, "NSpid", pids, sizeof(pids)) == 0) {
-        for (const char *at = pids; *at; at++)
-            if (*at < '0' || *at > '9')
-                last = at + 1;
-        pid = atoi(last);
-    }
-    free(status);
-    return pid;
+    if (procfs_status_of(s->proc_fd, "status", STATUS_MAX, "NSpid", pids, sizeof(pids)) < 0)
+        return 0;
+    for (const char *at = pids; *at; at++)
+        if (*at < '0' || *at > '9')
+            last = at + 1;
+    return atoi(last);
 }
 
 /* Whether it has its parent's memory, as the child of a vfork() does until it runs another program: then the agent

@@ -53,14 +53,6 @@ load sweeps
     done
 }
 
-# offer NAME: a thread in that call is offered to visits, and no other one.
-offer() {
-    local tid
-    tid=$(ask "whole.start('$1')")
-    tid=$(outside_tid "$tid")
-    run env REIMPORT_TEST_TID="$tid" "$VISIT" -n "$2" -t "$3" "$PID"
-}
-
 @test "the count is whole: a thread in a call that a stop would cut short is left alone, every C library" {
     local python name found=0
     for python in $(pythons_by_libc); do
@@ -68,14 +60,14 @@ offer() {
         start_asker "$python" "$TESTS/targets"
         ask 'import whole'
         for name in $(ask '" ".join(whole.CUT)' | tr -d "'"); do
-            offer "$name" 2 50
+            offer "whole.start('$name')" 2 50
             [ "$status" = 1 ] || fail "$name: borrowed: $output"
             assert_contains "$output" '(), which a stop would make return too early'
             "$VISIT" -n 3 "$PID" || fail "$name: no other thread"
             assert_answer "whole.end('$name')" "'whole'"
         done
         for name in $(ask '" ".join(whole.SMALL)' | tr -d "'"); do
-            offer "$name" 3 20000
+            offer "whole.start('$name')" 3 20000
             [ "$status" = 0 ] || fail "$name: $output"
             assert_answer "whole.end('$name')" "'whole'"
         done

@@ -118,6 +118,25 @@ outside_tid() {
     grep -lsE "^NSpid:(.*[[:space:]])?$1\$" "/proc/$PID/task/"*/status | sed 's,.*/task/,,; s,/status,,'
 }
 
+# offer THREAD COUNT MS: a thread, given by an expression whose value is its ID in the target, is offered to that
+# many visits, and no other one; each takes so long at most.
+offer() {
+    local tid
+    tid=$(ask "$1")
+    tid=$(outside_tid "$tid")
+    [ -n "$tid" ] || fail "no such thread"
+    run env REIMPORT_TEST_TID="$tid" "$VISIT" -n "$2" -t "$3" "$PID"
+}
+left_alone() {
+    offer "$1" 3 150
+    [ "$status" = 1 ] || fail "$1: borrowed: $output"
+    assert_contains "$output" "no thread of it came to a moment"
+}
+borrowed() {
+    offer "$1" 3 20000
+    [ "$status" = 0 ] || fail "$1: $output"
+}
+
 # each_call COUNT: that many visits to a thread in each kind of call, one kind after the other.
 each_call() {
     local name tid line
