@@ -53,6 +53,8 @@ class Case:
             self.reimport = rest.split()
         elif word == "things":
             self.parse(os.path.join(os.path.dirname(os.path.abspath(__file__)), "things.py"))
+        elif word == "like":
+            self.parse(os.path.join(os.path.dirname(self.path), rest))
         elif word == "options":
             self.options = rest.split()
         elif word == "without":
