@@ -1,16 +1,9 @@
 # What a source says of the parameters of its functions: a default is made by the code around a function,
-# which does not run again for one that lives. Runs in the target, after trees.py in one namespace, with sys and
-# _external (_frozen_importlib_external). Nothing here imports anything.
+# which does not run again for one that lives. Runs in the target, after trees.py and literals.py in one namespace,
+# with sys and _external (_frozen_importlib_external). Nothing here imports anything.
 
-_UNKNOWN = object()
 _FUNCTIONS = ("FunctionDef", "AsyncFunctionDef")
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-_SCALARS = (int, float, complex, str, bytes, bool, type(None), type(...))
-_NUMBERS = (int, float, complex)
-
-
-def kind_of(node):
-    return type(node).__name__
 
 
 # ---- the source -----------------------------------------------------------------------------
@@ -29,81 +22,11 @@ def parse(spec):
     return None if source is None else tree_of(source)
 
 
-def walk(node):
-    stack = [node]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, list):
-            stack.extend(reversed(node))
-        elif hasattr(node, "_fields"):
-            yield node
-            stack.extend(getattr(node, field, None) for field in reversed(node._fields))
-
-
 def first_line(definition):
     """As the code object has it: decorators belong to it."""
     if definition.decorator_list:
         return definition.decorator_list[0].lineno
     return definition.lineno
-
-
-# ---- literals -------------------------------------------------------------------------------
-
-
-def literal(node):
-    """The value that an expression spells, _UNKNOWN where it is not a literal."""
-    kind = kind_of(node)
-    if kind == "Constant":
-        return node.value
-    if kind in ("Tuple", "List"):
-        values = [literal(element) for element in node.elts]
-        if any(kind_of(element) == "Starred" for element in node.elts):
-            return _UNKNOWN
-        return tuple(values) if kind == "Tuple" else values
-    if kind == "Set":
-        values = [literal(element) for element in node.elts]
-        return set(values) if all(type(value) in _SCALARS for value in values) else _UNKNOWN
-    if kind == "Dict":
-        keys = [_UNKNOWN if key is None else literal(key) for key in node.keys]
-        if not all(type(key) in _SCALARS for key in keys):
-            return _UNKNOWN
-        return {key: literal(value) for key, value in zip(keys, node.values)}
-    if kind == "UnaryOp":
-        return arithmetic(kind_of(node.op), literal(node.operand))
-    if kind == "BinOp":
-        return arithmetic(kind_of(node.op), literal(node.left), literal(node.right))
-    return _UNKNOWN
-
-
-def arithmetic(op, a, b=None):
-    if type(a) not in _NUMBERS or (b is not None and type(b) not in _NUMBERS):
-        return _UNKNOWN
-    if b is None:
-        return {"USub": lambda: -a, "UAdd": lambda: +a}.get(op, lambda: _UNKNOWN)()
-    if op == "Add":
-        return a + b
-    if op == "Sub":
-        return a - b
-    if op == "Mult" and (type(a) is not int or type(b) is not int
-                         or a.bit_length() + b.bit_length() < 1024):
-        return a * b
-    if op in ("Pow", "LShift") and type(a) is type(b) is int and 0 <= a < 1024 and 0 <= b < 256:
-        return a ** b if op == "Pow" else a << b
-    return _UNKNOWN
-
-
-def value_of(node):
-    try:
-        return literal(node)
-    except (RecursionError, OverflowError):
-        return _UNKNOWN
-
-
-def is_fixed(value):
-    """True for values that functions may share."""
-    if type(value) is tuple:
-        return all(map(is_fixed, value))
-    return type(value) in _SCALARS
 
 
 # ---- parameters -----------------------------------------------------------------------------

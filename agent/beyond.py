@@ -194,7 +194,7 @@ def last_name(node):
 def may_be(want, have):
     """False if `have` cannot be the literal `want`, not even after a program has added to it."""
     kind = type(want)
-    if want is _UNKNOWN:
+    if want is UNKNOWN:
         return True
     if kind is not type(have):
         return False
@@ -207,7 +207,7 @@ def may_be(want, have):
     if kind is set:
         return all(any(may_be(element, other) for other in have.copy()) for element in want)
     if kind is dict:
-        have = {key: value for key, value in have.copy().items() if type(key) in _SCALARS}
+        have = {key: value for key, value in have.copy().items() if type(key) in SCALARS}
         return all(key in have and may_be(value, have[key]) for key, value in want.items())
     if kind in (float, complex):
         return repr(want) == repr(have)
@@ -268,7 +268,7 @@ class Comparison:
         if want is None and value is not None:
             return  # a place to be filled in
         if scope.node is not None and (
-                name in self.survey.stored or type(value) not in _SCALARS + (tuple, list, dict, set)):
+                name in self.survey.stored or type(value) not in SCALARS + (tuple, list, dict, set)):
             return
         if not may_be(want, value):
             self.say("constant", prefix + name)
@@ -325,26 +325,26 @@ class Comparison:
                     self.say("metaclass", qualname)
 
     def resolve(self, node):
-        """What a dotted name stands for now; _MISSING if it is new in this source; else _UNKNOWN."""
+        """What a dotted name stands for now; _MISSING if it is new in this source; else UNKNOWN."""
         if kind_of(node) == "Attribute":
             home = self.resolve(node.value)
             if home is _MISSING:
                 return _MISSING
             if type(home) is _MODULE:
-                return vars(home).get(node.attr, _UNKNOWN)
+                return vars(home).get(node.attr, UNKNOWN)
             if is_class(home):
-                return _dict_of(home).get(node.attr, _UNKNOWN)
-            return _UNKNOWN
+                return _dict_of(home).get(node.attr, UNKNOWN)
+            return UNKNOWN
         if kind_of(node) != "Name":
-            return _UNKNOWN
+            return UNKNOWN
         value = self.namespace.get(node.id, _MISSING)
         if value is _MISSING:
             value = self.builtins.get(node.id, _MISSING)
         module = self.survey.module
         if value is _MISSING:
             new = node.id in module.sure and node.id not in module.deleted
-            return _MISSING if new else _UNKNOWN
-        return value if module.count.get(node.id, 1) == 1 else _UNKNOWN
+            return _MISSING if new else UNKNOWN
+        return value if module.count.get(node.id, 1) == 1 else UNKNOWN
 
     # ---- decorators
 

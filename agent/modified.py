@@ -1,10 +1,9 @@
 # Which loaded modules are not what is on disk now; see modified.c for the reasoning. Runs in the target
-# in one namespace with finder.py, traces.py, and with
+# in one namespace with finder.py, trees.py, literals.py, traces.py, and with
 #   marks   {name: (spec, mark of the source that is loaded, signature of a file that is not)}
 #   known   the names that were loaded when `import reimport` ran, and the time; or None, None
 
 _os = _external._os
-_ONLY_AST = 0x400
 _FORKED = 0x40  # PF_FORKNOEXEC in /proc/PID/stat
 _MARGIN_NS = 60 * 10**9  # clocks of file servers differ
 
@@ -442,23 +441,17 @@ def _verdict(loaded, spec, functions):
         return _OPEN
 
 
-_ROOM = 16 << 20  # what compiling a large module takes: compile.c's ROOM_MB
-
-
 def _code_now(spec, source, path):
-    """As compiled(); but SyntaxError, whatever Python says of a source that it cannot compile. That
-    is MemoryError for one that is nested too deep: in 3.8 s_push() of Parser/parser.c, later
-    MAXSTACK of Parser/parser.c (Parser/pegen/parse.c in 3.9)."""
-    for _ in range(2):  # memory may have been short for a moment
-        try:
-            return compiled(spec, source, path)
-        except MemoryError:
-            bytes(_ROOM)  # raises it if there is none
-        except Exception as e:
-            if not _is_of_module(e):
-                raise
-            break
-    raise SyntaxError("does not compile")
+    """As compiled(); but SyntaxError, whatever Python says of a source that it cannot compile."""
+    try:
+        code = with_room(compiled, spec, source, path)
+    except Exception as e:
+        if not _is_of_module(e):
+            raise
+        code = None
+    if code is None:
+        raise SyntaxError("does not compile")
+    return code
 
 
 def is_modified(loaded, functions, times):

@@ -14,6 +14,7 @@ TEXT(script_finder_text, "agent/finder.py");
 TEXT(script_failure_text, "agent/failure.py");
 TEXT(script_imports_text, "agent/imports.py");
 TEXT(script_trees_text, "agent/trees.py");
+TEXT(script_literals_text, "agent/literals.py");
 TEXT(script_traces_text, "agent/traces.py");
 TEXT(script_modified_text, "agent/modified.py");
 TEXT(script_arguments_text, "agent/arguments.py");
@@ -130,8 +131,8 @@ PyObject *script_failure(void)
 
 PyObject *script_modified(void)
 {
-    return NAMESPACE_OF(script_modules_text, script_finder_text, script_traces_text,
-                        script_modified_text);
+    return NAMESPACE_OF(script_modules_text, script_finder_text, script_trees_text,
+                        script_literals_text, script_traces_text, script_modified_text);
 }
 
 PyObject *script_imports(void)
@@ -146,11 +147,12 @@ PyObject *script_fork(void)
 
 PyObject *script_arguments(void)
 {
-    return NAMESPACE_OF(script_modules_text, script_trees_text, script_arguments_text);
+    return NAMESPACE_OF(script_modules_text, script_trees_text, script_literals_text,
+                        script_arguments_text);
 }
 
 PyObject *script_beyond(void)
 {
-    return NAMESPACE_OF(script_modules_text, script_trees_text, script_arguments_text,
-                        script_beyond_text);
+    return NAMESPACE_OF(script_modules_text, script_trees_text, script_literals_text,
+                        script_arguments_text, script_beyond_text);
 }

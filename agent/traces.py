@@ -1,29 +1,11 @@
 # What the top level of a source leaves in its module: the values that it binds, compared with those that the
-# live module holds. Runs in the target, in one namespace with finder.py.
+# live module holds. Runs in the target, in one namespace with finder.py and literals.py.
 
-_PLAIN = (int, str, bytes, float, complex, bool, type(None), type(...))
 _SAME, _OPEN, _DIFFERENT = "same", "open", "different"  # what is found, if all of it can be told
 
 
-def _kind(node):
-    return type(node).__name__
-
-
-def _walk(node):
-    stack = [node]
-    while stack:
-        node = stack.pop()
-        yield node
-        for field in node._fields:
-            value = getattr(node, field, None)
-            for item in value if isinstance(value, list) else (value,):
-                if hasattr(item, "_fields"):
-                    stack.append(item)
-
-
 def _has_literal(*nodes):
-    return any(_kind(inner) == "Constant" for node in nodes if node is not None
-               for inner in _walk(node))
+    return any(kind_of(inner) == "Constant" for inner in walk(list(nodes)))
 
 
 _NO = object()
@@ -31,34 +13,12 @@ _NO = object()
 
 def _literal(node):
     """The value of a literal, or _NO."""
-    kind = _kind(node)
-    if kind == "Constant":
-        return node.value
-    if kind == "UnaryOp" and _kind(node.op) == "USub":
-        value = _literal(node.operand)
-        return -value if type(value) in (int, float, complex) else _NO
-    if kind in ("Tuple", "List", "Set"):
-        values = [_literal(item) for item in node.elts]
-        if any(value is _NO for value in values):
-            return _NO
-        try:
-            return {"Tuple": tuple, "List": list, "Set": set}[kind](values)
-        except TypeError:
-            return _NO
-    if kind == "Dict":
-        keys = [_NO if key is None else _literal(key) for key in node.keys]
-        values = [_literal(value) for value in node.values]
-        if any(item is _NO for item in keys + values):
-            return _NO
-        try:
-            return dict(zip(keys, values))
-        except TypeError:
-            return _NO
-    return _NO
+    value = value_of(node)
+    return value if is_known(value) else _NO
 
 
 def _is_plain(value):
-    return type(value) in _PLAIN or type(value) in (tuple, list, dict, set, frozenset)
+    return type(value) in SCALARS or type(value) in (tuple, list, dict, set, frozenset)
 
 
 def _equal(a, b):
@@ -101,20 +61,20 @@ class Scope:
 
     def _statements(self, body, sure):
         for node in body:
-            handler = getattr(self, "_" + _kind(node), None)
+            handler = getattr(self, "_" + kind_of(node), None)
             if handler is not None:
                 handler(node, sure)
             for part in _own_parts(node):
-                for inner in _walk(part):
-                    if _kind(inner) == "NamedExpr":
+                for inner in walk(part):
+                    if kind_of(inner) == "NamedExpr":
                         self._bind(inner.target.id, _NO, False)
-                    elif _kind(inner) in ("MatchAs", "MatchStar") and inner.name:
+                    elif kind_of(inner) in ("MatchAs", "MatchStar") and inner.name:
                         self._bind(inner.name, _NO, False)
-                    elif _kind(inner) == "MatchMapping" and inner.rest:
+                    elif kind_of(inner) == "MatchMapping" and inner.rest:
                         self._bind(inner.rest, _NO, False)
 
     def _target(self, target, value, sure):
-        kind = _kind(target)
+        kind = kind_of(target)
         if kind == "Name":
             self._bind(target.id, value, sure)
         elif kind in ("Tuple", "List"):
@@ -144,7 +104,7 @@ class Scope:
         self.open = self.open or _has_literal(node.value)
 
     def _Expr(self, node, sure):
-        if _kind(node.value) != "Constant" and _has_literal(node.value):
+        if kind_of(node.value) != "Constant" and _has_literal(node.value):
             self.open = True
 
     def _FunctionDef(self, node, sure):
@@ -175,8 +135,8 @@ class Scope:
 
     def _Delete(self, node, sure):
         for target in node.targets:
-            for inner in _walk(target):
-                if _kind(inner) == "Name":
+            for inner in walk(target):
+                if kind_of(inner) == "Name":
                     self.dropped.add(inner.id)
 
     def _If(self, node, sure):
@@ -220,17 +180,17 @@ class Scope:
 
 def _own_parts(node):
     """The parts of a statement that bind in its own scope, but for the statements in it."""
-    if _kind(node) in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
+    if kind_of(node) in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
         return
     for field in node._fields:
         value = getattr(node, field, None)
         for item in value if isinstance(value, list) else (value,):
-            if _kind(item) == "match_case":
+            if kind_of(item) == "match_case":
                 yield item.pattern
                 if item.guard is not None:
                     yield item.guard
             elif hasattr(item, "_fields") and not hasattr(item, "lineno") or _is_expression(item):
-                if _kind(item) != "ExceptHandler":
+                if kind_of(item) != "ExceptHandler":
                     yield item
 
 
@@ -241,7 +201,7 @@ def _is_expression(item):
 def _doc(node):
     """The docstring of a module or a class, or None."""
     first = node.body[0] if node.body else None
-    if _kind(first) != "Expr" or _kind(first.value) != "Constant":
+    if kind_of(first) != "Expr" or kind_of(first.value) != "Constant":
         return None
     return first.value.value if isinstance(first.value.value, str) else None
 
@@ -270,9 +230,9 @@ class Check:
 
     def _survey(self, tree):
         """Names that code in functions may rebind or change."""
-        for node in _walk(tree):
-            kind = _kind(node)
-            if kind == "Attribute" and _kind(node.ctx) != "Load":
+        for node in walk(tree):
+            kind = kind_of(node)
+            if kind == "Attribute" and kind_of(node.ctx) != "Load":
                 self.stored.add(node.attr)
             elif kind == "Global":
                 self.shared.update(node.names)
@@ -280,8 +240,8 @@ class Check:
                 self.dynamic = True
             if kind in ("FunctionDef", "AsyncFunctionDef", "Lambda"):
                 body = node.body if isinstance(node.body, list) else [node.body]
-                self.mentioned.update(inner.id for part in body for inner in _walk(part)
-                                      if _kind(inner) == "Name")
+                self.mentioned.update(inner.id for part in body for inner in walk(part)
+                                      if kind_of(inner) == "Name")
 
     def verdict(self):
         if self._differs(self.scope, self.globals, self.shared, True):
@@ -294,7 +254,7 @@ class Check:
 
     def _is_open(self, scope):
         return scope.open or any(self._is_open(Scope(node.body)) for node in scope.defined.values()
-                                 if _kind(node) == "ClassDef")
+                                 if kind_of(node) == "ClassDef")
 
     def _differs(self, scope, live, changed, complete):
         for name, values in scope.values.items():
@@ -321,7 +281,7 @@ class Check:
         return False
 
     def _definition_differs(self, node, value):
-        if _kind(node) == "ClassDef":
+        if kind_of(node) == "ClassDef":
             return self._class_differs(node, value)
         functions = self.functions.get((node.name, self._first_line(node)))
         if not functions:
@@ -359,7 +319,7 @@ class Check:
                         for name, member in list(members.items()))
         if not plain:
             live = {name: value for name, value in live.items()
-                    if _is_plain(value) or isinstance(value, (type, type(_kind)))}
+                    if _is_plain(value) or isinstance(value, (type, type(kind_of)))}
         scope = Scope(node.body, node.name)
         if plain and not _doc_agrees(_doc(node), live.get("__doc__")):
             return True

@@ -22,15 +22,20 @@ def tree_of(source):
 
 
 def _parse(source):
-    """For what is nested too deep, Python says MemoryError (3.8: s_push(), later MAXSTACK, both in
-    Parser/parser.c)."""
+    try:
+        return with_room(compile, source, _FILE, "exec", _ONLY_AST, True)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def with_room(compiler, *args):
+    """What `compiler` makes of them; None for what is nested too deep, of which Python says MemoryError (3.8:
+    s_push(), later MAXSTACK, both in Parser/parser.c)."""
     for _ in range(2):  # memory may have been short for a moment
         try:
-            return compile(source, _FILE, "exec", _ONLY_AST, True)
+            return compiler(*args)
         except MemoryError:
             bytes(_ROOM)  # raises it if there is none
-        except (SyntaxError, ValueError, RecursionError):
-            break
     return None
 
 
