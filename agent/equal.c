@@ -2,7 +2,9 @@
  * compared by identity (`if x is _UNSET`), and other modules hold them as defaults and in their data;
  * so are strings and numbers that serve as such. A context variable is the key to what contexts hold: of
  * requests that are being served, say. Equal is what nobody could tell apart but by identity; no Python
- * code is asked. */
+ * code is asked. One whose hash Python code tells, so that it may differ from the other one's, must not be a key
+ * anywhere: it would not be found there by the old one. */
+#include "holders.h"
 #include "layout.h"
 #include "plan.h"
 #include "shape.h"
@@ -88,7 +90,44 @@ static int came_with(const struct plan *p, const struct unit *u, PyObject *o)
     return (Py_TYPE(o) == &PyBaseObject_Type || Py_TYPE(o) == p->variable_type) && !is_shared(p, o);
 }
 
-int pair_equal(struct plan *p, const struct unit *u)
+/* ---- those that are keys, and would be lost as such ---- */
+
+/* As a key it would have a hash that only Python code could tell of the old one. */
+static bool may_be_lost(struct plan *p, PyObject *old, PyObject *new)
+{
+    return is_open(new) && !has_plain_hash(new) && !hash_carries(p, new, old);
+}
+
+/* Those that something holds beside the namespace that they came with: it may have them as keys. */
+static int pair_unless_keys(struct plan *p, const struct ptrlist *doubtful)
+{
+    struct ptrmap sought = {0};
+    int rc = 0;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < doubtful->count; i++)
+        if (*(uint32_t *)doubtful->items[i].b > 1)
+            rc = ptrmap_set(&sought, doubtful->items[i].b, 0);
+    if (rc == 0 && sought.used)
+        rc = find_keyed(p, &sought);
+    for (Py_ssize_t i = 0; rc == 0 && i < doubtful->count; i++)
+        if (ptrmap_get(&sought, doubtful->items[i].b) != 1)
+            rc = pair_as(p, doubtful->items[i].a, doubtful->items[i].b, FATE_KEEP);
+    ptrmap_free(&sought);
+    return rc;
+}
+
+/* ---- all of them ---- */
+
+static int pair_one(struct plan *p, PyObject *old, PyObject *new, struct ptrlist *doubtful)
+{
+    if (!may_be_lost(p, old, new))
+        return PyErr_Occurred() ? -1 : pair_as(p, old, new, FATE_KEEP);
+    if (PyErr_Occurred())
+        return -1;
+    return ptrlist_add(doubtful, old, new) < 0 ? (PyErr_NoMemory(), -1) : 0;
+}
+
+static int pair_values(struct plan *p, const struct unit *u, struct ptrlist *doubtful)
 {
     PyObject *key, *value;
     Py_ssize_t at = 0;
@@ -100,8 +139,19 @@ int pair_equal(struct plan *p, const struct unit *u)
             !same_state(p, old, value, DEPTH))
             continue;
         int ours = came_with(p, u, value);
-        if (ours < 0 || (ours && pair_as(p, old, value, FATE_KEEP) < 0))
+        if (ours < 0 || (ours && pair_one(p, old, value, doubtful) < 0))
             return -1;
     }
     return PyErr_Occurred() ? -1 : 0;
+}
+
+int pair_equal(struct plan *p, const struct unit *u)
+{
+    struct ptrlist doubtful = {0};
+    int rc = pair_values(p, u, &doubtful);
+
+    if (rc == 0 && doubtful.count)
+        rc = pair_unless_keys(p, &doubtful);
+    ptrlist_free(&doubtful);
+    return rc;
 }

@@ -9,7 +9,8 @@ bool hash_follows(PyObject *o)
 {
     if (layout.tuple_hash >= 0 && PyTuple_Check(o) && number_at(o, layout.tuple_hash) == -1)
         return false; /* never hashed: nobody has it as a key */
-    return PyTuple_Check(o) || Py_TYPE(o) == &PyFrozenSet_Type || Py_TYPE(o) == &PyMethod_Type;
+    return PyTuple_Check(o) || PyObject_TypeCheck(o, &PyFrozenSet_Type) ||
+           Py_TYPE(o) == &PyMethod_Type;
 }
 
 bool is_rekeyed(const struct plan *p, PyObject *o)
@@ -68,6 +69,11 @@ bool has_plain_hash(PyObject *o)
     return is_quiet(o);
 }
 
+bool has_coded_hash(PyObject *o)
+{
+    return !is_quiet(o) && hash_function(o);
+}
+
 /* A class made anew inherits its hash only at the commit. */
 static bool goal_is_quiet(const struct plan *p, PyObject *goal)
 {
@@ -81,9 +87,17 @@ static bool goal_is_quiet(const struct plan *p, PyObject *goal)
                                  : hash_slot(type) == hash_slot(&PyBaseObject_Type);
 }
 
-bool keeps_hash(const struct plan *p, PyObject *o)
+/* True for what the new top level made, and what was there before stands for as it is. */
+static bool is_kept(const struct plan *p, PyObject *o)
 {
-    return is_replaced(p, o) && !is_quiet(o);
+    Py_ssize_t i = ptrmap_get(&p->by_new, o);
+    return i >= 0 && p->fates[i] == FATE_KEEP;
+}
+
+bool keeps_hash(struct plan *p, PyObject *o)
+{
+    return (is_replaced(p, o) || is_kept(p, o)) && !is_quiet(o) &&
+           hash_carries(p, o, successor_or_self(p, o));
 }
 
 static PyObject *future_tuple(struct plan *p, PyObject *tuple)
@@ -121,10 +135,11 @@ static PyObject *future_frozenset(struct plan *p, PyObject *set)
     return PyFrozenSet_New(items);
 }
 
+/* It hashes by the address of its instance. */
 static PyObject *future_method(struct plan *p, PyObject *method)
 {
     PY_AUTO PyObject *function = future_of(p, PyMethod_Function(method));
-    PY_AUTO PyObject *self = future_of(p, PyMethod_Self(method));
+    PyObject *self = successor(p, PyMethod_Self(method));
     return function && self ? PyMethod_New(function, self) : NULL;
 }
 
@@ -143,7 +158,8 @@ PyObject *future_of(struct plan *p, PyObject *o)
     if (ptrmap_has(&p->rehashed, o)) {
         if (PyTuple_Check(o) && hash_slot(Py_TYPE(o)) == hash_slot(&PyTuple_Type))
             return future_tuple(p, o);
-        if (Py_TYPE(o) == &PyFrozenSet_Type)
+        if (PyObject_TypeCheck(o, &PyFrozenSet_Type) &&
+            hash_slot(Py_TYPE(o)) == hash_slot(&PyFrozenSet_Type))
             return future_frozenset(p, o);
         if (Py_TYPE(o) == &PyMethod_Type)
             return future_method(p, o);
@@ -151,7 +167,7 @@ PyObject *future_of(struct plan *p, PyObject *o)
             return future_reference(p, o);
         return NULL;
     }
-    if (keeps_hash(p, o))
+    if (keeps_hash(p, o) || PyErr_Occurred())
         return NULL;
     return goal_is_quiet(p, goal) ? py_new(goal) : member_name(goal);
 }

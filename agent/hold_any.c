@@ -68,7 +68,7 @@ int mend_class_of(struct plan *p, PyObject *o)
         return leave_instance(
             p, o,
             "its layout cannot change, and no other instance can take its place where "
-            "it is held: by a running frame, or in C");
+            "it is held: by a running frame, in C, or as a key whose hash Python code computes");
     if (!PyType_Check(goal) || !shape_equal((PyTypeObject *)type, (PyTypeObject *)goal))
         return leave_instance(p, o,
                               "its layout cannot change: the new class has other slots or bases");

@@ -56,7 +56,7 @@ static int take_entry(struct remake *r, const struct slot *slot)
     if (!new_key || !new_value)
         return 0;
     if (is_rekeyed(r->p, key) && !keeps_hash(r->p, key)) {
-        PY_AUTO PyObject *future = future_of(r->p, key);
+        PY_AUTO PyObject *future = PyErr_Occurred() ? NULL : future_of(r->p, key);
         if (!future)
             return PyErr_Occurred() ? -1 : 1;
         hash = PyObject_Hash(future);

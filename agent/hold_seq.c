@@ -74,11 +74,13 @@ static int remake_item(PyObject *item, void *arg)
         return 0;
     if (keeps_hash(r->p, item)) {
         holder_count(r->p, goal);
-        r->lasting = false;
+        r->lasting = r->lasting && is_new(r->p, item);
+        if (is_new(r->p, item) && table_set_has(r->goal, goal))
+            return table_set_drop(r->goal, item);
         table_set_replace(r->goal, item, goal);
         return 0;
     }
-    PY_AUTO PyObject *future = future_of(r->p, item);
+    PY_AUTO PyObject *future = PyErr_Occurred() ? NULL : future_of(r->p, item);
     if (!future) {
         r->left = !PyErr_Occurred();
         return -1;

@@ -58,12 +58,24 @@ bool is_rekeyed(const struct plan *p, PyObject *o);
  * the name of a member of an Enum. New reference; NULL without an exception: only Python code could tell its hash. */
 PyObject *future_of(struct plan *p, PyObject *o);
 
-/* True for an instance in whose place another one comes, if Python code tells its hash: by what it holds,
- * so that the other one has the same. */
-bool keeps_hash(const struct plan *p, PyObject *o);
+/* True for an instance in whose place another one comes, if Python code tells its hash, and the other one has
+ * the same. False also with MemoryError. */
+bool keeps_hash(struct plan *p, PyObject *o);
+/* hashkept.c: true if Python code tells the hash of `from`, and after the commit that of `to`, which takes its place,
+ * will be the same by all that can be read in that code. It may stay (`to` is `from`), and what it holds be switched.
+ * False also with MemoryError. */
+bool hash_carries(struct plan *p, PyObject *from, PyObject *to);
+/* keyed.c: looks through the heap for which of the objects in `sought`, each with the number 0, are keys or items of
+ * sets, or are in what is: these get the number 1. -1 with an exception. */
+int find_keyed(const struct plan *p, struct ptrmap *sought);
 /* Plans what each tuple in plan.rehashed shall remember as its hash. */
 int plan_tuple_hashes(struct plan *p);
 /* True if the hash of `o` can be told without running Python code. */
 bool has_plain_hash(PyObject *o);
+/* True if a method written in Python tells it. */
+bool has_coded_hash(PyObject *o);
+/* owners.c: appends to `hits` (instance, object) for each replaced object that a dict in `hits` holds, if that is the
+ * dict of an instance with a coded hash. */
+int find_owners(struct plan *p, struct ptrlist *hits);
 
 #endif

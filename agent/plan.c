@@ -173,6 +173,7 @@ void plan_free(struct plan *p)
     ptrmap_free(&p->new_base);
     ptrlist_free(&p->carried);
     ptrmap_free(&p->replaced);
+    ptrmap_free(&p->same_code);
     py_clear(&p->made);
     ptrmap_free(&p->back_to);
     py_clear(&p->back);

@@ -60,11 +60,12 @@ struct plan {
     PyObject *taken; /* list of {name: what it shall hold} for each module in `takers`; owned */
     struct ptrmap takers; /* dict of a module that took values of the set -> index in `taken` */
 
-    PyObject *made;         /* list: what settle_layouts() and replace_instances() made; owned */
-    struct ptrlist remade;  /* classes outside the set that are made anew: old, new */
-    struct ptrmap new_base; /* class whose bases change -> the base that gives it its layout */
-    struct ptrlist carried; /* instances in whose place others come: old, new */
-    struct ptrmap replaced; /* the old ones: 1; or 0 if something holds it that cannot follow */
+    PyObject *made;          /* list: what settle_layouts() and replace_instances() made; owned */
+    struct ptrlist remade;   /* classes outside the set that are made anew: old, new */
+    struct ptrmap new_base;  /* class whose bases change -> the base that gives it its layout */
+    struct ptrlist carried;  /* instances in whose place others come: old, new */
+    struct ptrmap replaced;  /* the old ones: 1; or 0 if something holds it that cannot follow */
+    struct ptrmap same_code; /* hashkept.c's own */
 
     struct ptrmap added; /* for an undo: classes that came with the import; 1 if they are in use */
     PyObject *back;      /* for an undo: list of (new, old) that were switched; NULL else; owned */

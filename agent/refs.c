@@ -3,6 +3,7 @@
 #include "forget.h"
 #include "layout.h"
 #include "holders.h"
+#include "holdings.h"
 #include "replace.h"
 #include "scatter.h"
 #include "shape.h"
@@ -203,6 +204,30 @@ static int spare(struct plan *p)
     return 0;
 }
 
+/* True if the holder's hash may go by `o`, which does not stay in it. */
+static bool may_rehash(const struct plan *p, PyObject *holder, PyObject *o)
+{
+    return hash_follows(holder) || (p->carried.count && is_replaced(p, o) &&
+                                    !is_replaced(p, holder) && has_coded_hash(holder));
+}
+
+/* True if it may be another one then; also with MemoryError. */
+static bool changes_hash(struct plan *p, PyObject *holder, PyObject *o)
+{
+    if (hash_follows(holder)) /* a method hashes by the address of what it is bound to */
+        return Py_TYPE(holder) == &PyMethod_Type || !keeps_hash(p, o);
+    return !hash_carries(p, holder, holder);
+}
+
+static int follow_hash(struct plan *p, PyObject *holder, PyObject *o, struct ptrmap *more)
+{
+    if (!may_rehash(p, holder, o) || ptrmap_has(&p->internals, holder) ||
+        ptrmap_has(&p->handled, holder) || ptrmap_has(&p->rehashed, holder) ||
+        !changes_hash(p, holder, o) || PyErr_Occurred())
+        return PyErr_Occurred() ? -1 : 0;
+    return ptrmap_set(&p->rehashed, holder, 1) < 0 ? -1 : ptrmap_set(more, holder, 1);
+}
+
 /* From `hits` on: holders whose hash follows from what they hold, and the holders of those. */
 static int follow_hashes(struct plan *p, struct ptrlist *hits)
 {
@@ -210,13 +235,8 @@ static int follow_hashes(struct plan *p, struct ptrlist *hits)
         struct ptrmap more = {0};
         Py_ssize_t end = hits->count;
         int rc = 0;
-        for (; rc == 0 && from < end; from++) {
-            PyObject *o = hits->items[from].a;
-            if (!hash_follows(o) || ptrmap_has(&p->internals, o) || ptrmap_has(&p->handled, o) ||
-                ptrmap_has(&p->rehashed, o))
-                continue;
-            rc = ptrmap_set(&p->rehashed, o, 1) < 0 ? -1 : ptrmap_set(&more, o, 1);
-        }
+        for (; rc == 0 && from < end; from++)
+            rc = follow_hash(p, hits->items[from].a, hits->items[from].b, &more);
         if (rc == 0 && more.used)
             rc = heap_find_holders(&p->heap, &more, hits);
         ptrmap_free(&more);
@@ -288,18 +308,37 @@ static int back_to_mark(struct plan *p, struct ptrlist *hits, const struct mark 
     return ptrmap_copy(&p->rehashed, &mark->rehashed);
 }
 
-/* The instances to be replaced that a holder has which cannot follow. */
-static int note_unfit(const struct plan *p, const struct ptrlist *hits, PyObject *holder,
-                      struct ptrlist *unfit)
+/* The instances to be replaced that stay, because a holder cannot follow. */
+struct unfit {
+    const struct plan *p;
+    struct ptrlist instances;
+    struct holdings holdings; /* made when it is first needed */
+    struct ptrmap noted;      /* holders whose instances are among them */
+};
+
+static int note_unfit(struct unfit *u, PyObject *holder);
+
+static int note_held(PyObject *o, void *arg)
 {
-    for (Py_ssize_t i = 0; i < hits->count; i++)
-        if (hits->items[i].a == holder && is_replaced(p, hits->items[i].b) &&
-            ptrlist_add(unfit, hits->items[i].b, holder) < 0)
-            return PyErr_NoMemory(), -1;
-    return 0;
+    struct unfit *u = arg;
+
+    if (PyObject_TypeCheck(o, &_PyWeakref_RefType) && ptrmap_has(&u->p->rehashed, o))
+        o = *word_at(o, WEAKREF_OBJECT);
+    if (is_replaced(u->p, o))
+        return ptrlist_add(&u->instances, o, NULL) < 0 ? (PyErr_NoMemory(), -1) : 0;
+    return ptrmap_has(&u->p->rehashed, o) ? note_unfit(u, o) : 0;
 }
 
-static int mend_all(struct plan *p, struct ptrlist *hits, struct ptrlist *unfit)
+/* What it holds, and what is in that it hashes by. */
+static int note_unfit(struct unfit *u, PyObject *holder)
+{
+    if (ptrmap_has(&u->noted, holder))
+        return 0;
+    return ptrmap_set(&u->noted, holder, 1) < 0 ? -1
+                                                : holdings_each(&u->holdings, holder, note_held, u);
+}
+
+static int mend_all(struct plan *p, struct ptrlist *hits, struct unfit *unfit)
 {
     if (plan_weak_references(p, hits) < 0 || follow_hashes(p, hits) < 0 ||
         orphan_removed(p, hits) < 0)
@@ -308,33 +347,56 @@ static int mend_all(struct plan *p, struct ptrlist *hits, struct ptrlist *unfit)
         Py_ssize_t left = PyList_Size(p->left) - p->left_instances;
         if (mend(p, hits->items[i].a) < 0)
             return -1;
-        if (p->carried.count && PyList_Size(p->left) - p->left_instances > left &&
-            note_unfit(p, hits, hits->items[i].a, unfit) < 0)
+        if (!p->carried.count || PyList_Size(p->left) - p->left_instances == left)
+            continue;
+        if (!unfit->holdings.hits && holdings_open(&unfit->holdings, hits) < 0)
+            return -1;
+        if (note_unfit(unfit, hits->items[i].a) < 0)
             return -1;
     }
     return 0;
 }
 
+static int give_up(struct plan *p, const struct unfit *unfit)
+{
+    int rc = 0;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < unfit->instances.count; i++)
+        if (is_replaced(p, unfit->instances.items[i].a))
+            rc = replace_give_up(p, unfit->instances.items[i].a);
+    return rc;
+}
+
+static void unfit_free(struct unfit *unfit)
+{
+    ptrlist_free(&unfit->instances);
+    ptrmap_free(&unfit->noted);
+    holdings_close(&unfit->holdings);
+}
+
+/* 1: some instances stay after all, and nothing is planned. */
+static int try_all(struct plan *p, struct ptrlist *hits, struct mark *mark)
+{
+    struct unfit unfit = {.p = p};
+    int rc = mend_all(p, hits, &unfit);
+
+    if (rc == 0 && unfit.instances.count) {
+        bool back = back_to_mark(p, hits, mark) == 0 && give_up(p, &unfit) == 0 &&
+                    ptrmap_copy(&mark->handled, &p->handled) == 0;
+        rc = back ? 1 : -1;
+    }
+    unfit_free(&unfit);
+    return rc;
+}
+
 /* As often as it takes until every holder of each replaced instance follows. */
 int plan_holders(struct plan *p, struct ptrlist *hits)
 {
-    struct mark mark;
-    struct ptrlist unfit = {0};
-    int rc = take_mark(p, hits, &mark);
+    struct mark mark = {0};
+    int rc = find_owners(p, hits) < 0 || take_mark(p, hits, &mark) < 0 ? -1 : 1;
 
-    while (rc == 0) {
-        unfit.count = 0;
-        rc = mend_all(p, hits, &unfit);
-        if (rc < 0 || unfit.count == 0)
-            break;
-        rc = back_to_mark(p, hits, &mark);
-        for (Py_ssize_t i = 0; rc == 0 && i < unfit.count; i++)
-            if (is_replaced(p, unfit.items[i].a))
-                rc = replace_give_up(p, unfit.items[i].a);
-        if (rc == 0)
-            rc = ptrmap_copy(&mark.handled, &p->handled);
-    }
-    ptrlist_free(&unfit);
+    while (rc == 1)
+        rc = try_all(p, hits, &mark);
     ptrmap_free(&mark.handled);
     ptrmap_free(&mark.rehashed);
     if (rc < 0 || plan_tuple_hashes(p) < 0 || orphan_switched(p, hits) < 0)

@@ -86,6 +86,8 @@ static int note_hash(struct weak *w, PyObject *ref, PyObject *old)
 {
     if (number_at(ref, WEAKREF_HASH) == -1 || keeps_hash(w->p, old))
         return 0;
+    if (PyErr_Occurred())
+        return -1;
     return ptrmap_set(&w->p->rehashed, ref, 1) < 0 ? -1 : ptrmap_set(w->sought, ref, 1);
 }
 
