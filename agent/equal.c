@@ -4,6 +4,7 @@
  * requests that are being served, say. Equal is what nobody could tell apart but by identity; no Python
  * code is asked. One whose hash Python code tells, so that it may differ from the other one's, must not be a key
  * anywhere: it would not be found there by the old one. */
+#include "forget.h"
 #include "holders.h"
 #include "layout.h"
 #include "plan.h"
@@ -31,6 +32,77 @@ static bool same_parts(const struct plan *p, PyObject *old, PyObject *new, int d
     ptrlist_free(&a);
     ptrlist_free(&b);
     return same;
+}
+
+/* A traversal of a dict does not show keys that are strings. */
+static bool same_items(const struct plan *p, PyObject *old, PyObject *new, int depth)
+{
+    PyObject *key, *value, *new_key, *new_value;
+    Py_ssize_t at = 0, new_at = 0;
+
+    if (PyDict_Size(old) != PyDict_Size(new) || PyDict_Size(old) > PARTS)
+        return false;
+    while (PyDict_Next(old, &at, &key, &value) && PyDict_Next(new, &new_at, &new_key, &new_value))
+        if (!same_state(p, key, new_key, depth) || !same_state(p, value, new_value, depth))
+            return false;
+    return true;
+}
+
+/* Each name in the dict of the new one is an attribute of the old one, which has no dict. */
+static bool same_attributes(const struct plan *p, PyObject *old, PyObject *dict, int depth)
+{
+    PyObject *name, *value, *home;
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(dict, &at, &name, &value)) {
+        PyObject *have = PyUnicode_CheckExact(name)
+                             ? own_value(old, name, -1, class_value(Py_TYPE(old), name, &home))
+                             : NULL;
+        if (!have || !same_state(p, have, value, depth))
+            return false;
+    }
+    return true;
+}
+
+/* How many of these, which a traversal of `o` shows, are in slots: they come first, its class last, if at all. Between
+ * them is the dict or the values in it (subtype_traverse() in Objects/typeobject.c). */
+static Py_ssize_t count_slots(const struct ptrlist *parts, PyObject *o, PyObject *dict)
+{
+    Py_ssize_t count = parts->count;
+
+    if (count && parts->items[count - 1].a == (PyObject *)Py_TYPE(o))
+        count--;
+    return count && parts->items[count - 1].a == dict ? count - 1 : count - PyDict_Size(dict);
+}
+
+/* `dict`: the new one's; an old one that has none has as many attributes. */
+static bool same_slots(const struct plan *p, PyObject *old, PyObject *new, PyObject *dict,
+                       int depth)
+{
+    struct ptrlist a = {0}, b = {0};
+    PyObject *old_dict = attributes_of(old);
+    bool same = each_referent(old, take, &a) == 0 && each_referent(new, take, &b) == 0;
+    Py_ssize_t slots = count_slots(&b, new, dict);
+
+    same = same && count_slots(&a, old, old_dict ? old_dict : dict) == slots;
+    for (Py_ssize_t i = 0; same && i < slots; i++)
+        same = same_state(p, a.items[i].a, b.items[i].a, depth);
+    ptrlist_free(&a);
+    ptrlist_free(&b);
+    return same;
+}
+
+static bool same_instance(const struct plan *p, PyObject *old, PyObject *new, int depth)
+{
+    if (!number_at(Py_TYPE(new), TYPE_DICTOFFSET))
+        return same_parts(p, old, new, depth);
+    PyObject *old_dict = attributes_of(old);
+    PY_AUTO PyObject *dict = PyObject_GenericGetDict(new, NULL);
+    PyErr_Clear();
+    return dict &&
+           (old_dict ? same_items(p, old_dict, dict, depth)
+                     : same_attributes(p, old, dict, depth)) &&
+           same_slots(p, old, new, dict, depth);
 }
 
 static bool is_scalar(PyObject *o)
@@ -62,9 +134,11 @@ static bool same_state(const struct plan *p, PyObject *old, PyObject *new, int d
         return true;
     if (is_scalar(old))
         return value_same(old, new) == 1;
-    if (type == &PyTuple_Type || type == &PyDict_Type || type == p->variable_type || is_open(old))
+    if (type == &PyDict_Type)
+        return same_items(p, old, new, depth - 1);
+    if (type == &PyTuple_Type || type == p->variable_type)
         return same_parts(p, old, new, depth - 1);
-    return false;
+    return is_open(old) && same_instance(p, old, new, depth - 1);
 }
 
 /* 1 if `o` itself is a constant of the code or of code nested in it: this compilation made it. */

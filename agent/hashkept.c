@@ -101,23 +101,11 @@ static bool stays(struct walk *w, PyObject *a, PyObject *b, int depth)
 
 /* ---- what a class has ---- */
 
-/* Borrowed, or NULL; *home: the class that has it. */
-static PyObject *find(PyTypeObject *type, PyObject *name, PyObject **home)
-{
-    PyObject *mro = *word_at(type, TYPE_MRO), *found = NULL;
-
-    *home = NULL;
-    for (Py_ssize_t i = 0; mro && !found && i < PyTuple_Size(mro); i++)
-        if ((*home = PyTuple_GetItem(mro, i)) != (PyObject *)&PyBaseObject_Type)
-            found = type_own(*home, name);
-    return found;
-}
-
 /* What instances of the other class have of that name after the commit: until then it may lack its bases. */
 static PyObject *find_next(const struct look *l, PyObject *name, PyObject *home)
 {
     PyTypeObject *type = Py_TYPE(l->to);
-    PyObject *other, *found = find(type, name, &other);
+    PyObject *other, *found = class_value(type, name, &other);
 
     if (found || !ptrmap_has(&l->p->new_base, type))
         return found;
@@ -188,35 +176,6 @@ static bool is_harmless(const struct look *l, PyObject *globals, PyObject *names
            (is_among(name, plain) && !PyDict_GetItemWithError(globals, name));
 }
 
-/* True if attributes of such instances are looked up as usual. */
-static bool has_plain_lookup(PyTypeObject *type)
-{
-    return *word_at(type, TYPE_GETATTRO) == *word_at(&PyBaseObject_Type, TYPE_GETATTRO);
-}
-
-/* True if nothing that the class has of that name runs Python code when it is asked for. */
-static bool is_quiet_attribute(PyObject *o)
-{
-    return !o || is_function(o) ||
-           (!*word_at(Py_TYPE(o), TYPE_DESCR_GET) && !*word_at(Py_TYPE(o), TYPE_DESCR_SET));
-}
-
-/* What the instance itself has of that name, `found` being what its class has; borrowed, or NULL. No dict is made for
- * it: CPython would keep the attributes otherwise from then on. */
-static PyObject *own_value(PyObject *o, PyObject *name, Py_ssize_t slot, PyObject *found)
-{
-    if (slot >= 0)
-        return *word_at(o, slot);
-    if (obj_starts(name, "__") || !has_plain_lookup(Py_TYPE(o)) || !is_quiet_attribute(found))
-        return NULL;
-    PY_AUTO PyObject *value = PyObject_GenericGetAttr(o, name);
-    if (!value && PyErr_ExceptionMatches(PyExc_AttributeError))
-        PyErr_Clear();
-    if (value == found || (value && Py_TYPE(value) == &PyMethod_Type && found))
-        return NULL; /* the class's */
-    return value;
-}
-
 /* A replaced one's values move; what gives way to one that was there has its own. */
 static bool moves_values(const struct look *l)
 {
@@ -231,7 +190,8 @@ static bool own_stays(const struct look *l, PyObject *name, PyObject *value)
     if (moves_values(l))
         return stays(l->w, value, next_of(l->p, value), l->depth);
     return stays(l->w, value,
-                 own_value(l->to, name, shape_slot(type, name), find(type, name, &home)), l->depth);
+                 own_value(l->to, name, shape_slot(type, name), class_value(type, name, &home)),
+                 l->depth);
 }
 
 static int take_getter(PyObject *o, void *arg)
@@ -267,7 +227,7 @@ static bool attribute_stays(const struct look *l, PyObject *name, PyObject *valu
 static bool name_stays(const struct look *l, PyObject *globals, PyObject *names, PyObject *name)
 {
     Py_ssize_t slot = shape_slot(Py_TYPE(l->from), name);
-    PyObject *home, *value, *found = slot < 0 ? find(Py_TYPE(l->from), name, &home) : NULL;
+    PyObject *home, *value, *found = slot < 0 ? class_value(Py_TYPE(l->from), name, &home) : NULL;
 
     if (found && Py_TYPE(found) == &PyProperty_Type)
         return attribute_stays(l, name, found, home);
@@ -322,7 +282,7 @@ static bool carries(struct walk *w, PyObject *from, PyObject *to, int depth)
 {
     struct look l = {w, w->p, from, to, depth};
     PY_AUTO PyObject *name = PyUnicode_InternFromString("__hash__");
-    PyObject *home, *found = name ? find(Py_TYPE(from), name, &home) : NULL;
+    PyObject *home, *found = name ? class_value(Py_TYPE(from), name, &home) : NULL;
 
     if (has_plain_hash(from)) /* by address */
         return false;

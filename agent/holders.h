@@ -47,6 +47,18 @@ int plan_holders(struct plan *p, struct ptrlist *hits);
 int find_keepalives(struct plan *p);
 bool is_keepalive(const struct plan *p, PyObject *o);
 
+/* ---- attribute.c: what an instance has of a name ---- */
+
+/* What the class has of that name, but for `object`; borrowed, or NULL. *home: the class of the mro that has it. */
+PyObject *class_value(PyTypeObject *type, PyObject *name, PyObject **home);
+/* True if attributes of such instances are looked up as usual. */
+bool has_plain_lookup(PyTypeObject *type);
+/* True if nothing that the class has of that name runs Python code when it is asked for. */
+bool is_quiet_attribute(PyObject *o);
+/* What the instance itself has of that name; borrowed, or NULL, where that cannot be told as well. `slot`:
+ * where its class has a slot of that name, or -1; `found`: class_value(). */
+PyObject *own_value(PyObject *o, PyObject *name, Py_ssize_t slot, PyObject *found);
+
 /* ---- hash.c: keys whose hash changes ---- */
 
 /* True if the hash of this holder follows from what it holds: tuples, frozensets, bound methods. */
