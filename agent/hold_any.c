@@ -169,8 +169,10 @@ static int plan_word(struct plan *p, PyObject *o, Py_ssize_t at, struct referenc
     PyObject *word = *word_at(o, at), *goal = successor(p, word);
     Py_ssize_t times = ptrmap_get(&r->times, word);
 
+    if (times <= 0 && (has_frame(o) || Py_TYPE(o) == p->variable_type)) /* see forget_cached() */
+        return 0;
     if (times <= 0)
-        return has_frame(o) ? 0 : plan_leave(p, o, word, "held in C, also by address");
+        return plan_leave(p, o, word, "held in C, also by address");
     if (ptrmap_set(&r->times, word, times - 1) < 0)
         return -1;
     r->found--;
@@ -208,13 +210,19 @@ static int note_owned(PyObject *o, void *owned)
     return ptrmap_set(owned, o, 1);
 }
 
-/* The words of a context variable that name a target without a reference are emptied; `owned`: those
- * that it holds, each to be passed over once. */
+/* An undo knows by themselves what it switches back. */
+static bool is_to_go(const struct plan *p, PyObject *o)
+{
+    return successor(p, o) != o || (p->back_to.used && ptrmap_has(&p->back_to, o));
+}
+
+/* The words of a context variable that name a target without a reference are emptied, once, however many
+ * contexts have the variable; `owned`: those that it holds, each to be passed over once. */
 static int empty_unowned(struct plan *p, PyObject *variable, struct ptrmap *owned)
 {
     for (Py_ssize_t at = 16; at + 8 <= object_size(variable); at += 8) {
         PyObject *word = *word_at(variable, at);
-        if (!word || successor(p, word) == word)
+        if (!word || !is_to_go(p, word) || ptrmap_has(&p->handled, word_at(variable, at)))
             continue;
         if (ptrmap_get(owned, word) == 1) {
             if (ptrmap_set(owned, word, 0) < 0)
@@ -223,7 +231,7 @@ static int empty_unowned(struct plan *p, PyObject *variable, struct ptrmap *owne
         }
         PY_AUTO PyObject *was = PyLong_FromVoidPtr(word);
         PY_AUTO PyObject *none = PyLong_FromLong(0);
-        if (!was || !none ||
+        if (!was || !none || ptrmap_set(&p->handled, word_at(variable, at), 1) < 0 ||
             journal_add_lasting(&p->journal, J_NUMBER, variable, NULL, at, was, none) < 0)
             return -1;
     }
@@ -249,12 +257,18 @@ static int forget_if_variable(PyObject *o, void *arg)
     return Py_TYPE(o) == p->variable_type ? forget_cached(p, o) : 0;
 }
 
+int forget_values(struct plan *p, PyObject *holder)
+{
+    if (!p->variable_type)
+        return 0;
+    return forget_if_variable(holder, p) < 0 ? -1 : each_referent(holder, forget_if_variable, p);
+}
+
 /* `from`: the words before belong to the container whose items are mended already. */
 static int mend_inside(struct plan *p, PyObject *o, Py_ssize_t from, struct references *r)
 {
-    if (each_referent(o, count_reference, r) != 0 || mend_words(p, o, from, r) < 0)
-        return -1;
-    if (p->variable_type && each_referent(o, forget_if_variable, p) != 0)
+    if (each_referent(o, count_reference, r) != 0 || mend_words(p, o, from, r) < 0 ||
+        forget_values(p, o) != 0)
         return -1;
     if (r->found > 0 && PyType_HasFeature(Py_TYPE(o), TPFLAGS_MANAGED_DICT))
         return mend_attributes(p, o);

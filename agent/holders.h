@@ -34,6 +34,8 @@ int mend_cell(struct plan *p, PyObject *cell);
 int mend_class(struct plan *p, PyObject *type);
 int mend_class_of(struct plan *p, PyObject *o);
 int mend_other(struct plan *p, PyObject *o);
+/* Lets the context variables that `holder` is, or holds, look up a value anew that is to go. */
+int forget_values(struct plan *p, PyObject *holder);
 /* What an instance of a subclass of the container `base` holds beside its items. */
 int mend_beside(struct plan *p, PyObject *container, PyTypeObject *base);
 

@@ -299,14 +299,26 @@ static int plan_closures(struct plan *p)
     return rc;
 }
 
+/* Context variables remember what they were last seen with, in no entry of the journal. */
+static int forget_switched(struct plan *p)
+{
+    for (Py_ssize_t i = 0, n = p->journal.count; p->back_to.used && i < n; i++)
+        if (p->journal.entries[i].kind == J_WORD &&
+            forget_values(p, p->journal.entries[i].owner) != 0)
+            return -1;
+    return 0;
+}
+
 static int plan_inverse(struct plan *p, PyObject *record)
 {
     struct journal patches = {0};
     int rc = -1;
 
     p->cached_function_type = loaded_type("_functools", "_lru_cache_wrapper");
+    p->variable_type = loaded_type("_contextvars", "ContextVar");
     if (take_record(p, record, &patches) == 0 && note_added(p) == 0 &&
-        heap_each(&p->heap, take_stock_of, p) == 0 && keep_used(p) == 0) {
+        heap_each(&p->heap, take_stock_of, p) == 0 && keep_used(p) == 0 &&
+        forget_switched(p) == 0) {
         Py_ssize_t from = p->journal.count;
         rc =
             plan_carried(p) < 0 || plan_patches(p, &patches, from) < 0 ? -1 : plan_match_derived(p);

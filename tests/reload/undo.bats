@@ -240,6 +240,22 @@ cached() {
 }
 @test "what the code that goes has computed is no answer of the one that comes back" { each cached; }
 
+# ---- what a context variable remembers ----
+
+variable_seen() {
+    printf 'def f(): return "old"\n' >"$APP/shelf.py"
+    start_asker "$1" "$APP"
+    ask 'import contextvars, shelf; v = contextvars.ContextVar("v", default=shelf.f); v.set(shelf.f)'
+    printf 'class f: pass\n' >"$APP/shelf.py"
+    reimport -q --pid "$PID" shelf || return
+    assert_answer 'v.get() is shelf.f, type(v.get())' "(True, <class 'type'>)" || return
+    reimport -q --pid "$PID" --undo || return
+    assert_answer 'v.get() is shelf.f and v.get()()' "'old'" || return
+    reimport -q --pid "$PID" --undo || return
+    assert_answer 'v.get() is shelf.f, type(v.get())' "(True, <class 'type'>)"
+}
+@test "a context variable that was looked at since shows what it held before" { each variable_seen; }
+
 # ---- the module itself ----
 
 globals_since() {
