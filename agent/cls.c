@@ -60,8 +60,8 @@ static int plan_new_attributes(struct plan *p, PyObject *old, PyObject *new)
 
 static int plan_gone_attributes(struct plan *p, PyObject *old, PyObject *new)
 {
+    Py_ssize_t at = 0, from = p->journal.count;
     PyObject *key, *value;
-    Py_ssize_t at = 0;
 
     while (PyDict_Next(type_dict(old), &at, &key, &value)) {
         bool slot = PyUnicode_Check(key) && Py_TYPE(value) == &PyMemberDescr_Type;
@@ -73,7 +73,7 @@ static int plan_gone_attributes(struct plan *p, PyObject *old, PyObject *new)
                           journal_add(&p->journal, J_TYPEATTR, old, key, 0, value, NULL) < 0))
             return -1;
     }
-    return 0;
+    return p->journal.count > from ? journal_note_order(&p->journal, old) : 0;
 }
 
 /* The names are not in the class's dict; its setters know where they are. */

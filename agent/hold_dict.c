@@ -9,13 +9,15 @@ static int mend_type_dict(struct plan *p, PyObject *type, PyObject *dict)
 {
     PyObject *key, *value;
     Py_ssize_t at = 0;
+    bool loses = false;
 
     while (PyDict_Next(dict, &at, &key, &value)) {
         PyObject *goal = successor(p, value);
         if (goal != value && holder_change(p, J_TYPEATTR, type, key, 0, value, goal) < 0)
             return -1;
+        loses = loses || !goal;
     }
-    return 0;
+    return loses ? journal_note_order(&p->journal, type) : 0;
 }
 
 /* ---- the dict made anew ---- */

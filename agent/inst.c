@@ -106,11 +106,14 @@ int plan_instance(struct plan *p, PyObject *old, PyObject *new)
         if (before != goal && journal_add(&p->journal, J_DICTVALUE, was, key, 0, before, goal) < 0)
             return -1;
     }
+    Py_ssize_t from = p->journal.count;
     for (at = 0; PyDict_Next(was, &at, &key, &value);) {
         int there = PyDict_Contains(is, key);
         if (there < 0 ||
             (!there && journal_add(&p->journal, J_DICTVALUE, was, key, 0, value, NULL) < 0))
             return -1;
     }
+    if (p->journal.count > from && journal_note_order(&p->journal, was) < 0)
+        return -1;
     return ptrmap_set(&p->handled, was, 1);
 }

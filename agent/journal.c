@@ -9,6 +9,7 @@
 #include "plan.h"
 #include "rt.h"
 #include "shape.h"
+#include "table.h"
 #include "weak.h"
 #include "obj.h"
 
@@ -291,18 +292,58 @@ static void swap_words(PyObject *a, PyObject *b, Py_ssize_t from, Py_ssize_t to)
 /* Until 3.11 the second field is a tag that names the contents, and goes with them; later it holds
  * the watchers of the dict, and stays. Until 3.10 a dict that shares its keys owns its values, which go
  * with the keys. */
-static int swap_dicts(struct entry *e, PyObject *expected, PyObject *value)
+static void swap_contents(PyObject *a, PyObject *b)
 {
-    PyObject *a = e->owner, *b = e->new;
-
-    (void)expected;
-    (void)value;
     swap_words(a, b, DICT_USED, DICT_USED + 8);
     if (layout.version < 0x030c)
         swap_words(a, b, DICT_TAG, DICT_TAG + 8);
     swap_words(a, b, DICT_KEYS, layout.version < 0x030b ? DICT_SIZE : DICT_VALUES);
     if (PyObject_TypeCheck(a, &PyODict_Type))
         swap_words(a, b, DICT_SIZE, ODICT_DICT);
+}
+
+static int swap_dicts(struct entry *e, PyObject *expected, PyObject *value)
+{
+    (void)expected;
+    (void)value;
+    swap_contents(e->owner, e->new);
+    return 0;
+}
+
+/* A key that is no str is not for a dict that shares its keys with others (Objects/dictobject.c, insertdict); but
+ * the interpreter is quicker with a dict that never had such a one. */
+static int own_table_of_keys(PyObject *dict)
+{
+    if (!*word_at(dict, DICT_VALUES))
+        return 0;
+    PY_AUTO PyObject *key = PyObject_CallFunctionObjArgs((PyObject *)&PyBaseObject_Type, NULL);
+    PY_AUTO PyObject *same = PyDict_New();
+    if (!key || !same || PyDict_Update(same, dict) < 0 || PyDict_SetItem(dict, key, Py_None) < 0 ||
+        PyDict_DelItem(dict, key) < 0)
+        return -1;
+    if (!*word_at(dict, DICT_VALUES))
+        swap_contents(dict, same);
+    return 0;
+}
+
+/* What the dict held in its order before is in `key` from then on, for the way back, which needs no memory. */
+static int set_order(struct entry *e, PyObject *expected, PyObject *value)
+{
+    PyObject *dict = PyType_Check(e->owner) ? type_dict(e->owner) : e->owner;
+
+    (void)expected;
+    if (!e->done && value) {
+        e->key = table_ordered(dict, value);
+        int rc = e->key ? own_table_of_keys(dict) : 0;
+        if (e->key && (rc < 0 || *word_at(dict, DICT_VALUES)))
+            py_clear(&e->key);
+        if (rc < 0 || PyErr_Occurred())
+            return -1;
+    }
+    if (e->key)
+        swap_contents(dict, e->key);
+    if (PyType_Check(e->owner))
+        PyType_Modified((PyTypeObject *)e->owner);
     return 0;
 }
 
@@ -457,6 +498,8 @@ static entry_setter setter_of(enum entry_kind kind)
         return tell_modified;
     case J_MATCH:
         return set_match;
+    case J_ORDER:
+        return set_order;
     case J_PATCH:
     case J_KINDS:
         break;
@@ -507,8 +550,11 @@ static int change_back(struct entry *e)
     return -1;
 }
 
-/* Entries that may need memory or may be refused by the interpreter come first; then those that
- * cannot fail; deletions last, because taking a deletion back may need memory. */
+/* Entries that may need memory or may be refused by the interpreter come first, orders after what is to be
+ * put in order; then those that cannot fail; deletions last, because taking a deletion back may need
+ * memory. */
+enum { LAST_PHASE = 4 };
+
 static int phase(const struct entry *e)
 {
     switch (e->kind) {
@@ -517,12 +563,14 @@ static int phase(const struct entry *e)
     case J_TYPEATTR:
     case J_DICTVALUE:
     case J_SETITEM:
-        return e->new ? 1 : 3;
+        return e->new ? 1 : LAST_PHASE;
     case J_CLASS:
     case J_SEQITEM:
         return 1;
-    default:
+    case J_ORDER:
         return 2;
+    default:
+        return 3;
     }
 }
 
@@ -561,6 +609,12 @@ int journal_note(struct journal *j, enum entry_kind kind, PyObject *owner, PyObj
     if (rc == 0)
         j->entries[j->count - 1].noted = true;
     return rc;
+}
+
+int journal_note_order(struct journal *j, PyObject *owner)
+{
+    PY_AUTO PyObject *keys = table_keys(PyType_Check(owner) ? type_dict(owner) : owner);
+    return keys ? journal_note(j, J_ORDER, owner, NULL, 0, keys, NULL) : -1;
 }
 
 int journal_prepare_swap(PyObject *dict)
@@ -605,7 +659,7 @@ Py_ssize_t journal_unwind(struct journal *j, const struct entry **first)
     Py_ssize_t stuck = 0;
 
     PyErr_Fetch(&type, &value, &traceback);
-    for (int p = 3; p >= 0; p--)
+    for (int p = LAST_PHASE; p >= 0; p--)
         for (Py_ssize_t i = j->count - 1; i >= 0; i--) {
             struct entry *e = &j->entries[i];
             if (!e->done || phase(e) != p)
@@ -623,7 +677,7 @@ Py_ssize_t journal_unwind(struct journal *j, const struct entry **first)
 
 int journal_apply(struct journal *j)
 {
-    for (int p = 0; p <= 3; p++)
+    for (int p = 0; p <= LAST_PHASE; p++)
         for (Py_ssize_t i = 0; i < j->count; i++) {
             struct entry *e = &j->entries[i];
             if (e->noted || phase(e) != p)

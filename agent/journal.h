@@ -37,6 +37,8 @@ enum entry_kind {
                     that was done, 1 if it was taken back */
     J_TYPEMOD,   /* only tells the interpreter that a class changed: owner */
     J_MATCH,     /* the bits TPFLAGS_MATCH of a class's flags (owner): old, new (ints) */
+    J_ORDER, /* the keys of a dict, or of a class (owner), in their order: old and new (tuples); NULL: in
+                any. A dict that shares its keys with others gets its own */
     J_KINDS
 };
 
@@ -64,6 +66,9 @@ int journal_add_lasting(struct journal *j, enum entry_kind kind, PyObject *owner
                         Py_ssize_t index, PyObject *old, PyObject *new);
 int journal_note(struct journal *j, enum entry_kind kind, PyObject *owner, PyObject *key,
                  Py_ssize_t index, PyObject *old, PyObject *new);
+
+/* Only for the record: the order of the keys that the dict, or class, has now, which an undo brings back. */
+int journal_note_order(struct journal *j, PyObject *owner);
 
 /* Takes the entries from number `count` on back out; none of them was applied. */
 void journal_drop(struct journal *j, Py_ssize_t count);

@@ -243,20 +243,29 @@ static bool has_plain_keys(const struct keyed *k)
     return plain;
 }
 
+static int set_order(struct keyed *k)
+{
+    PY_AUTO PyObject *keys = PyTuple_New(k->slots.count);
+
+    for (Py_ssize_t i = 0; keys && i < k->slots.count; i++)
+        PyTuple_SetItem(keys, i, py_new(k->slots.items[i].key));
+    return keys ? journal_add_lasting(&k->b.p->journal, J_ORDER, k->b.owner, NULL, 0, NULL, keys)
+                : -1;
+}
+
+/* True if its contents cannot change places with those of another dict before the commit. */
+static bool shares_keys(PyObject *dict)
+{
+    return layout.version >= 0x030b && *word_at(dict, DICT_VALUES);
+}
+
 static int swap_dict(struct keyed *k)
 {
-    bool plain = has_plain_keys(k);
-
-    if (plain && (k->b.in_place || k->b.is_planned))
-        return set_values(k);
-    if (journal_prepare_swap(k->b.owner) < 0) {
-        if (!plain || PyErr_ExceptionMatches(PyExc_MemoryError))
-            return -1;
-        PyErr_Clear(); /* it shares its keys with other instances: their order is not its own */
-        return set_values(k);
-    }
+    if (has_plain_keys(k) && (k->b.in_place || k->b.is_planned || shares_keys(k->b.owner)))
+        return set_values(k) < 0 ? -1 : k->b.in_place ? 0 : set_order(k);
     PY_AUTO PyObject *goal = table_dict(&k->slots);
-    if (!goal || journal_prepare_swap(goal) < 0 || add_swap(&k->b, J_DICTSWAP, goal) < 0)
+    if (!goal || journal_prepare_swap(k->b.owner) < 0 || journal_prepare_swap(goal) < 0 ||
+        add_swap(&k->b, J_DICTSWAP, goal) < 0)
         return -1;
     return note_applied(&k->b);
 }

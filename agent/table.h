@@ -29,6 +29,12 @@ int table_read(PyObject *container, struct slots *slots);
 /* A dict of these entries, whose keys differ. New reference. */
 PyObject *table_dict(const struct slots *slots);
 
+/* The keys of a dict as a tuple. New reference. */
+PyObject *table_keys(PyObject *dict);
+/* What the dict holds, what has one of these keys first, and in the order of that tuple. A new dict; NULL without
+ * an exception if it has that order, or is not laid out as expected. */
+PyObject *table_ordered(PyObject *dict, PyObject *keys);
+
 /* Sets that are nobody else's yet. True if the item itself is in it. */
 bool table_set_has(PyObject *set, PyObject *item);
 /* `to` takes the place of `from`, which has the same hash. */

@@ -26,6 +26,7 @@ def make(a, b):
         return "old", a, b
     return inner
 class Base:
+    lost = "old"
     v = "old"
     def hello(self):
         return "old base"
@@ -145,8 +146,10 @@ class Sub(m.Derived):
     pass
 sub = Sub()
 class Attribute:
+    lost = gone
     kind = ToFunction
     def __init__(self):
+        self.lost = gone
         self.held = to_class
 attribute = Attribute()
 @deco
@@ -166,6 +169,7 @@ def check():
     assert keys["k", m.plain] == 1 and keys[m.ToFunction] == 2 and members == {m.ToFunction, m.plain}
     assert queue[0] is to_class and queue[1] == (ToFunction, [to_class])
     assert Attribute.kind is ToFunction and attribute.held is to_class
+    assert not hasattr(attribute, "lost") and not hasattr(m.Base, "lost")
     assert Color.RED is Color(1) and Color.RED.v() == "new" and Color.BLUE.value == 2
     assert type(point) is m.Point and point.where() == ("new", 3) and m.Point().y == 5
     assert holders == [m.Slotted] and m.Slotted.__slots__ == ("x", "y"), holders

@@ -323,6 +323,90 @@ attribute_deleted() {
 }
 @test "a class attribute that the program has deleted since stays away" { each attribute_deleted; }
 
+# ---- the order of attributes ----
+
+write_ordered() {
+    cat >"$APP/shelf.py" <<'MODULE'
+import enum
+def gone(): return 1
+class C:
+    def a(self): pass
+    x = 1
+    def b(self): pass
+    def __len__(self): return 3
+    z = 3
+class E(enum.Enum):
+    A = 1
+    B = 2
+    C = 3
+class S:
+    __slots__ = "p", "q", "r"
+MODULE
+    cat >"$APP/holder.py" <<'MODULE'
+import shelf
+
+class Outside:
+    u = 1
+    v = shelf.gone
+    w = 2
+    def __init__(self):
+        self.a, self.g, self.c = 1, shelf.gone, 3
+
+several = [Outside() for _ in range(3)]
+alone = Outside()
+alone.other = 4
+
+def order():
+    held = [shelf.C, shelf.E, shelf.S, Outside, alone] + several
+    return [list(vars(o)) for o in held], len(shelf.C()) if hasattr(shelf.C, "__len__") else 0
+MODULE
+}
+
+in_order() {
+    local before after
+    write_ordered
+    start_asker "$1" "$APP"
+    ask 'import holder, shelf'
+    before=$(ask 'holder.order()')
+    cat >"$APP/shelf.py" <<'MODULE'
+import enum
+class C:
+    def b(self): pass
+    z = 3
+    more = 4
+class E(enum.Enum):
+    A = 1
+    C = 3
+class S:
+    __slots__ = "p", "r"
+MODULE
+    reimport -q --pid "$PID" shelf || return
+    after=$(ask 'holder.order()')
+    [ "$after" != "$before" ] || fail "nothing was reimported"
+    reimport -q --pid "$PID" --undo || return
+    assert_answer 'holder.order()' "$before" || return
+    reimport -q --pid "$PID" --undo || return
+    assert_answer 'holder.order()' "$after" || return
+    reimport -q --pid "$PID" --undo || return
+    assert_answer 'holder.order()' "$before"
+}
+@test "attributes that come back have the places that they had" { each in_order; }
+
+since_in_order() {
+    write_ordered
+    start_asker "$1" "$APP"
+    ask 'import holder, shelf'
+    printf 'class C:\n    z = 3\n' >"$APP/shelf.py"
+    reimport -q --pid "$PID" shelf || return
+    ask 'shelf.C.mine = holder.Outside.mine = holder.alone.mine = holder.several[1].mine = 1; del holder.Outside.w, holder.alone.a'
+    reimport -q --pid "$PID" --undo || return
+    assert_answer '[n for n in vars(shelf.C) if n[0] != "_"]' "['a', 'x', 'b', 'z', 'mine']" || return
+    assert_answer '[n for n in vars(holder.Outside) if n[0] != "_"]' "['u', 'v', 'mine']" || return
+    assert_answer '[list(vars(holder.alone)), list(vars(holder.several[1]))]' \
+        "[['g', 'c', 'other', 'mine'], ['a', 'g', 'c', 'mine']]"
+}
+@test "among attributes that the program has put there since, too" { each since_in_order; }
+
 # ---- what runs ----
 
 running_again() {

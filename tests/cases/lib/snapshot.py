@@ -152,8 +152,10 @@ class Snapshot:
 
 def referents(o):
     """Also an instance's dict that the first versions of 3.13 do not show as long as the values are kept in the
-    instance; whether they are, no program can tell."""
+    instance, and what such a dict holds, which they do not show either; whether they are, no program can tell."""
     found = gc.get_referents(o)
+    if type(o) is dict:
+        return found or list(o.values())
     own = attributes(o) if sys.version_info[:2] == (3, 13) else None
     if type(own) is not dict:
         return found
