@@ -118,6 +118,15 @@ static bool asks_mro(const struct plan *p, PyObject *type)
     return has_own_mro(Py_TYPE(type));
 }
 
+/* The first of its bases in whose place something else comes than a class, or NULL. */
+static PyObject *lost_base(PyObject *was, PyObject *goal)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_Size(was) && i < PyTuple_Size(goal); i++)
+        if (!PyType_Check(PyTuple_GetItem(goal, i)))
+            return PyTuple_GetItem(was, i);
+    return NULL;
+}
+
 int plan_bases(struct plan *p, PyObject *type, PyObject *like)
 {
     PyObject *was = *word_at(type, TYPE_BASES);
@@ -130,6 +139,9 @@ int plan_bases(struct plan *p, PyObject *type, PyObject *like)
         same = PyTuple_GetItem(goal, i) == PyTuple_GetItem(was, i);
     if (same)
         return 0;
+    if (lost_base(was, goal))
+        return plan_leave(p, type, lost_base(was, goal),
+                          "derives from a class that is none in the new source");
     if (!shape_allows_bases((PyTypeObject *)type, goal))
         return plan_leave(p, type, like, "the new bases lay out instances differently");
     if (asks_mro(p, type))

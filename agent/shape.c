@@ -46,6 +46,8 @@ PyTypeObject *shape_best_base(PyObject *bases)
 
     for (Py_ssize_t i = 0; i < PyTuple_Size(bases); i++) {
         PyTypeObject *base = (PyTypeObject *)PyTuple_GetItem(bases, i);
+        if (!PyType_Check((PyObject *)base))
+            return NULL;
         PyTypeObject *solid = shape_solid_base(base);
         if (!winner || (!PyType_IsSubtype(winner, solid) && PyType_IsSubtype(solid, winner))) {
             winner = solid;

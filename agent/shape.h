@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 /* The base that decides the layout: the last class in the tp_base chain that adds fields
- * (Objects/typeobject.c, solid_base and best_base). Borrowed. */
+ * (Objects/typeobject.c, solid_base and best_base). Borrowed. Of bases one of which is no class, as it has become
+ * something else, NULL. */
 PyTypeObject *shape_solid_base(PyTypeObject *type);
 PyTypeObject *shape_best_base(PyObject *bases);
 
