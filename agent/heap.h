@@ -1,6 +1,6 @@
 /* All objects that the collector knows, frozen ones too, and who holds whom. A reimport looks at each object before
  * the import and after it, and once at what each holds, however many objects it changes; again only where that brings
- * up something new with more references than are accounted for (scatter.c). */
+ * up something with more references than are accounted for (scatter.c, unseen.c). */
 #ifndef REIMPORT_HEAP_H
 #define REIMPORT_HEAP_H
 

@@ -8,6 +8,7 @@
 #include "scatter.h"
 #include "shape.h"
 #include "state.h"
+#include "unseen.h"
 #include "weak.h"
 #include "obj.h"
 
@@ -412,6 +413,8 @@ int plan_references(struct plan *p)
 
     if (spare(p) == 0 && choose_targets(p, &targets) == 0 && scatter_targets(p, &targets) == 0)
         rc = heap_find_holders(&p->heap, &targets, &hits);
+    if (rc == 0)
+        rc = plan_unseen(p, &hits);
     if (rc == 0)
         rc = scatter_find(p, &targets, &hits);
     if (rc == 0)

@@ -49,6 +49,9 @@ void stood_free(struct stood *stood);
 int stood_settle(struct stood *stood);
 void stood_unsettle(struct stood *stood);
 bool stood_is_ghost(const struct stood *stood, PyObject *o);
+/* Calls visit(object, arg) for each reference that is held here even so: those to classes, above all. A nonzero answer
+ * ends it, and is returned. */
+int stood_each_held(const struct stood *stood, int (*visit)(PyObject *, void *), void *arg);
 
 /* True for a list, dict or cell that was there, and near. */
 bool stood_knows(const struct stood *stood, PyObject *o);

@@ -98,11 +98,26 @@ static int find_ghosts(struct settle *s)
     return 0;
 }
 
+static bool is_returned(const struct stood *stood, const struct stood_place *place)
+{
+    return is_lent(place) && !stood_is_ghost(stood, place->value);
+}
+
 static void each_lent(struct stood *stood, void (*step)(PyObject *))
 {
     for (Py_ssize_t i = 0; i < stood->count; i++)
-        if (is_lent(&stood->places[i]) && !stood_is_ghost(stood, stood->places[i].value))
+        if (is_returned(stood, &stood->places[i]))
             step(stood->places[i].value);
+}
+
+int stood_each_held(const struct stood *stood, int (*visit)(PyObject *, void *), void *arg)
+{
+    int rc = 0;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < stood->count; i++)
+        if (stood->places[i].has_value && !is_returned(stood, &stood->places[i]))
+            rc = visit(stood->places[i].value, arg);
+    return rc;
 }
 
 int stood_settle(struct stood *stood)
