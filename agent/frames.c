@@ -4,8 +4,9 @@
  * that owns them, but the collector does not know one that runs. */
 #include "layout.h"
 #include "plan.h"
+#include "running.h"
 
-enum { FRAME_POINTER = 24, FRAME_WORDS = 12 };
+enum { FRAME_WORDS = 12 };
 
 static int plan_address(struct plan *p, PyObject *owner, Py_ssize_t at, PyObject *goal)
 {
@@ -39,7 +40,7 @@ static int plan_frame(struct plan *p, PyObject *frame)
 {
     if (layout.version < 0x030b)
         return ptrmap_has(&p->handled, frame) ? 0 : plan_globals(p, frame, 16, FRAME_WORDS);
-    const char *inner = *(const char **)word_at(frame, FRAME_POINTER);
+    const char *inner = frame_inner(frame);
     return plan_globals(p, frame, inner - (const char *)frame, FRAME_WORDS);
 }
 
@@ -51,9 +52,7 @@ static int plan_thread(struct plan *p, PyObject *top)
         PY_AUTO PyObject *globals = PyObject_GetAttrString(frame, "f_globals");
         if (!globals || (ptrmap_has(&p->new_globals, globals) && plan_frame(p, frame) < 0))
             return -1;
-        PyObject *back = PyObject_GetAttrString(frame, "f_back");
-        py_clear(&frame);
-        frame = back;
+        frame = frame_back(frame);
     }
     return frame ? 0 : -1;
 }

@@ -1,6 +1,9 @@
 #include "running.h"
 #include "layout.h"
 
+/* Since 3.11: f_frame in a frame object (struct _frame in Include/internal/pycore_frame.h). */
+enum { FRAME_POINTER = 24 };
+
 /* prev_instr in 3.11's frame (struct _PyInterpreterFrame in Include/internal/pycore_frame.h). */
 enum { FRAME_INSTRUCTION_311 = 56 };
 
@@ -10,6 +13,23 @@ PyObject *frame_code(PyObject *frame)
         return *word_at(frame, layout.frame_code);
     PY_AUTO PyObject *code = (PyObject *)PyFrame_GetCode((struct _frame *)frame);
     return code; /* the frame holds it as well */
+}
+
+/* Where there is no memory for the object of the next frame, 3.11 returns None, with the exception set
+ * (PyFrame_GetBack() in Objects/frameobject.c). */
+PyObject *frame_back(PyObject *frame)
+{
+    PyObject *back = PyObject_GetAttrString(frame, "f_back");
+
+    py_clear(&frame);
+    if (back == Py_None && PyErr_Occurred())
+        py_clear(&back);
+    return back;
+}
+
+const char *frame_inner(PyObject *frame)
+{
+    return *(const char **)word_at(frame, FRAME_POINTER);
 }
 
 bool is_suspended(PyObject *o)

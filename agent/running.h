@@ -11,6 +11,12 @@
 /* The code of a frame object: borrowed from the frame. */
 PyObject *frame_code(PyObject *frame);
 
+/* The frame that it returns to, or None: a new reference; NULL with an exception. Steals the reference to it. */
+PyObject *frame_back(PyObject *frame);
+
+/* Since 3.11: where what a frame object stands for is (struct _PyInterpreterFrame). */
+const char *frame_inner(PyObject *frame);
+
 /* True for a generator, a coroutine or an asynchronous generator. */
 bool is_suspended(PyObject *o);
 

@@ -63,9 +63,7 @@ static int say_frames(const struct ptrmap *replaced, PyObject *stale, PyObject *
         PY_AUTO PyObject *line = PyObject_GetAttrString(frame, "f_lineno");
         if (!line || (ptrmap_has(replaced, code) && say(stale, "frame", thread, code, line) < 0))
             return -1;
-        PyObject *back = PyObject_GetAttrString(frame, "f_back");
-        py_clear(&frame);
-        frame = back;
+        frame = frame_back(frame);
     }
     return frame ? 0 : -1;
 }

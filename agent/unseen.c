@@ -7,10 +7,10 @@
 #include "obj.h"
 #include "running.h"
 
-/* Since 3.11 (struct _PyInterpreterFrame in Include/internal/pycore_frame.h): where a frame object has the address of its
- * frame; and in that, how far its stack is filled while it waits for another frame, which since 3.14 is an address, then where its
- * local variables begin, with the stack behind them. */
-enum { FRAME_POINTER = 24, FRAME_STACK = 64, FRAME_LOCALS = 72, FRAME_LOCALS_314 = 80 };
+/* Since 3.11, in what a frame object stands for (struct _PyInterpreterFrame in Include/internal/pycore_frame.h): how far its
+ * stack is filled while it waits for another frame, which since 3.14 is an address; then where its local variables begin,
+ * with the stack behind them. */
+enum { FRAME_STACK = 64, FRAME_LOCALS = 72, FRAME_LOCALS_314 = 80 };
 
 /* Since 3.14 a reference on a frame's stack says in these bits whether it is counted. */
 #define STACK_TAG ((uintptr_t)3)
@@ -159,7 +159,7 @@ static int count_stack(struct ptrmap *found, PyObject *frame, PyObject *code)
 {
     if (layout.version < 0x030b)
         return count_words(found, word_at(frame, 16), (object_size(frame) - 16) / 8);
-    const char *inner = *(const char **)word_at(frame, FRAME_POINTER);
+    const char *inner = frame_inner(frame);
     Py_ssize_t locals = code_number(code, "co_nlocals"), stack = code_number(code, "co_stacksize");
     Py_ssize_t cells = count_cells(code);
     Py_ssize_t head = (layout.version < 0x030e ? FRAME_LOCALS : FRAME_LOCALS_314) / 8;
@@ -186,9 +186,7 @@ static int count_thread(struct account *a, PyObject *top)
     while (frame && frame != Py_None) {
         if (count_frame(a, frame) < 0)
             return -1;
-        PyObject *back = PyObject_GetAttrString(frame, "f_back");
-        py_clear(&frame);
-        frame = back;
+        frame = frame_back(frame);
     }
     return frame ? 0 : -1;
 }

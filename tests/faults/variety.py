@@ -156,6 +156,8 @@ attribute = Attribute()
 def mine(x):
     return x
 holders = [gone, Gone, m.Slotted]
+slotted = m.Slotted()
+by_slotted, again = {slotted: 1}, (slotted, [slotted])
 
 def check():
     assert LIMIT == pkg.LIMIT == m.LIMIT == 100002 and m.carried == 100001 and m.conn is conn
@@ -173,4 +175,6 @@ def check():
     assert Color.RED is Color(1) and Color.RED.v() == "new" and Color.BLUE.value == 2
     assert type(point) is m.Point and point.where() == ("new", 3) and m.Point().y == 5
     assert holders == [m.Slotted] and m.Slotted.__slots__ == ("x", "y"), holders
+    slotted.y = 2
+    assert type(slotted) is m.Slotted and slotted.x == 1 and again == (slotted, [slotted]) and by_slotted == {slotted: 1}
     assert not hasattr(m, "gone") and not hasattr(pkg, "Gone") and not hasattr(m, "Gone")

@@ -19,9 +19,10 @@ class Snapshot:
     Without, what no program can tell, or only by chance: counts, the order of names in a class, a
     module or sys.modules, tuples that are equal but not the same, what ABCs and caches remember of their last answers.
     With `mro` false, a class's method resolution order may be another tuple of the same classes: the
-    interpreter makes one whenever bases are set. With `ordered` false, dicts may have another order."""
+    interpreter makes one whenever bases are set. With `ordered` false, dicts may have another order. Without
+    `instances`, those of the modules' own classes may be replaced while the picture is kept."""
 
-    def __init__(self, modules, exact=True, mro=True, ordered=True):
+    def __init__(self, modules, exact=True, mro=True, ordered=True, instances=True):
         self.exact = exact
         self.mro = mro
         self.ordered = ordered
@@ -42,7 +43,7 @@ class Snapshot:
         self.counts = {id(o): sys.getrefcount(o) for o in alive.values() if self.counted(o)}
         # So that no id is used twice: a reference that no search for holders can find. An instance so held
         # would not be replaced by another; what an undo puts back is kept alive by the process itself.
-        self.kept = [id(o) for o in alive.values() if exact or not self.is_own_instance(o)]
+        self.kept = [id(o) for o in alive.values() if exact and instances or not self.is_own_instance(o)]
         for ident in self.kept:
             ctypes.pythonapi.Py_IncRef(ctypes.c_void_p(ident))
 
