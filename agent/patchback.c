@@ -347,13 +347,21 @@ static int change_item(struct back *b, PyObject *items, Py_ssize_t number, Py_ss
     return goal && PyList_Insert(items, at, goal) < 0 ? -1 : apply(b, number);
 }
 
+/* A new list. */
+static PyObject *items_of(PyObject *owner)
+{
+    PY_AUTO PyObject *items = PyList_Check(owner) ? PyList_New(0) : deque_items(owner);
+
+    for (Py_ssize_t i = 0; items && PyList_Check(owner) && i < PyList_Size(owner); i++)
+        if (PyList_Append(items, PyList_GetItem(owner, i)) < 0)
+            return NULL;
+    return py_steal(&items);
+}
+
 static PyObject *present_items(const struct back *b)
 {
-    PY_AUTO PyObject *items = PyList_Check(b->owner) ? PyList_New(0) : deque_items(b->owner);
+    PY_AUTO PyObject *items = items_of(b->owner);
 
-    for (Py_ssize_t i = 0; items && PyList_Check(b->owner) && i < PyList_Size(b->owner); i++)
-        if (PyList_Append(items, PyList_GetItem(b->owner, i)) < 0)
-            return NULL;
     for (Py_ssize_t i = 0; items && i < PyList_Size(items); i++) {
         PyObject *item = successor_or_self(b->p, PyList_GetItem(items, i));
         if (PyList_SetItem(items, i, py_new(item)) < 0)
@@ -367,8 +375,26 @@ static bool is_deque_known(PyObject *deque, Py_ssize_t items)
     return number_at(deque, DEQUE_SIZE) == items && number_at(deque, DEQUE_STATE) == items;
 }
 
+/* One by one where the length stays: a loop that is in the midst of the deque goes on then. */
+static int set_items(struct back *b, PyObject *before, PyObject *items)
+{
+    enum entry_kind kind = PyList_Check(b->owner) ? J_LISTITEM : J_SEQITEM;
+
+    for (Py_ssize_t i = 0; i < PyList_Size(items); i++) {
+        PyObject *now = PyList_GetItem(before, i), *goal = PyList_GetItem(items, i);
+        if (now != goal &&
+            journal_add_lasting(&b->p->journal, kind, b->owner, NULL, i, now, goal) < 0)
+            return -1;
+    }
+    return note_applied(b);
+}
+
 static int swap_items(struct back *b, PyObject *items)
 {
+    PY_AUTO PyObject *before = items_of(b->owner);
+
+    if (!before || PyList_Size(before) == PyList_Size(items))
+        return before ? set_items(b, before, items) : -1;
     if (PyList_Check(b->owner))
         return add_swap(b, J_LISTSWAP, items) < 0 ? -1 : note_applied(b);
     PY_AUTO PyObject *goal =
