@@ -1,6 +1,7 @@
 /* Dicts as holders: values in place; changed keys by a dict made anew, in the same order, whose contents
  * change places with the old ones. */
 #include "holders.h"
+#include "iterators.h"
 #include "layout.h"
 #include "patch.h"
 #include "table.h"
@@ -24,24 +25,36 @@ static int mend_type_dict(struct plan *p, PyObject *type, PyObject *dict)
 
 struct remake {
     struct plan *p;
+    PyObject *dict;
     struct slots slots;   /* the entries as they shall be */
     struct ptrmap by_key; /* key -> its index */
     bool lasting;
+    bool iterated;
 };
 
 /* Two keys that have become one have the place of the first and the value of the last. */
-static int put_entry(struct remake *r, PyObject *key, PyObject *value, Py_hash_t hash)
+static int put_entry(struct remake *r, struct slot slot)
 {
-    Py_ssize_t i = ptrmap_get(&r->by_key, key);
+    Py_ssize_t i = ptrmap_get(&r->by_key, slot.key);
 
     if (i >= 0) {
         /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): what is in by_key is in slots */
-        r->slots.items[i].value = value;
-        r->slots.items[i].hash = hash;
+        r->slots.items[i].value = slot.value;
+        r->slots.items[i].hash = slot.hash;
         return 0;
     }
-    return ptrmap_set(&r->by_key, key, r->slots.count) < 0 ? -1
-                                                           : slots_add(&r->slots, key, value, hash);
+    return ptrmap_set(&r->by_key, slot.key, r->slots.count) < 0
+               ? -1
+               : slots_insert(&r->slots, r->slots.count, slot);
+}
+
+/* 1 if it stays though nothing takes its place: a loop that is in the midst of the dict could not go on without
+ * the entry. What came with the import, goes. */
+static int leave_iterated(struct plan *p, PyObject *dict, PyObject *o, bool iterated)
+{
+    if (!iterated || successor(p, o) || is_new(p, o))
+        return 0;
+    return plan_leave(p, dict, o, REASON_ITERATED) < 0 ? -1 : 1;
 }
 
 /* 1: the dict is left as it is. */
@@ -51,6 +64,13 @@ static int take_entry(struct remake *r, const struct slot *slot)
     PyObject *new_key = successor(r->p, key), *new_value = successor(r->p, value);
     Py_hash_t hash = slot->hash;
 
+    int key_stays = leave_iterated(r->p, r->dict, key, r->iterated);
+    int value_stays = key_stays < 0 ? -1 : leave_iterated(r->p, r->dict, value, r->iterated);
+
+    if (value_stays < 0)
+        return -1;
+    new_key = key_stays ? key : new_key;
+    new_value = value_stays ? value : new_value;
     if (new_key != key || new_value != value)
         holder_count(r->p, new_key ? new_value : NULL);
     if ((new_key != key && !is_new(r->p, key)) || (new_value != value && !is_new(r->p, value)))
@@ -63,16 +83,15 @@ static int take_entry(struct remake *r, const struct slot *slot)
             return PyErr_Occurred() ? -1 : 1;
         hash = PyObject_Hash(future);
     }
-    return put_entry(r, new_key, new_value, hash);
+    return put_entry(r, (struct slot){new_key, new_value, hash, slot->place});
 }
 
 static int swap_remade(struct remake *r, PyObject *dict)
 {
-    PY_AUTO PyObject *goal = table_dict(&r->slots);
+    PY_AUTO PyObject *goal = table_dict(&r->slots, r->iterated);
 
     /* what is the program's is not touched yet, unless its keys were shared */
-    if (!goal || journal_prepare_swap(goal) < 0 ||
-        (*word_at(dict, DICT_VALUES) && journal_prepare_swap(dict) < 0) ||
+    if (!goal || (*word_at(dict, DICT_VALUES) && journal_prepare_swap(dict) < 0) ||
         journal_add(&r->p->journal, J_DICTSWAP, dict, NULL, 0, NULL, goal) < 0)
         return -1;
     r->p->journal.entries[r->p->journal.count - 1].lasting = r->lasting;
@@ -81,7 +100,7 @@ static int swap_remade(struct remake *r, PyObject *dict)
 
 static int mend_keys(struct plan *p, PyObject *dict)
 {
-    struct remake r = {.p = p, .lasting = true};
+    struct remake r = {.p = p, .dict = dict, .lasting = true, .iterated = is_iterated(p, dict)};
     struct slots slots = {0};
     int rc = table_read(dict, &slots);
 
@@ -161,6 +180,7 @@ static bool asks_key(const struct plan *p, PyObject *dict)
 static int plan_dict(struct plan *p, PyObject *dict)
 {
     Py_ssize_t type = ptrmap_get(&p->type_dicts, dict), at = 0;
+    bool iterated = is_iterated(p, dict);
     PyObject *key, *value;
 
     if (type >= 0)
@@ -177,8 +197,10 @@ static int plan_dict(struct plan *p, PyObject *dict)
         return mend_keys(p, dict);
     for (at = 0; PyDict_Next(dict, &at, &key, &value);) {
         PyObject *goal = successor(p, value);
-        if (goal != value && !is_taken(p, dict, key) && !names_subclass(key, value) &&
-            holder_change(p, J_DICTVALUE, dict, key, 0, value, goal) < 0)
+        if (goal == value || is_taken(p, dict, key) || names_subclass(key, value))
+            continue;
+        int stays = leave_iterated(p, dict, value, iterated);
+        if (stays < 0 || (!stays && holder_change(p, J_DICTVALUE, dict, key, 0, value, goal) < 0))
             return -1;
     }
     return 0;

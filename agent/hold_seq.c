@@ -1,7 +1,9 @@
 /* Lists, sets and deques as holders. */
 #include "holders.h"
+#include "iterators.h"
 #include "layout.h"
 #include "patch.h"
+#include "settable.h"
 #include "table.h"
 
 /* ---- lists ---- */
@@ -61,63 +63,115 @@ int mend_list(struct plan *p, PyObject *list)
 
 struct remake {
     struct plan *p;
-    PyObject *goal;
-    bool lasting, left;
+    PyObject *set;
+    struct slots slots;    /* the items as they shall be */
+    struct ptrmap by_item; /* these */
+    struct ptrmap by_hash; /* a hash, spread() -> one of them, or what equals it after the commit */
+    PyObject *futures;     /* list: of those that are kept for that */
+    bool lasting, iterated;
 };
 
-static int remake_item(PyObject *item, void *arg)
+static const void *spread(Py_hash_t hash)
 {
-    struct remake *r = arg;
-    PyObject *goal = successor(r->p, item);
+    return (const void *)(((uintptr_t)hash << 1) | 1);
+}
+
+static int note_item(struct remake *r, PyObject *item, PyObject *future, Py_hash_t hash)
+{
+    if (PyList_Append(r->futures, future) < 0 || ptrmap_set(&r->by_item, item, 1) < 0)
+        return -1;
+    return ptrmap_has(&r->by_hash, spread(hash))
+               ? 0
+               : ptrmap_set(&r->by_hash, spread(hash), (Py_ssize_t)(uintptr_t)future);
+}
+
+static bool is_there(const struct remake *r, PyObject *item, PyObject *future, Py_hash_t hash)
+{
+    Py_ssize_t other = ptrmap_get(&r->by_hash, spread(hash));
+
+    return ptrmap_has(&r->by_item, item) ||
+           (other != -1 && same_key((PyObject *)(uintptr_t)other, future));
+}
+
+static int put_item(struct remake *r, PyObject *item, PyObject *future, Py_hash_t hash,
+                    Py_ssize_t place)
+{
+    struct slot slot = {item, item, hash, place};
+
+    if (is_there(r, item, future, hash))
+        return 0;
+    return note_item(r, item, future, hash) < 0 ? -1
+                                                : slots_insert(&r->slots, r->slots.count, slot);
+}
+
+/* 1: the set is left as it is. */
+static int remake_item(struct remake *r, const struct slot *slot)
+{
+    PyObject *item = slot->key, *goal = successor(r->p, item);
 
     if (!is_rekeyed(r->p, item))
-        return 0;
-    if (keeps_hash(r->p, item)) {
-        holder_count(r->p, goal);
-        r->lasting = r->lasting && is_new(r->p, item);
-        if (is_new(r->p, item) && table_set_has(r->goal, goal))
-            return table_set_drop(r->goal, item);
-        table_set_replace(r->goal, item, goal);
-        return 0;
-    }
-    PY_AUTO PyObject *future = PyErr_Occurred() ? NULL : future_of(r->p, item);
-    if (!future) {
-        r->left = !PyErr_Occurred();
-        return -1;
-    }
+        return slots_insert(&r->slots, r->slots.count, *slot);
+    if (!goal && r->iterated && !is_new(r->p, item))
+        return plan_leave(r->p, r->set, item, REASON_ITERATED) < 0
+                   ? -1
+                   : slots_insert(&r->slots, r->slots.count, *slot);
     holder_count(r->p, goal);
     r->lasting = r->lasting && is_new(r->p, item);
-    if (goal && future != goal && !ptrmap_has(&r->p->rehashed, item)) {
-        /* a member of an Enum: its successor has the same name, and so the same hash */
-        if (table_set_has(r->goal, goal))
-            return table_set_drop(r->goal, item);
-        table_set_replace(r->goal, item, goal);
-        return 0;
-    }
-    if (PySet_Discard(r->goal, item) < 0)
-        return -1;
     if (!goal)
         return 0;
-    if (PySet_Add(r->goal, future) < 0)
+    if (keeps_hash(r->p, item))
+        return put_item(r, goal, goal, slot->hash, slot->place);
+    PY_AUTO PyObject *future = PyErr_Occurred() ? NULL : future_of(r->p, item);
+    if (!future)
+        return PyErr_Occurred() ? -1 : 1;
+    /* a member of an Enum: its successor has the same name, and so the same hash */
+    if (future != goal && !ptrmap_has(&r->p->rehashed, item))
+        return put_item(r, goal, goal, slot->hash, slot->place);
+    Py_hash_t hash = PyObject_Hash(future);
+    return hash == -1 ? -1 : put_item(r, goal == item ? item : future, future, hash, slot->place);
+}
+
+/* What stays comes first, so that what becomes equal to it gives way. */
+static int remake_items(struct remake *r, const struct slots *slots)
+{
+    int rc = 0;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < slots->count; i++)
+        if (!is_rekeyed(r->p, slots->items[i].key))
+            rc = note_item(r, slots->items[i].key, slots->items[i].key, slots->items[i].hash);
+    for (Py_ssize_t i = 0; rc == 0 && i < slots->count; i++)
+        rc = remake_item(r, &slots->items[i]);
+    return rc;
+}
+
+static int swap_remade(struct remake *r)
+{
+    bool kept = true;
+    PY_AUTO PyObject *goal = table_set_like(r->p, r->set, &r->slots, &kept);
+
+    if (!goal || journal_add(&r->p->journal, J_SETSWAP, r->set, NULL, 0, NULL, goal) < 0)
         return -1;
-    if (goal == item)
-        table_set_replace(r->goal, future, item);
-    return 0;
+    r->p->journal.entries[r->p->journal.count - 1].lasting = r->lasting;
+    return kept ? 0 : plan_leave(r->p, r->set, NULL, REASON_SHIFTED);
 }
 
 static int plan_set(struct plan *p, PyObject *set)
 {
-    PY_AUTO PyObject *goal = PySet_New(set);
-    struct remake r = {p, goal, true, false};
+    PY_AUTO PyObject *futures = PyList_New(0);
+    struct slots slots = {0};
+    struct remake r = {
+        .p = p, .set = set, .futures = futures, .lasting = true, .iterated = is_iterated(p, set)};
+    int rc = futures ? table_read(set, &slots) : -1;
 
-    if (!goal)
-        return -1;
-    if (each_item(set, &PySet_Type, remake_item, &r) != 0)
-        return r.left ? plan_leave(p, set, NULL, "an item's hash is computed by Python code") : -1;
-    if (journal_add(&p->journal, J_SETSWAP, set, NULL, 0, NULL, goal) < 0)
-        return -1;
-    p->journal.entries[p->journal.count - 1].lasting = r.lasting;
-    return 0;
+    if (rc == 0)
+        rc = remake_items(&r, &slots);
+    if (rc == 0)
+        rc = swap_remade(&r);
+    slots_free(&slots);
+    slots_free(&r.slots);
+    ptrmap_free(&r.by_item);
+    ptrmap_free(&r.by_hash);
+    return rc == 1 ? plan_leave(p, set, NULL, "an item's hash is computed by Python code") : rc;
 }
 
 int mend_set(struct plan *p, PyObject *set)

@@ -262,6 +262,31 @@ static int check_containers(void)
     return (*(PyObject ***)word_at(list, LIST_ITEMS))[1] == dict ? 0 : unknown("lists");
 }
 
+/* One of a dict and one of a set, each of two items, which have given the first. */
+static int check_iterator(PyObject *container)
+{
+    PY_AUTO PyObject *iterator = PyObject_GetIter(container);
+
+    if (!iterator || *word_at(iterator, ITERATOR_OF) != container ||
+        number_at(iterator, ITERATOR_USED) != 2 || number_at(iterator, ITERATOR_AT) != 0)
+        return unknown("iterators");
+    PY_AUTO PyObject *first = PyIter_Next(iterator);
+    if (!first || number_at(iterator, ITERATOR_AT) == 0)
+        return unknown("iterators");
+    return 0;
+}
+
+static int check_iterators(void)
+{
+    PY_AUTO PyObject *dict = PyDict_New();
+
+    if (!dict || PyDict_SetItemString(dict, "k", Py_None) < 0 ||
+        PyDict_SetItemString(dict, "l", Py_None) < 0)
+        return -1;
+    PY_AUTO PyObject *set = PySet_New(dict);
+    return !set || check_iterator(dict) < 0 ? -1 : check_iterator(set);
+}
+
 /* Two weak references to one object, the second with a callback: they are linked to each other. */
 static int check_weak_references(void)
 {
@@ -321,7 +346,7 @@ int layout_find(void)
     if (found)
         return 0;
     layout.version = interps_version();
-    if (check_types() < 0 || find_tuple() < 0 || check_containers() < 0 ||
+    if (check_types() < 0 || find_tuple() < 0 || check_containers() < 0 || check_iterators() < 0 ||
         check_weak_references() < 0 || find_function() < 0 || find_generator() < 0)
         return -1;
     found = true;

@@ -75,6 +75,14 @@ enum {
     LIST_SIZE = 40,
 };
 
+/* Iterators over dicts and sets: the container, or NULL in one that has come to its end; its length when the
+ * iterator began; where it goes on: checked by layout_find(). */
+enum {
+    ITERATOR_OF = 16,
+    ITERATOR_USED = 24,
+    ITERATOR_AT = 32,
+};
+
 /* dequeobject (Modules/_collectionsmodule.c): size, two blocks, two indices, then a count of changes:
  * checked when one is to be changed as a whole. */
 enum {

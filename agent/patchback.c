@@ -1,9 +1,11 @@
 /* Taking patches back, and doing them again: see patch.h. What a container holds now is read, the changes
  * are found in it again, and what it is to hold changes places with it. */
 #include "holders.h"
+#include "iterators.h"
 #include "layout.h"
 #include "patch.h"
 #include "replace.h"
+#include "settable.h"
 #include "table.h"
 
 struct back {
@@ -35,14 +37,19 @@ static PyObject *settled(const struct back *b, PyObject *goal)
     return i >= 0 && is_unfit(b->p, b->p->pairs.items[i].a) ? b->p->pairs.items[i].a : goal;
 }
 
-static int leave(struct back *b, const struct change *c)
+static int leave_for(struct back *b, const struct change *c, const char *reason)
 {
     PyObject *name = c->key[b->from] ? c->key[b->from] : c->key[b->to];
 
     if (name && PyUnicode_CheckExact(name) && ptrmap_has(&b->p->old_globals, b->owner))
-        return plan_leave_global(b->p, b->owner, name, "changed since by the program");
+        return plan_leave_global(b->p, b->owner, name, reason);
     PyObject *o = c->value[b->from] ? c->value[b->from] : c->value[b->to];
-    return plan_leave(b->p, b->owner, o, "changed since by the program");
+    return plan_leave(b->p, b->owner, o, reason);
+}
+
+static int leave(struct back *b, const struct change *c)
+{
+    return leave_for(b, c, "changed since by the program");
 }
 
 static int apply(struct back *b, Py_ssize_t i)
@@ -72,6 +79,7 @@ struct keyed {
     struct slots slots;  /* what it holds, then what it is to hold */
     struct ptrmap index; /* key -> its change */
     struct ptrmap found; /* changes whose key is there */
+    bool iterated;       /* nothing may come or go */
 };
 
 /* A key that the program has put in since, and that is equal to one that would come back. */
@@ -100,6 +108,8 @@ static int change_entry(struct keyed *k, struct slot *slot, Py_ssize_t number, b
         return -1;
     if (!is_there(k, &c, slot))
         return leave(&k->b, &c);
+    if (!c.value[k->b.to] && k->iterated)
+        return leave_for(&k->b, &c, REASON_ITERATED);
     *goes = !c.value[k->b.to];
     if (!*goes && c.value[0] != c.value[1])
         slot->value = settled(&k->b, c.value[k->b.to]);
@@ -154,8 +164,10 @@ static int put_entry(struct keyed *k, const struct change *c, Py_ssize_t number)
 
     if (there)
         return there < 0 ? -1 : leave(&k->b, c);
+    if (k->iterated)
+        return leave_for(&k->b, c, REASON_ITERATED);
     k->b.in_place = k->b.in_place && at == k->slots.count;
-    struct slot slot = {key, settled(&k->b, c->value[k->b.to]), c->hash[k->b.to]};
+    struct slot slot = {key, settled(&k->b, c->value[k->b.to]), c->hash[k->b.to], 0};
     return slots_insert(&k->slots, at, slot) < 0 ? -1 : apply(&k->b, number);
 }
 
@@ -195,12 +207,12 @@ static int swap_ordered(struct keyed *k)
 
 static int swap_set(struct keyed *k)
 {
-    PY_AUTO PyObject *goal = PySet_New(NULL);
+    bool kept = true;
+    PY_AUTO PyObject *goal = table_set_like(k->b.p, k->b.owner, &k->slots, &kept);
 
-    for (Py_ssize_t i = 0; goal && i < k->slots.count; i++)
-        if (table_set_add(goal, k->slots.items[i].key, k->slots.items[i].hash) < 0)
-            return -1;
-    return add_swap(&k->b, J_SETSWAP, goal) < 0 ? -1 : note_applied(&k->b);
+    if (add_swap(&k->b, J_SETSWAP, goal) < 0 || note_applied(&k->b) < 0)
+        return -1;
+    return kept ? 0 : plan_leave(k->b.p, k->b.owner, NULL, REASON_SHIFTED);
 }
 
 /* One by one, where that runs no code of a key: what is to be there and what is there. */
@@ -261,11 +273,15 @@ static bool shares_keys(PyObject *dict)
 
 static int swap_dict(struct keyed *k)
 {
-    if (has_plain_keys(k) && (k->b.in_place || k->b.is_planned || shares_keys(k->b.owner)))
+    bool plain = has_plain_keys(k);
+
+    if (plain && (k->b.in_place || k->b.is_planned || shares_keys(k->b.owner)))
         return set_values(k) < 0 ? -1 : k->b.in_place ? 0 : set_order(k);
-    PY_AUTO PyObject *goal = table_dict(&k->slots);
-    if (!goal || journal_prepare_swap(k->b.owner) < 0 || journal_prepare_swap(goal) < 0 ||
-        add_swap(&k->b, J_DICTSWAP, goal) < 0)
+    /* what the interpreter may watch is a namespace; another one is not touched yet, unless its keys are shared */
+    if ((plain || *word_at(k->b.owner, DICT_VALUES)) && journal_prepare_swap(k->b.owner) < 0)
+        return -1;
+    PY_AUTO PyObject *goal = table_dict(&k->slots, k->iterated);
+    if (!goal || add_swap(&k->b, J_DICTSWAP, goal) < 0)
         return -1;
     return note_applied(&k->b);
 }
@@ -283,7 +299,7 @@ static int read_changes(struct keyed *k)
 
 static int keyed_back(struct back *b)
 {
-    struct keyed k = {.b = *b};
+    struct keyed k = {.b = *b, .iterated = is_iterated(b->p, b->owner)};
     int rc = read_changes(&k) < 0 ? -1 : table_read(b->owner, &k.slots);
 
     if (rc == 1)

@@ -4,6 +4,7 @@
 #include "gil.h"
 #include "importing.h"
 #include "interps.h"
+#include "iterators.h"
 #include "layout.h"
 #include "replace.h"
 #include "rt.h"
@@ -33,7 +34,7 @@ static int take_stock_of(PyObject *o, void *arg)
         return ptrlist_add(&p->caches, o, NULL);
     if (PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE))
         return ptrlist_add(&p->types, o, NULL);
-    return 0;
+    return iterators_take(p, o);
 }
 
 int plan_note_types(struct plan *p)
@@ -143,6 +144,7 @@ void plan_free(struct plan *p)
     py_clear(&p->frames);
     ptrlist_free(&p->suspended);
     ptrlist_free(&p->caches);
+    ptrlist_free(&p->iterators);
     ptrmap_free(&p->added);
     ptrmap_free(&p->came);
     ptrlist_free(&p->came_list);

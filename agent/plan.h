@@ -53,6 +53,8 @@ struct plan {
     struct ptrlist outside_list;
     struct ptrmap grown; /* lists and dicts of these -> how long they were */
 
+    struct ptrlist iterators; /* over dicts and sets, alive; b: the container; iterators.c */
+
     PyObject *
         spelled; /* dict: the defaults that the new sources spell, see spelled_find(), or NULL; owned */
 

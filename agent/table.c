@@ -4,8 +4,6 @@
 #include "layout.h"
 #include "obj.h"
 
-#define STR_HASH 24 /* the hash that a str remembers (Include/cpython/unicodeobject.h) */
-
 /* ---- lists of entries ---- */
 
 int slots_insert(struct slots *slots, Py_ssize_t at, struct slot slot)
@@ -23,7 +21,8 @@ int slots_insert(struct slots *slots, Py_ssize_t at, struct slot slot)
 
 int slots_add(struct slots *slots, PyObject *key, PyObject *value, Py_hash_t hash)
 {
-    return slots_insert(slots, slots->count, (struct slot){key, value, hash});
+    return slots_insert(slots, slots->count,
+                        (struct slot){.key = key, .value = value, .hash = hash});
 }
 
 void slots_remove(struct slots *slots, Py_ssize_t at)
@@ -100,6 +99,7 @@ static int read_dict(PyObject *dict, struct slots *slots)
             return 1;
         if (slots_add(slots, key, value, hash) < 0)
             return -1;
+        slots->items[slots->count - 1].place = at; /* as an iterator counts, too */
     }
     return 0;
 }
@@ -131,8 +131,11 @@ static int read_set(PyObject *set, struct slots *slots)
     for (Py_ssize_t i = 0; i <= number_at(set, SET_MASK); i++) {
         PyObject *key = table[2 * i];
         Py_hash_t hash = (Py_hash_t)table[2 * i + 1];
-        if (key && hash != -1 && slots_add(slots, key, key, hash) < 0) /* -1: one was taken out */
+        if (!key || hash == -1) /* -1: one was taken out */
+            continue;
+        if (slots_add(slots, key, key, hash) < 0)
             return -1;
+        slots->items[slots->count - 1].place = i + 1;
     }
     return 0;
 }
@@ -182,32 +185,79 @@ static bool all_strings(const struct slots *slots)
     return all;
 }
 
+/* How a dict is made of entries. */
+struct making {
+    PyObject *dict;
+    PyObject *places; /* list: what stands for the keys; NULL if all are strings */
+    PyObject *gaps;   /* list: keys that go in the end */
+};
+
 /* No code of a str can be asked for; and the interpreter is quicker with a dict that never had other
  * keys. */
-static PyObject *string_dict(const struct slots *slots)
+static int put_entry(struct making *m, const struct slot *slot)
 {
-    PY_AUTO PyObject *dict = PyDict_New();
-
-    for (Py_ssize_t i = 0; dict && i < slots->count; i++)
-        if (PyDict_SetItem(dict, slots->items[i].key, slots->items[i].value) < 0)
-            return NULL;
-    return py_steal(&dict);
+    if (!m->places)
+        return PyDict_SetItem(m->dict, slot->key, slot->value);
+    PyObject *place = new_place(m->places);
+    return place ? _PyDict_SetItem_KnownHash(m->dict, place, slot->value, slot->hash) : -1;
 }
 
-PyObject *table_dict(const struct slots *slots)
+static int put_gap(struct making *m)
 {
-    if (all_strings(slots))
-        return string_dict(slots);
+    PY_AUTO PyObject *key =
+        PyUnicode_FromFormat(" reimport: gap %zd of %p ", PyList_Size(m->gaps), m->gaps);
+
+    return !key || PyList_Append(m->gaps, key) < 0 ? -1 : PyDict_SetItem(m->dict, key, Py_None);
+}
+
+/* What is taken out of a dict leaves its entry empty, until the next one that needs room. */
+static int open_gaps(struct making *m)
+{
+    for (Py_ssize_t i = 0; i < PyList_Size(m->gaps); i++)
+        if (PyDict_DelItem(m->dict, PyList_GetItem(m->gaps, i)) < 0)
+            return -1;
+    return 0;
+}
+
+static bool is_in_order(const struct slots *slots)
+{
+    Py_ssize_t last = 0;
+
+    for (Py_ssize_t i = 0; i < slots->count; i++) {
+        Py_ssize_t place = slots->items[i].place ? slots->items[i].place : last + 1;
+        if (place <= last)
+            return false;
+        last = place;
+    }
+    return true;
+}
+
+static int put_all(struct making *m, const struct slots *slots, bool keeps_places)
+{
+    Py_ssize_t place = 1;
+
+    for (Py_ssize_t i = 0; i < slots->count; i++, place++) {
+        for (; keeps_places && place < slots->items[i].place; place++)
+            if (put_gap(m) < 0)
+                return -1;
+        if (put_entry(m, &slots->items[i]) < 0)
+            return -1;
+    }
+    /* before the gaps, since one more entry may close them */
+    return journal_prepare_swap(m->dict) < 0 ? -1 : open_gaps(m);
+}
+
+PyObject *table_dict(const struct slots *slots, bool keeps_places)
+{
     PY_AUTO PyObject *dict = PyDict_New();
     PY_AUTO PyObject *places = PyList_New(0);
+    PY_AUTO PyObject *gaps = PyList_New(0);
+    struct making m = {dict, all_strings(slots) ? NULL : places, gaps};
 
-    for (Py_ssize_t i = 0; dict && places && i < slots->count; i++) {
-        PyObject *place = new_place(places);
-        if (!place ||
-            _PyDict_SetItem_KnownHash(dict, place, slots->items[i].value, slots->items[i].hash) < 0)
-            return NULL;
-    }
-    return dict && places && place_keys(dict, places, slots) == 0 ? py_steal(&dict) : NULL;
+    if (!dict || !places || !gaps || put_all(&m, slots, keeps_places && is_in_order(slots)) < 0 ||
+        (m.places && place_keys(dict, places, slots) < 0))
+        return NULL;
+    return py_steal(&dict);
 }
 
 PyObject *table_keys(PyObject *dict)
@@ -246,78 +296,8 @@ PyObject *table_ordered(PyObject *dict, PyObject *keys)
     PyObject *ordered = NULL;
 
     if (table_read(dict, &slots) == 0 && sort_slots(&slots, keys, &order) == 1)
-        ordered = table_dict(&order);
+        ordered = table_dict(&order, false);
     slots_free(&slots);
     slots_free(&order);
     return ordered;
-}
-
-/* ---- sets: (key, hash) for each place (Objects/setobject.c) ---- */
-
-bool table_set_has(PyObject *set, PyObject *item)
-{
-    PyObject **table = (PyObject **)*word_at(set, SET_TABLE);
-    Py_ssize_t mask = number_at(set, SET_MASK);
-
-    for (Py_ssize_t i = 0; i <= mask; i++)
-        if (table[2 * i] == item)
-            return true;
-    return false;
-}
-
-void table_set_replace(PyObject *set, PyObject *from, PyObject *to)
-{
-    PyObject **table = (PyObject **)*word_at(set, SET_TABLE);
-    Py_ssize_t mask = number_at(set, SET_MASK);
-
-    for (Py_ssize_t i = 0; i <= mask; i++)
-        if (table[2 * i] == from) {
-            table[2 * i] = py_new(to);
-            Py_DecRef(from);
-            return;
-        }
-}
-
-/* What stands in a set's table for an item that was taken out (Objects/setobject.c, dummy). Borrowed. */
-static PyObject *taken_out(void)
-{
-    PY_AUTO PyObject *set = PySet_New(NULL);
-
-    if (!set || PySet_Add(set, Py_None) < 0 || PySet_Discard(set, Py_None) < 0)
-        return NULL;
-    PyObject **table = (PyObject **)*word_at(set, SET_TABLE);
-    for (Py_ssize_t i = 0; i <= number_at(set, SET_MASK); i++)
-        if (table[2 * i])
-            return table[2 * i];
-    PyErr_SetString(PyExc_RuntimeError, "this Python lays out sets in a way unknown to reimport");
-    return NULL;
-}
-
-int table_set_drop(PyObject *set, PyObject *item)
-{
-    PyObject **table = (PyObject **)*word_at(set, SET_TABLE), *mark = taken_out();
-
-    for (Py_ssize_t i = 0; mark && i <= number_at(set, SET_MASK); i++)
-        if (table[2 * i] == item) {
-            table[2 * i] = mark;
-            table[2 * i + 1] = (PyObject *)(intptr_t)-1;
-            *word_at(set, SET_USED) = (PyObject *)(number_at(set, SET_USED) - 1);
-            Py_DecRef(item);
-        }
-    return mark ? 0 : -1;
-}
-
-/* A set asks each item for its hash, but a str only until it remembers one. This one is like no other, so
- * it makes room for the item where it belongs. */
-int table_set_add(PyObject *set, PyObject *item, Py_hash_t hash)
-{
-    PY_AUTO PyObject *place = PyUnicode_FromFormat(" reimport: a place for %p ", item);
-
-    if (!place)
-        return -1;
-    *word_at(place, STR_HASH) = (PyObject *)(intptr_t)hash;
-    if (PySet_Add(set, place) < 0)
-        return -1;
-    table_set_replace(set, place, item);
-    return 0;
 }

@@ -9,6 +9,8 @@
 struct slot {
     PyObject *key, *value;
     Py_hash_t hash;
+    Py_ssize_t
+        place; /* the number of its entry, or of its place in a set's table, from 1; 0: it has none yet */
 };
 
 struct slots {
@@ -26,20 +28,14 @@ void slots_free(struct slots *slots);
  * as expected; -1. */
 int table_read(PyObject *container, struct slots *slots);
 
-/* A dict of these entries, whose keys differ. New reference. */
-PyObject *table_dict(const struct slots *slots);
+/* A dict of these entries, whose keys differ, ready to change places with another. New reference. `keeps_places`: with gaps between them, as far as
+ * their order allows, so that an iterator over what they were read from finds each where it was. */
+PyObject *table_dict(const struct slots *slots, bool keeps_places);
 
 /* The keys of a dict as a tuple. New reference. */
 PyObject *table_keys(PyObject *dict);
 /* What the dict holds, what has one of these keys first, and in the order of that tuple. A new dict; NULL without
  * an exception if it has that order, or is not laid out as expected. */
 PyObject *table_ordered(PyObject *dict, PyObject *keys);
-
-/* Sets that are nobody else's yet. True if the item itself is in it. */
-bool table_set_has(PyObject *set, PyObject *item);
-/* `to` takes the place of `from`, which has the same hash. */
-void table_set_replace(PyObject *set, PyObject *from, PyObject *to);
-int table_set_drop(PyObject *set, PyObject *item);
-int table_set_add(PyObject *set, PyObject *item, Py_hash_t hash);
 
 #endif

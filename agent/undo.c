@@ -2,6 +2,7 @@
  * with the import stays (those entries are lasting); the record that the undo leaves is the way
  * forward again. */
 #include "holders.h"
+#include "iterators.h"
 #include "layout.h"
 #include "patch.h"
 #include "replace.h"
@@ -281,7 +282,7 @@ static int take_stock_of(PyObject *o, void *arg)
         return ptrlist_add(&p->suspended, o, NULL);
     if (PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE))
         return ptrlist_add(&p->types, o, NULL);
-    return 0;
+    return iterators_take(p, o);
 }
 
 /* Functions that the new code has made since it runs. */
