@@ -88,7 +88,8 @@ static int take_entry(struct remake *r, const struct slot *slot)
 
 static int swap_remade(struct remake *r, PyObject *dict)
 {
-    PY_AUTO PyObject *goal = table_dict(&r->slots, r->iterated);
+    PY_AUTO PyObject *goal = Py_TYPE(dict) == &PyODict_Type ? table_ordered(dict, &r->slots)
+                                                            : table_dict(&r->slots, r->iterated);
 
     /* what is the program's is not touched yet, unless its keys were shared */
     if (!goal || (*word_at(dict, DICT_VALUES) && journal_prepare_swap(dict) < 0) ||
@@ -118,42 +119,6 @@ static int mend_keys(struct plan *p, PyObject *dict)
     return rc;
 }
 
-/* An OrderedDict keeps a list of its own beside the table: made anew through its own type, whose
- * assignment asks each key for its hash. */
-static int mend_ordered_keys(struct plan *p, PyObject *dict)
-{
-    PyObject *key, *value;
-    Py_ssize_t at = 0;
-
-    while (PyDict_Next(dict, &at, &key, &value)) {
-        PY_AUTO PyObject *future = future_of(p, key);
-        if (!future)
-            return PyErr_Occurred()
-                       ? -1
-                       : plan_leave(p, dict, key, "a key's hash is computed by Python code");
-        if (future != key && future != successor(p, key))
-            return plan_leave(p, dict, key, "a key of an OrderedDict whose contents change");
-    }
-    PY_AUTO PyObject *goal = PyObject_CallFunctionObjArgs((PyObject *)&PyODict_Type, NULL);
-    PY_AUTO PyObject *order = goal ? PySequence_List(dict) : NULL;
-    bool lasting = true;
-    for (Py_ssize_t i = 0; order && i < PyList_Size(order); i++) {
-        key = PyList_GetItem(order, i);
-        value = PyDict_GetItemWithError(dict, key);
-        PyObject *new_key = successor(p, key), *new_value = successor(p, value);
-        if (new_key != key || new_value != value)
-            holder_count(p, new_key ? new_value : NULL);
-        if ((new_key != key && !is_new(p, key)) || (new_value != value && !is_new(p, value)))
-            lasting = false;
-        if (new_key && new_value && PyObject_SetItem(goal, new_key, new_value) < 0)
-            return -1;
-    }
-    if (!order || journal_add(&p->journal, J_DICTSWAP, dict, NULL, 0, NULL, goal) < 0)
-        return -1;
-    p->journal.entries[p->journal.count - 1].lasting = lasting;
-    return 0;
-}
-
 /* An entry of what `__subclasses__` reads: address of the class -> weak reference to it. */
 static bool names_subclass(PyObject *key, PyObject *value)
 {
@@ -180,20 +145,17 @@ static bool asks_key(const struct plan *p, PyObject *dict)
 static int plan_dict(struct plan *p, PyObject *dict)
 {
     Py_ssize_t type = ptrmap_get(&p->type_dicts, dict), at = 0;
+    bool own_order = Py_TYPE(dict) != &PyODict_Type && PyObject_TypeCheck(dict, &PyODict_Type);
     bool iterated = is_iterated(p, dict);
     PyObject *key, *value;
 
     if (type >= 0)
         return mend_type_dict(p, p->types.items[type].a, dict);
     while (PyDict_Next(dict, &at, &key, &value))
-        if (is_rekeyed(p, key)) {
-            if (Py_TYPE(dict) == &PyODict_Type)
-                return mend_ordered_keys(p, dict);
-            if (PyObject_TypeCheck(dict, &PyODict_Type))
-                return plan_leave(p, dict, key, "a key in a subclass of OrderedDict");
-            return mend_keys(p, dict);
-        }
-    if (!PyObject_TypeCheck(dict, &PyODict_Type) && asks_key(p, dict))
+        if (is_rekeyed(p, key))
+            return own_order ? plan_leave(p, dict, key, "a key in a subclass of OrderedDict")
+                             : mend_keys(p, dict);
+    if (!own_order && asks_key(p, dict))
         return mend_keys(p, dict);
     for (at = 0; PyDict_Next(dict, &at, &key, &value);) {
         PyObject *goal = successor(p, value);

@@ -289,7 +289,19 @@ static void swap_words(PyObject *a, PyObject *b, Py_ssize_t from, Py_ssize_t to)
     }
 }
 
-/* Until 3.11 the second field is a tag that names the contents, and goes with them; later it holds
+/* An iterator looks whether the state is the one that it began with: it must not find that again, as it would look
+ * for a key that may be gone (Objects/odictobject.c, odictiter_nextkey). */
+static void swap_ordered(PyObject *a, PyObject *b)
+{
+    size_t state = (size_t)number_at(a, ODICT_STATE) + (size_t)number_at(b, ODICT_STATE) + 1;
+
+    swap_words(a, b, DICT_SIZE, ODICT_DICT);
+    *(size_t *)word_at(a, ODICT_STATE) = state;
+    *(size_t *)word_at(b, ODICT_STATE) = state;
+}
+
+/* An OrderedDict and a dict with the same keys: its list stays, and it finds the entries anew, since the table is another
+ * (_odict_get_index). Until 3.11 the second field is a tag that names the contents, and goes with them; later it holds
  * the watchers of the dict, and stays. Until 3.10 a dict that shares its keys owns its values, which go
  * with the keys. */
 static void swap_contents(PyObject *a, PyObject *b)
@@ -298,8 +310,8 @@ static void swap_contents(PyObject *a, PyObject *b)
     if (layout.version < 0x030c)
         swap_words(a, b, DICT_TAG, DICT_TAG + 8);
     swap_words(a, b, DICT_KEYS, layout.version < 0x030b ? DICT_SIZE : DICT_VALUES);
-    if (PyObject_TypeCheck(a, &PyODict_Type))
-        swap_words(a, b, DICT_SIZE, ODICT_DICT);
+    if (PyObject_TypeCheck(a, &PyODict_Type) && PyObject_TypeCheck(b, &PyODict_Type))
+        swap_ordered(a, b);
 }
 
 static int swap_dicts(struct entry *e, PyObject *expected, PyObject *value)
@@ -333,7 +345,7 @@ static int set_order(struct entry *e, PyObject *expected, PyObject *value)
 
     (void)expected;
     if (!e->done && value) {
-        e->key = table_ordered(dict, value);
+        e->key = table_in_order(dict, value);
         int rc = e->key ? own_table_of_keys(dict) : 0;
         if (e->key && (rc < 0 || *word_at(dict, DICT_VALUES)))
             py_clear(&e->key);

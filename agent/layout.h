@@ -61,6 +61,8 @@ enum {
     DICT_KEYS = 32,
     DICT_VALUES = 40,
     DICT_SIZE = 48,
+    ODICT_FIRST = 48,
+    ODICT_STATE = 88,
     ODICT_DICT = 96, /* od_inst_dict: what comes before it is its contents */
     ODICT_SIZE = 112,
     SET_FILL = 16,

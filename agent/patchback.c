@@ -185,23 +185,9 @@ static int put_entries(struct keyed *k)
     return 0;
 }
 
-static PyObject *ordered_dict(const struct slots *slots)
-{
-    PY_AUTO PyObject *dict = PyObject_CallFunctionObjArgs((PyObject *)&PyODict_Type, NULL);
-
-    for (Py_ssize_t i = 0; dict && i < slots->count; i++)
-        if (PyObject_SetItem(dict, slots->items[i].key, slots->items[i].value) < 0)
-            return NULL;
-    return py_steal(&dict);
-}
-
 static int swap_ordered(struct keyed *k)
 {
-    for (Py_ssize_t i = 0; i < k->slots.count; i++)
-        if (!has_plain_hash(k->slots.items[i].key))
-            return plan_leave(k->b.p, k->b.owner, k->slots.items[i].key,
-                              "a key's hash is computed by Python code");
-    PY_AUTO PyObject *goal = ordered_dict(&k->slots);
+    PY_AUTO PyObject *goal = table_ordered(k->b.owner, &k->slots);
     return add_swap(&k->b, J_DICTSWAP, goal) < 0 ? -1 : note_applied(&k->b);
 }
 

@@ -104,21 +104,47 @@ static int read_dict(PyObject *dict, struct slots *slots)
     return 0;
 }
 
-/* An OrderedDict has a list of its own beside the table. */
+/* An OrderedDict has a list of its own beside the table, of (key, hash, next, previous) for each entry
+ * (Objects/odictobject.c): iterating over it would ask each key for its hash. */
+enum { NODE_KEY = 0, NODE_HASH = 8, NODE_NEXT = 16 };
+
+static void *first_node(PyObject *dict)
+{
+    return *word_at(dict, ODICT_FIRST);
+}
+
+static void *next_node(const void *node)
+{
+    return *word_at(node, NODE_NEXT);
+}
+
+static int sort_slots(PyObject *dict, const struct slots *unordered, const struct ptrmap *index,
+                      struct slots *slots)
+{
+    for (const void *node = first_node(dict); node; node = next_node(node)) {
+        Py_ssize_t at = ptrmap_get(index, *word_at(node, NODE_KEY));
+        if (at < 0 || slots->count == unordered->count)
+            return 1;
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): what is in index is in unordered */
+        struct slot slot = unordered->items[at];
+        if (slot.hash != number_at(node, NODE_HASH))
+            return 1;
+        if (slots_add(slots, slot.key, slot.value, slot.hash) < 0)
+            return -1;
+    }
+    return slots->count == unordered->count ? 0 : 1;
+}
+
 static int read_ordered(PyObject *dict, struct slots *slots)
 {
-    PY_AUTO PyObject *order = PySequence_List(dict);
     struct slots unordered = {0};
     struct ptrmap index = {0};
-    int rc = order ? read_dict(dict, &unordered) : -1;
+    int rc = read_dict(dict, &unordered);
 
     for (Py_ssize_t i = 0; rc == 0 && i < unordered.count; i++)
         rc = ptrmap_set(&index, unordered.items[i].key, i);
-    for (Py_ssize_t i = 0; rc == 0 && i < PyList_Size(order); i++) {
-        Py_ssize_t at = ptrmap_get(&index, PyList_GetItem(order, i));
-        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): what is in index is in unordered */
-        rc = at < 0 ? 1 : slots_insert(slots, slots->count, unordered.items[at]);
-    }
+    if (rc == 0)
+        rc = sort_slots(dict, &unordered, &index, slots);
     slots_free(&unordered);
     ptrmap_free(&index);
     return rc;
@@ -260,44 +286,91 @@ PyObject *table_dict(const struct slots *slots, bool keeps_places)
     return py_steal(&dict);
 }
 
-PyObject *table_keys(PyObject *dict)
+/* ---- ordered dicts ---- */
+
+#define BYTES_HASH 24 /* the hash that a bytes object remembers (Include/cpython/bytesobject.h) */
+
+/* An OrderedDict asks each key for its hash, but bytes only until they remember one. These are like no others. */
+static PyObject *new_bytes(PyObject *places, Py_hash_t hash)
 {
-    PY_AUTO PyObject *list = PyDict_Keys(dict);
-    return list ? PyList_AsTuple(list) : NULL;
+    PY_AUTO PyObject *text =
+        PyUnicode_FromFormat(" reimport: place %zd of %p ", PyList_Size(places), places);
+    PY_AUTO PyObject *place = text ? PyUnicode_AsUTF8String(text) : NULL;
+
+    if (!place)
+        return NULL;
+    *word_at(place, BYTES_HASH) = (PyObject *)(intptr_t)hash;
+    return PyList_Append(places, place) == 0 ? place : NULL;
 }
 
-/* `order`: the entries in the order of `keys`, then the others. 1 if that is another than they have, 0, -1. */
-static int sort_slots(const struct slots *slots, PyObject *keys, struct slots *order)
+static int place_nodes(PyObject *dict, PyObject *places, const struct slots *slots)
 {
-    struct ptrmap index = {0}, taken = {0};
-    int rc = 0;
+    const void *node = first_node(dict);
+
+    for (Py_ssize_t i = 0; i < slots->count; i++, node = next_node(node)) {
+        PyObject *place = PyList_GetItem(places, i);
+        if (!node || *word_at(node, NODE_KEY) != place ||
+            number_at(node, NODE_HASH) != slots->items[i].hash) {
+            PyErr_SetString(PyExc_RuntimeError,
+                            "this Python lays out ordered dicts in a way unknown to reimport");
+            return -1;
+        }
+        *word_at(node, NODE_KEY) = py_new(slots->items[i].key);
+        Py_DecRef(place); /* the list holds another reference */
+    }
+    return 0;
+}
+
+static PyObject *new_ordered(const struct slots *slots)
+{
+    PY_AUTO PyObject *dict = PyObject_CallFunctionObjArgs((PyObject *)&PyODict_Type, NULL);
+    PY_AUTO PyObject *places = PyList_New(0);
+
+    for (Py_ssize_t i = 0; dict && places && i < slots->count; i++) {
+        PyObject *place = new_bytes(places, slots->items[i].hash);
+        if (!place || PyODict_SetItem(dict, place, slots->items[i].value) < 0)
+            return NULL;
+    }
+    if (!dict || !places || place_keys(dict, places, slots) < 0 ||
+        place_nodes(dict, places, slots) < 0)
+        return NULL;
+    return py_steal(&dict);
+}
+
+static bool same_keys(const struct slots *a, const struct slots *b)
+{
+    bool same = a->count == b->count;
+
+    for (Py_ssize_t i = 0; same && i < a->count; i++)
+        same = a->items[i].key == b->items[i].key && a->items[i].hash == b->items[i].hash;
+    return same;
+}
+
+/* The same keys, in the order of the table, which need not be that of the list. */
+static PyObject *dict_beside(PyObject *ordered, const struct slots *slots)
+{
+    struct slots now = {0};
+    struct ptrmap index = {0};
+    int rc = read_dict(ordered, &now);
+    PyObject *dict = NULL;
 
     for (Py_ssize_t i = 0; rc == 0 && i < slots->count; i++)
         rc = ptrmap_set(&index, slots->items[i].key, i);
-    for (Py_ssize_t i = 0; rc == 0 && i < PyTuple_Size(keys); i++) {
-        Py_ssize_t at = ptrmap_get(&index, PyTuple_GetItem(keys, i));
-        if (at >= 0 && at < slots->count && (rc = ptrmap_set(&taken, slots->items[at].key, 1)) == 0)
-            rc = slots_insert(order, order->count, slots->items[at]);
-    }
-    for (Py_ssize_t i = 0; rc == 0 && i < slots->count; i++)
-        if (!ptrmap_has(&taken, slots->items[i].key))
-            rc = slots_insert(order, order->count, slots->items[i]);
-    for (Py_ssize_t i = 0; rc == 0 && i < order->count; i++)
-        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): both have the same entries */
-        rc = order->items[i].key != slots->items[i].key;
+    for (Py_ssize_t i = 0; rc == 0 && i < now.count; i++)
+        now.items[i].value = slots->items[ptrmap_get(&index, now.items[i].key)].value;
+    if (rc == 0)
+        dict = table_dict(&now, false);
+    slots_free(&now);
     ptrmap_free(&index);
-    ptrmap_free(&taken);
-    return rc;
+    return dict;
 }
 
-PyObject *table_ordered(PyObject *dict, PyObject *keys)
+PyObject *table_ordered(PyObject *like, const struct slots *slots)
 {
-    struct slots slots = {0}, order = {0};
-    PyObject *ordered = NULL;
+    struct slots now = {0};
+    int rc = table_read(like, &now);
+    bool same = rc == 0 && same_keys(&now, slots);
 
-    if (table_read(dict, &slots) == 0 && sort_slots(&slots, keys, &order) == 1)
-        ordered = table_dict(&order, false);
-    slots_free(&slots);
-    slots_free(&order);
-    return ordered;
+    slots_free(&now);
+    return rc < 0 ? NULL : same ? dict_beside(like, slots) : new_ordered(slots);
 }

@@ -32,10 +32,15 @@ int table_read(PyObject *container, struct slots *slots);
  * their order allows, so that an iterator over what they were read from finds each where it was. */
 PyObject *table_dict(const struct slots *slots, bool keeps_places);
 
+/* What can change places with the contents of the OrderedDict `like`, to hold these entries: a dict where its keys
+ * stay, so that its iterators go on; else an OrderedDict. New reference. */
+PyObject *table_ordered(PyObject *like, const struct slots *slots);
+
+/* keyorder.c */
 /* The keys of a dict as a tuple. New reference. */
 PyObject *table_keys(PyObject *dict);
 /* What the dict holds, what has one of these keys first, and in the order of that tuple. A new dict; NULL without
  * an exception if it has that order, or is not laid out as expected. */
-PyObject *table_ordered(PyObject *dict, PyObject *keys);
+PyObject *table_in_order(PyObject *dict, PyObject *keys);
 
 #endif
