@@ -148,12 +148,14 @@ static Py_ssize_t number_of(const struct keyed *k, PyObject *key)
     return -1;
 }
 
-/* After the key that it once came after; without that, before the one that it came before. */
+/* After the key that it once came after, or first if it was; without that, before the one that it came before. */
 static Py_ssize_t place_of(const struct keyed *k, const struct change *c)
 {
     Py_ssize_t prev = number_of(k, c->prev[k->b.to]), next = number_of(k, c->next[k->b.to]);
 
-    return prev >= 0 ? prev + 1 : next >= 0 ? next : k->slots.count;
+    if (prev >= 0 || !c->prev[k->b.to])
+        return prev + 1;
+    return next >= 0 ? next : k->slots.count;
 }
 
 static int put_entry(struct keyed *k, const struct change *c, Py_ssize_t number)

@@ -20,7 +20,7 @@ class Odd:
 odd = Odd()
 keys = {shelf.gone: 0, shelf.a: 1, "x": 2, odd: 3}
 ordered = OrderedDict([("first", 0), (shelf.gone, 1), (shelf.a, 2), ("last", 3)])
-named = {"gone": shelf.gone, "a": shelf.a, "x": 2, "y": shelf.a}
+named = {"gone": shelf.gone, "too": shelf.gone, "a": shelf.a, "x": 2, "y": shelf.a}
 members = {shelf.gone, shelf.a, "x", odd}
 listed = ["x", shelf.gone, shelf.a, "y", shelf.a]
 queue = deque(["x", shelf.a, "y", shelf.a])
@@ -96,7 +96,7 @@ since() {
         "$(jq -c '[.references.left[] | [.holder, .object, .reason]]' <<<"$output")" || return
     assert_answer 'holder.names()[0]' "[('gone', 0), ('a', 'mine'), ('Odd', 3), ('added', 4)]" || return
     assert_answer 'holder.names()[1]' "[('gone', 1), ('a', 2), ('last', 3), ('added', 4)]" || return
-    assert_answer 'holder.names()[2]' "[('gone', 'gone'), ('a', 'a'), ('x', 2), ('y', 'mine'), ('added', 4)]" || return
+    assert_answer 'holder.names()[2]' "[('gone', 'gone'), ('too', 'gone'), ('a', 'a'), ('x', 2), ('y', 'mine'), ('added', 4)]" || return
     assert_answer 'holder.names()[3]' "['Odd', 'a', 'added', 'gone']" || return
     assert_answer 'holder.names()[4]' "['mine', 'x', 'gone', 'a', 'a', 'added']" || return
     assert_answer 'holder.names()[5]' "['mine', 'x', 'a', 'a', 'added']" || return
