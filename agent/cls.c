@@ -2,6 +2,7 @@
 #include "layout.h"
 #include "plan.h"
 #include "shape.h"
+#include "table.h"
 
 PyObject *type_computed(PyObject *type, PyObject *name)
 {
@@ -74,6 +75,45 @@ static int plan_gone_attributes(struct plan *p, PyObject *old, PyObject *new)
             return -1;
     }
     return p->journal.count > from ? journal_note_order(&p->journal, old) : 0;
+}
+
+/* The next key of `dict` that `other` has, too, or NULL. Borrowed. */
+static PyObject *next_shared(PyObject *dict, PyObject *other, Py_ssize_t *at)
+{
+    PyObject *key, *value;
+
+    while (PyDict_Next(dict, at, &key, &value))
+        if (PyDict_Contains(other, key) == 1)
+            return key;
+    return NULL;
+}
+
+/* True if what is new may come last, and the rest is in the order of the new class. */
+static bool comes_in_order(PyObject *was, PyObject *is)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0, was_at = 0;
+    bool added = false;
+
+    while (PyDict_Next(is, &at, &key, &value)) {
+        bool shared = PyDict_Contains(was, key) == 1;
+        if (shared && (added || next_shared(was, is, &was_at) != key))
+            return false;
+        added = added || !shared;
+    }
+    return true;
+}
+
+/* What goes through vars() of a class sees it in the order of the source. */
+static int plan_order(struct plan *p, PyObject *old, PyObject *new)
+{
+    PyObject *was = type_dict(old), *is = type_dict(new);
+
+    if (comes_in_order(was, is))
+        return PyErr_Occurred() ? -1 : 0;
+    PY_AUTO PyObject *before = table_keys(was);
+    PY_AUTO PyObject *after = table_keys(is);
+    return before && after ? journal_add(&p->journal, J_ORDER, old, NULL, 0, before, after) : -1;
 }
 
 /* The names are not in the class's dict; its setters know where they are. */
@@ -292,7 +332,8 @@ int plan_class(struct plan *p, PyObject *old, PyObject *new)
     if (keep_registered(old, new) != 0)
         return -1;
     if (plan_bases(p, old, new) < 0 || plan_new_attributes(p, old, new) < 0 ||
-        plan_gone_attributes(p, old, new) < 0 || plan_computed(p, old, new, "__qualname__") < 0 ||
+        plan_gone_attributes(p, old, new) < 0 || plan_order(p, old, new) < 0 ||
+        plan_computed(p, old, new, "__qualname__") < 0 ||
         plan_computed(p, old, new, "__name__") < 0)
         return -1;
     return plan_metaclass(p, old, new) < 0 || plan_orphan(p, new, true) < 0
