@@ -78,7 +78,8 @@ class _Search:
             self._changes(old, new)
 
     def _tails(self, module):
-        return {name.rpartition(".")[2].encode() for name in self.names.get(id(module), ())}
+        # A program may load a module under any str, and what is no text is in no source.
+        return {name.rpartition(".")[2].encode("utf-8", "surrogatepass") for name in self.names.get(id(module), ())}
 
     def _changes(self, old, new):
         apart = _apart(old, new)

@@ -62,7 +62,8 @@ static PyObject *canonical(PyObject *name, PyObject *module, PyObject *modules, 
 }
 
 /* The package that stands for `name`: the topmost parent with a true __package_reimport__, or
- * `name` itself. A new reference. */
+ * `name` itself, as for one that begins with a dot: what is before that is no package. A new
+ * reference. */
 static PyObject *root_of(PyObject *name, PyObject *modules)
 {
     PY_AUTO PyObject *root = py_new(name);
@@ -84,7 +85,7 @@ static PyObject *root_of(PyObject *name, PyObject *modules)
             root = py_new(above);
         }
     }
-    return dot == -1 ? py_steal(&root) : NULL;
+    return dot < -1 ? NULL : py_steal(&root);
 }
 
 /* Adds the loaded submodules of `package` that can be reimported. */

@@ -310,6 +310,25 @@ not_found() {
 }
 @test "what no import finds is passed over, and told" { each not_found; }
 
+odd_names() { # names that an import statement cannot have
+    local out name names="'.a', '..', '.', 'a.', '\\ud800', 'a.\\udcff', ''"
+    start "$1" || return
+    ask "import importlib.util as u; path, odd = '$APP/odd.py', [$names]" || return
+    echo 'def f(): return 1' >"$APP/odd.py"
+    ask 'for name in odd: s = u.spec_from_file_location(name, path); sys.modules[name] = u.module_from_spec(s); s.loader.exec_module(sys.modules[name])' ||
+        return
+    echo 'def f(): return 2' >"$APP/odd.py"
+    edit 's/LIMIT = 1/LIMIT = 2/'
+    out=$(reimport --json --dry-run --pid "$PID" --modified) || fail "$out" || return
+    [ "$(jq '.modules | length' <<<"$out")" = 8 ] || fail "$out" || return
+    out=$(reimport --json --pid "$PID" --modified) || fail "$out" || return
+    [ "$(jq '.modules | length' <<<"$out")" = 8 ] || fail "$out" || return
+    assert_answer '({sys.modules[name].f() for name in odd}, shop.cart.LIMIT)' '({2}, 2)' || return
+    run -0 reimport --pid "$PID" --undo
+    assert_answer '({sys.modules[name].f() for name in odd}, shop.cart.LIMIT)' '({1}, 1)'
+}
+@test "modules under odd names are reimported, and are in no other's way" { each odd_names; }
+
 broken() {
     start "$1" || return
     echo 'def (' >>"$APP/shop/cart.py"
