@@ -105,12 +105,16 @@ static int function_same(PyObject *old, PyObject *new)
     return same;
 }
 
-/* Where the class stands in the file, and what the interpreter derives from its methods. */
+/* Where the class stands in the file, and what the interpreter derives from its methods and annotations. */
 static bool is_bookkeeping(PyObject *key)
 {
-    static const char *const names[] = {
-        "__module__", "__dict__", "__weakref__", "__firstlineno__", "__static_attributes__",
-        "_abc_impl"};
+    static const char *const names[] = {"__module__",
+                                        "__dict__",
+                                        "__weakref__",
+                                        "__firstlineno__",
+                                        "__static_attributes__",
+                                        "_abc_impl",
+                                        "__annotations_cache__"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (PyUnicode_CompareWithASCIIString(key, names[i]) == 0)

@@ -1,4 +1,5 @@
 /* Classes: what moves from the new one into the old one. */
+#include "annotations.h"
 #include "layout.h"
 #include "plan.h"
 #include "shape.h"
@@ -334,7 +335,7 @@ int plan_class(struct plan *p, PyObject *old, PyObject *new)
     if (plan_bases(p, old, new) < 0 || plan_new_attributes(p, old, new) < 0 ||
         plan_gone_attributes(p, old, new) < 0 || plan_order(p, old, new) < 0 ||
         plan_computed(p, old, new, "__qualname__") < 0 ||
-        plan_computed(p, old, new, "__name__") < 0)
+        plan_computed(p, old, new, "__name__") < 0 || annotations_note(&p->journal, old, new) < 0)
         return -1;
     return plan_metaclass(p, old, new) < 0 || plan_orphan(p, new, true) < 0
                ? -1

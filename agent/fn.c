@@ -1,4 +1,5 @@
 /* Functions: what moves from the new one into the old one, and how live closures follow. */
+#include "annotations.h"
 #include "codematch.h"
 #include "layout.h"
 #include "plan.h"
@@ -195,7 +196,7 @@ int plan_function(struct plan *p, PyObject *old, PyObject *new)
                                 layout.function.annotations, layout.function.type_params};
 
     if (keep_implementations(p, old, new) < 0 || plan_merged_closure(p, old, new) < 0 ||
-        plan_defaults(p, old, new) < 0)
+        plan_defaults(p, old, new) < 0 || annotations_note(&p->journal, old, new) < 0)
         return -1;
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
         PyObject *is = plain[i] < 0 ? NULL : *word_at(new, plain[i]);

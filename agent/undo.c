@@ -1,6 +1,7 @@
 /* --undo: the journal of the last reimport, backwards. What it did to containers for objects that came
  * with the import stays (those entries are lasting); the record that the undo leaves is the way
  * forward again. */
+#include "annotations.h"
 #include "holders.h"
 #include "iterators.h"
 #include "layout.h"
@@ -26,11 +27,13 @@ static int note_recoded(const struct journal *inverse, struct ptrmap *recoded)
 static int keep_current(struct plan *p, const struct entry *e)
 {
     bool current = journal_current(e);
+    PyObject *is = current ? e->old : annotations_read(e);
 
     if (PyErr_Occurred())
         return -1;
-    return current ? journal_add(&p->journal, e->kind, e->owner, e->key, e->index, e->old, e->new)
-                   : plan_leave(p, e->owner, e->old, "changed since by the program");
+    if (!current && !is)
+        return plan_leave(p, e->owner, e->old, "changed since by the program");
+    return journal_add(&p->journal, e->kind, e->owner, e->key, e->index, is, e->new);
 }
 
 static int take_entry(struct plan *p, const struct entry *e, const struct ptrmap *recoded,

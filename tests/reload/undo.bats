@@ -310,6 +310,25 @@ closures_since() {
 }
 @test "a function made since, whose old code has other parameters, is left and reported" { each closures_since; }
 
+annotations_read() { # the interpreter keeps them in another form until they are read
+    printf 'def early(a: int) -> int: pass\ndef late(a: int) -> int: pass\ndef own(a: int): pass\nclass C:\n    a: int\nclass D(C):\n    a: int\ndef loses(a: int): pass\nclass E:\n    a: int\n' >"$APP/shelf.py"
+    start_asker "$1" "$APP"
+    ask 'import shelf; names = lambda o: {k: v.__name__ for k, v in getattr(o, "__annotations__", {}).items()}'
+    ask 'all = lambda: [names(o) for o in (shelf.early, shelf.late, shelf.own, shelf.C, shelf.D, shelf.loses, shelf.E)]'
+    ask 'read = names(shelf.early), names(shelf.C)'
+    printf 'def early(a: str, b: int) -> str: pass\ndef late(a: str) -> str: pass\ndef own(a: str): pass\nclass C:\n    a: str\nclass D(C):\n    a: str\ndef loses(a): pass\nclass E:\n    pass\n' >"$APP/shelf.py"
+    reimport -q --pid "$PID" shelf || return
+    assert_answer 'all()' "[{'a': 'str', 'b': 'int', 'return': 'str'}, {'a': 'str', 'return': 'str'}, {'a': 'str'}, {'a': 'str'}, {'a': 'str'}, {}, {}]" || return
+    ask 'shelf.own.__annotations__ = {"a": float}'
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '["own"]' "$(jq -c '[.references.left[] | .holder] | unique' <<<"$output")" || return
+    assert_answer 'all()' "[{'a': 'int', 'return': 'int'}, {'a': 'int', 'return': 'int'}, {'a': 'float'}, {'a': 'int'}, {'a': 'int'}, {'a': 'int'}, {'a': 'int'}]" || return
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[]' "$(jq -c '[.references.left[] | .holder]' <<<"$output")" || return
+    assert_answer 'all()' "[{'a': 'str', 'b': 'int', 'return': 'str'}, {'a': 'str', 'return': 'str'}, {'a': 'float'}, {'a': 'str'}, {'a': 'str'}, {}, {}]"
+}
+@test "annotations that were read since are put back; those that the program has set stay" { EACH=pythons each annotations_read; }
+
 attribute_deleted() {
     printf 'class C:\n    x = 1\n    y = 1\n' >"$APP/shelf.py"
     start_asker "$1" "$APP"
