@@ -4,6 +4,7 @@
  * then, in one hold of the GIL and without running Python code, everything is looked at once more,
  * planned and committed. */
 #include "codeonly.h"
+#include "alias.h"
 #include "gil.h"
 #include "layout.h"
 #include "obj.h"
@@ -22,6 +23,8 @@ static int take_stock_of(PyObject *o, void *arg)
         return ptrmap_has(&p->old_globals, globals) ? ptrlist_add(&p->old_functions, o, globals)
                                                     : 0;
     }
+    if (type == layout.alias.type)
+        return ptrlist_add(&p->aliases, o, NULL);
     if (PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE))
         return ptrlist_add(&p->types, o, NULL);
     if (type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type)
@@ -34,6 +37,7 @@ static int take_stock(struct code_plan *c)
     ptrlist_free(&c->p.old_functions);
     ptrlist_free(&c->p.suspended);
     ptrlist_free(&c->p.types);
+    ptrlist_free(&c->p.aliases);
     return heap_each(&c->p.heap, take_stock_of, &c->p);
 }
 
@@ -421,7 +425,7 @@ static int report(struct code_plan *c)
 static int make_plan(struct code_plan *c)
 {
     if (take_stock(c) < 0 || match_late(c) < 0 || plan_lives(c) < 0 || held_plan(c) < 0 ||
-        plan_stale(&c->p) < 0)
+        plan_aliases(&c->p) < 0 || plan_stale(&c->p) < 0)
         return -1;
     return report(c);
 }

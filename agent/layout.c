@@ -212,6 +212,39 @@ static int find_generator(void)
     return rc == 0 && !lines_agree(begun, ended) ? unknown("generators") : rc;
 }
 
+/* The offset of the only word in `o` that is a function, or -1. */
+static Py_ssize_t find_function_word(PyObject *o)
+{
+    Py_ssize_t found = -1;
+
+    for (Py_ssize_t at = 16; at + 8 <= object_size(o); at += 8)
+        if (*word_at(o, at) && is_function(*word_at(o, at))) {
+            if (found >= 0)
+                return -1;
+            found = at;
+        }
+    return found;
+}
+
+/* All its words are references (Objects/typevarobject.c, typealiasobject). */
+static int find_alias(void)
+{
+    PyObject *builtins = PyEval_GetBuiltins(), *exec = builtins ? obj_item(builtins, "exec") : NULL;
+    PY_AUTO PyObject *names = PyDict_New();
+    PY_AUTO PyObject *done =
+        exec && names ? PyObject_CallFunction(exec, "sO", "type X = {}", names) : NULL;
+    PyObject *alias = done ? obj_item(names, "X") : NULL;
+    Py_ssize_t function = alias ? find_function_word(alias) : -1;
+    PY_AUTO PyObject *value = alias ? PyObject_GetAttrString(alias, "__value__") : NULL;
+
+    if (!value || function < 0)
+        return unknown("type aliases");
+    layout.alias.value = find_word(alias, value);
+    layout.alias.function = function;
+    layout.alias.type = Py_TYPE(alias);
+    return layout.alias.value < 0 ? unknown("type aliases") : 0;
+}
+
 static int find_tuple(void)
 {
     PY_AUTO PyObject *item = PyDict_New();
@@ -347,7 +380,8 @@ int layout_find(void)
         return 0;
     layout.version = interps_version();
     if (check_types() < 0 || find_tuple() < 0 || check_containers() < 0 || check_iterators() < 0 ||
-        check_weak_references() < 0 || find_function() < 0 || find_generator() < 0)
+        check_weak_references() < 0 || find_function() < 0 || find_generator() < 0 ||
+        (layout.version >= 0x030c && find_alias() < 0))
         return -1;
     found = true;
     return 0;

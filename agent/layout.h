@@ -29,6 +29,11 @@ struct layout {
         char closed;      /* the same, if it was closed before */
     } generator;
     Py_ssize_t frame_code; /* of a frame object, until 3.10 */
+    struct {               /* a type alias, since 3.12; before, the type is NULL */
+        PyTypeObject *type;
+        Py_ssize_t function,
+            value; /* what computes its value, and that, NULL until it is asked for */
+    } alias;
 };
 
 /* PyTypeObject (Include/cpython/object.h): unchanged from 3.8 to 3.15, checked by layout_find(). */

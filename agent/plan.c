@@ -1,6 +1,7 @@
 /* Steps 5 to 7 of a reimport: take stock, match, plan, ask for the permit, commit. From the first to
  * the last the GIL is held and no Python code runs. */
 #include "plan.h"
+#include "alias.h"
 #include "gil.h"
 #include "importing.h"
 #include "interps.h"
@@ -32,6 +33,8 @@ static int take_stock_of(PyObject *o, void *arg)
         return ptrlist_add(&p->suspended, o, NULL);
     if (type == p->cached_function_type)
         return ptrlist_add(&p->caches, o, NULL);
+    if (type == layout.alias.type)
+        return ptrlist_add(&p->aliases, o, NULL);
     if (PyType_Check(o) && PyType_HasFeature((PyTypeObject *)o, Py_TPFLAGS_HEAPTYPE))
         return ptrlist_add(&p->types, o, NULL);
     return iterators_take(p, o);
@@ -130,7 +133,7 @@ static int make_plan(struct plan *p, PyObject *imports)
         plan_remade(p) < 0 || plan_outlived(p) < 0 || plan_closures(p) < 0 ||
         plan_namespaces(p) < 0 || plan_values(p, imports) < 0 || plan_references(p) < 0 ||
         plan_frames(p) < 0 || plan_modules(p) < 0 || plan_match(p) < 0 ||
-        plan_carried_attributes(p) < 0)
+        plan_carried_attributes(p) < 0 || plan_aliases(p) < 0)
         return -1;
     return plan_stale(p) < 0 || reset_abc_caches(p) < 0 ? -1 : plan_report(p);
 }
@@ -145,6 +148,7 @@ void plan_free(struct plan *p)
     ptrlist_free(&p->suspended);
     ptrlist_free(&p->caches);
     ptrlist_free(&p->iterators);
+    ptrlist_free(&p->aliases);
     ptrmap_free(&p->added);
     ptrmap_free(&p->came);
     ptrlist_free(&p->came_list);

@@ -38,6 +38,7 @@ struct plan {
     PyTypeObject *cached_function_type; /* or NULL */
     PyTypeObject *variable_type;        /* contextvars.ContextVar, or NULL */
     PyObject *frames; /* what each thread runs: interps_frames(), before taking stock; owned */
+    struct ptrlist aliases;   /* type aliases */
     struct ptrlist suspended; /* generators, coroutines, async generators */
     struct ptrmap type_dicts; /* a class's own dict -> index in types */
     struct ptrmap internals;  /* bases and mro tuples of classes */

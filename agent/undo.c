@@ -1,6 +1,7 @@
 /* --undo: the journal of the last reimport, backwards. What it did to containers for objects that came
  * with the import stays (those entries are lasting); the record that the undo leaves is the way
  * forward again. */
+#include "alias.h"
 #include "annotations.h"
 #include "holders.h"
 #include "iterators.h"
@@ -22,12 +23,20 @@ static int note_recoded(const struct journal *inverse, struct ptrmap *recoded)
     return 0;
 }
 
+/* What is in the place of an entry that is not current, if nobody has put it there: it was made of what the
+ * reimport left when somebody asked for it. Borrowed, or NULL. */
+static PyObject *made_since(const struct entry *e)
+{
+    PyObject *value = alias_computed(e);
+    return value ? value : annotations_read(e);
+}
+
 /* Copies of the entries whose place still holds what the reimport put there; the others are reported. Who
  * holds a replaced instance now is looked for anew, below. */
 static int keep_current(struct plan *p, const struct entry *e)
 {
     bool current = journal_current(e);
-    PyObject *is = current ? e->old : annotations_read(e);
+    PyObject *is = current ? e->old : made_since(e);
 
     if (PyErr_Occurred())
         return -1;

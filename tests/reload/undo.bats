@@ -329,6 +329,26 @@ annotations_read() { # the interpreter keeps them in another form until they are
 }
 @test "annotations that were read since are put back; those that the program has set stay" { EACH=pythons each annotations_read; }
 
+aliases_read() { # [OPTION] PYTHON
+    local values='[alias.__value__.__name__ for alias in (early, late, shelf.Early, shelf.Late)]'
+    printf 'type Early = int\ntype Late = int\n' >"$APP/shelf.py"
+    start_asker "${@: -1}" "$APP"
+    ask 'import shelf; early, late = shelf.Early, shelf.Late; early.__value__'
+    printf 'type Early = str\ntype Late = str\n' >"$APP/shelf.py"
+    reimport -q "${@:1:$#-1}" --pid "$PID" shelf || return
+    assert_answer "$values" "['str', 'str', 'str', 'str']" || return
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[]' "$(jq -c '.references.left' <<<"$output")" || return
+    assert_answer "$values" "['int', 'int', 'int', 'int']" || return
+    reimport -q --pid "$PID" --undo || return
+    assert_answer "$values" "['str', 'str', 'str', 'str']"
+}
+with_aliases() { pythons 3.12 | head -n 1 && pythons 3.14 | head -n 1; }
+@test "type aliases have the values that their code computes" {
+    EACH=with_aliases each aliases_read
+    EACH=with_aliases each aliases_read --code-only
+}
+
 attribute_deleted() {
     printf 'class C:\n    x = 1\n    y = 1\n' >"$APP/shelf.py"
     start_asker "$1" "$APP"
