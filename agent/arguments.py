@@ -1,25 +1,9 @@
 # What a source says of the parameters of its functions: a default is made by the code around a function,
-# which does not run again for one that lives. Runs in the target, after trees.py and literals.py in one namespace,
-# with sys and _external (_frozen_importlib_external). Nothing here imports anything.
+# which does not run again for one that lives. Runs in the target, after trees.py and literals.py in one namespace.
+# Nothing here imports anything. The source is the one that was compiled: what is on disk may be another by now.
 
 _FUNCTIONS = ("FunctionDef", "AsyncFunctionDef")
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-
-
-# ---- the source -----------------------------------------------------------------------------
-
-
-def parse(spec):
-    """The syntax tree of the source that the spec leads to, or None if there is no telling."""
-    loader, kind = spec.loader, type(spec.loader)
-    if kind.__name__ == "zipimporter":
-        source = loader.get_source(spec.name)
-    elif (isinstance(loader, _external.SourceLoader)
-            and kind.source_to_code is _external.SourceLoader.source_to_code):
-        source = loader.get_data(loader.get_filename(spec.name))
-    else:
-        return None
-    return None if source is None else tree_of(source)
 
 
 def first_line(definition):
@@ -116,10 +100,10 @@ def made_inside(code):
                 stack.append((const, inside or is_function))
 
 
-def defaults_inside(spec, code):
+def defaults_inside(source, code):
     """{id of a code: defaults, as spelled()} for made_inside(code), as far as the source tells."""
     inner = [one for one in made_inside(code) if one.co_argcount + one.co_kwonlyargcount]
-    tree = parse(spec) if inner else None
+    tree = tree_of(source) if inner and source is not None else None
     if tree is None:
         return {}
     arguments, found = arguments_in(tree, code), {}

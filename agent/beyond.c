@@ -17,7 +17,8 @@ int beyond_survey(struct code_plan *c, struct code_unit *cu)
 
     if (!survey || !shadowed)
         return -1;
-    cu->survey = PyObject_CallFunctionObjArgs(survey, cu->unit->spec, cu->unit->code, NULL);
+    cu->survey = PyObject_CallFunctionObjArgs(survey, cu->unit->source ? cu->unit->source : Py_None,
+                                              cu->unit->code, NULL);
     if (!cu->survey || cu->survey == Py_None)
         return cu->survey ? 0 : -1;
     cu->shadowed = PyObject_CallFunctionObjArgs(shadowed, cu->survey, NULL);

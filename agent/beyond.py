@@ -482,10 +482,10 @@ def keeps_attributes(node):
 # ---- what is called -------------------------------------------------------------------------
 
 
-def survey(spec, code):
-    """What the source says, or None if it cannot be told."""
+def survey(source, code):
+    """What the source that `code` was compiled from says, or None if it cannot be told."""
     try:
-        tree = parse(spec)
+        tree = None if source is None else tree_of(source)
         return None if tree is None else Survey(tree, code)
     except RecursionError:
         return None  # the tree is deeper than Python can say

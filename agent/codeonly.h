@@ -30,7 +30,7 @@ struct code_plan {
 
 /* beyond.c. Adds one entry to the list. */
 int beyond_add(struct code_unit *cu, PyObject *what, PyObject *name);
-/* Reads the unit's source once more, for what it says beside code. Runs Python code. */
+/* Looks at the unit's source, for what it says beside code. Runs Python code. */
 int beyond_survey(struct code_plan *c, struct code_unit *cu);
 /* Fills `beyond` and `defaults`, when the unit is matched. Runs Python code. */
 int beyond_compare(struct code_plan *c, struct code_unit *cu);

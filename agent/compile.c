@@ -29,7 +29,7 @@ enum compiled { FAILED = -1, GONE, COMPILED, LEFT_ALONE };
 static enum compiled compile_unit(struct reimport *r, struct unit *unit, PyObject *specs)
 {
     PY_AUTO PyObject *found = NULL;
-    PyObject *code;
+    PyObject *code, *source;
 
     if (script_room(COMPILE_ROOM_MB) < 0)
         return FAILED;
@@ -45,6 +45,8 @@ static enum compiled compile_unit(struct reimport *r, struct unit *unit, PyObjec
     unit->spec = py_new(PyTuple_GetItem(found, 0));
     code = PyTuple_GetItem(found, 1);
     unit->code = code == Py_None ? NULL : py_new(code);
+    source = PyTuple_GetItem(found, 2);
+    unit->source = source == Py_None ? NULL : py_new(source);
     return COMPILED;
 }
 
@@ -59,6 +61,7 @@ static void drop_unit(struct reimport *r, Py_ssize_t at)
     Py_DecRef(unit.old);
     Py_DecRef(unit.spec);
     Py_DecRef(unit.code);
+    Py_DecRef(unit.source);
 }
 
 int unit_set_aside(struct reimport *r, Py_ssize_t at)

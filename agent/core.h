@@ -19,12 +19,13 @@ enum callback {
 
 /* One module of the set. All references are owned. */
 struct unit {
-    PyObject *name;  /* str */
-    PyObject *old;   /* the module as it was in sys.modules */
-    PyObject *spec;  /* the import system's spec for it as it is now; NULL before compile_units() */
-    PyObject *code;  /* its new top level, compiled; NULL if only its own loader can make it */
-    PyObject *fresh; /* what the import left in sys.modules; NULL before it */
-    bool foreign;    /* that is no module, or one with a name of its own, which stays as it is */
+    PyObject *name; /* str */
+    PyObject *old;  /* the module as it was in sys.modules */
+    PyObject *spec; /* the import system's spec for it as it is now; NULL before compile_units() */
+    PyObject *code; /* its new top level, compiled; NULL if only its own loader can make it */
+    PyObject *source; /* what that was compiled from, str or bytes; NULL if it cannot be told */
+    PyObject *fresh;  /* what the import left in sys.modules; NULL before it */
+    bool foreign;     /* that is no module, or one with a name of its own, which stays as it is */
     enum callback callback;
     PyObject *callback_error; /* str or NULL */
     bool implied;             /* in the set because its package is */

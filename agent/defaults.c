@@ -218,8 +218,8 @@ static int find_in_unit(PyObject *script, const struct unit *u, PyObject *known)
 {
     if (script_room(COMPILE_ROOM_MB) < 0)
         return -1;
-    PY_AUTO PyObject *found =
-        PyObject_CallFunctionObjArgs(obj_item(script, "defaults_inside"), u->spec, u->code, NULL);
+    PY_AUTO PyObject *found = PyObject_CallFunctionObjArgs(
+        obj_item(script, "defaults_inside"), u->source ? u->source : Py_None, u->code, NULL);
     return found ? PyDict_Update(known, found) : -1;
 }
 

@@ -209,7 +209,7 @@ def _is_gone(module):
 
 
 def compile_unit(name, module, specs, implied):
-    """The spec and the code of one module of the set. If it is implied: None if it is gone, and False if it
+    """The spec and the code of one module of the set, and the source as in compile_source(). If it is implied: None if it is gone, and False if it
     is there or was never read from a file, but cannot be found: then it is left alone."""
     spec = locate(name, module, specs)
     if spec is None:
@@ -224,10 +224,10 @@ def compile_unit(name, module, specs, implied):
         raise ValueError("cannot reimport %r: it is an extension module now (%s)"
                          % (name, spec.origin))
     specs[name] = spec
-    code = code_of(spec)
+    code, source = compile_source(spec)
     if code is None and name == "__main__":
         raise ValueError("cannot reimport '__main__': only its loader can run it")
-    return spec, code
+    return spec, code, source
 
 
 def _is_empty(spec, module):
@@ -283,9 +283,19 @@ def code_of(spec):
     """The code of the module that `spec` describes, compiled from its source as it is now; None if
     only its own loader can make it. Bytecode files are neither read nor written, unless there is
     nothing else."""
+    return compile_source(spec)[0]
+
+
+def compile_source(spec):
+    """As code_of(), and the source that was compiled; None if there is none, or its loader compiles
+    something else."""
     sources_read.pop(spec.name, None)
     source, path = source_of(spec)
-    return _code_without_source(spec) if source is None else compiled(spec, source, path)
+    if source is None:
+        return _code_without_source(spec), None
+    code = compiled(spec, source, path)
+    usual = _external.SourceLoader.source_to_code
+    return code, source if getattr(type(spec.loader), "source_to_code", usual) is usual else None
 
 
 def _code_without_source(spec):

@@ -16,6 +16,7 @@ static void clear(struct reimport *r)
         Py_DecRef(unit->old);
         Py_DecRef(unit->spec);
         Py_DecRef(unit->code);
+        Py_DecRef(unit->source);
         Py_DecRef(unit->fresh);
         Py_DecRef(unit->callback_error);
     }
