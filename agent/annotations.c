@@ -83,3 +83,76 @@ int annotations_note(struct journal *j, PyObject *old, PyObject *new)
         return 0;
     return is_function(old) ? note_function(j, old, new) : note_class(j, old, new);
 }
+
+/* ---- computed by other code (3.14 on) ---- */
+
+struct computed {
+    struct plan *p;
+    PyObject *maker, *cache; /* names in a class's dict */
+    struct ptrmap coded,
+        planned; /* what gets another code; what has its annotations in the journal */
+};
+
+static bool is_of_annotations(const struct entry *e)
+{
+    return (e->kind == J_WORD && e->index == layout.function.annotations &&
+            is_function(e->owner)) ||
+           (e->kind == J_TYPEATTR && obj_is(e->key, CACHE));
+}
+
+static int note_planned(struct computed *c)
+{
+    const struct journal *j = &c->p->journal;
+
+    for (Py_ssize_t i = 0; i < j->count; i++)
+        if (is_of_annotations(&j->entries[i]) &&
+            ptrmap_set(&c->planned, j->entries[i].owner, 1) < 0)
+            return -1;
+    return plan_coded(c->p, &c->coded);
+}
+
+/* True if other code computes the annotations of `o`, and nothing is planned for them yet. */
+static bool is_open(const struct computed *c, PyObject *o, PyObject *maker)
+{
+    return maker && ptrmap_has(&c->coded, maker) && !ptrmap_has(&c->planned, o);
+}
+
+static int recompute(struct computed *c, enum entry_kind kind, PyObject *o, PyObject *key,
+                     Py_ssize_t index, PyObject *cached)
+{
+    struct journal *j = &c->p->journal;
+    return cached ? journal_add(j, kind, o, key, index, cached, NULL)
+                  : journal_note(j, kind, o, key, index, NULL, NULL);
+}
+
+static int recompute_all(struct computed *c)
+{
+    Py_ssize_t at = layout.function.annotations;
+    int rc = note_planned(c);
+
+    for (Py_ssize_t i = 0; rc == 0 && i < c->p->old_functions.count; i++) {
+        PyObject *f = c->p->old_functions.items[i].a;
+        if (is_open(c, f, *word_at(f, layout.function.annotate)))
+            rc = recompute(c, J_WORD, f, NULL, at, *word_at(f, at));
+    }
+    for (Py_ssize_t i = 0; rc == 0 && i < c->p->types.count; i++) {
+        PyObject *type = c->p->types.items[i].a;
+        if (is_open(c, type, type_own(type, c->maker)))
+            rc = recompute(c, J_TYPEATTR, type, c->cache, 0, type_own(type, c->cache));
+    }
+    return PyErr_Occurred() ? -1 : rc;
+}
+
+int plan_annotations(struct plan *p)
+{
+    if (layout.function.annotate < 0)
+        return 0;
+    PY_AUTO PyObject *maker = PyUnicode_InternFromString("__annotate_func__");
+    PY_AUTO PyObject *cache = PyUnicode_InternFromString(CACHE);
+    struct computed c = {.p = p, .maker = maker, .cache = cache};
+    int rc = maker && cache ? recompute_all(&c) : -1;
+
+    ptrmap_free(&c.coded);
+    ptrmap_free(&c.planned);
+    return rc;
+}

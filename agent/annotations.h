@@ -4,7 +4,7 @@
 #ifndef REIMPORT_ANNOTATIONS_H
 #define REIMPORT_ANNOTATIONS_H
 
-#include "journal.h"
+#include "plan.h"
 
 /* What is in the place of an entry now, borrowed, if the interpreter alone has made it of what the
  * entry expects there; otherwise NULL. Asks nothing of any object. */
@@ -13,5 +13,9 @@ PyObject *annotations_read(const struct entry *e);
 /* For the record: that those of the function or class `old`, which gets the contents of `new`, were not read,
  * as it is to be after an undo. */
 int annotations_note(struct journal *j, PyObject *old, PyObject *new);
+
+/* Plans that those are computed anew whose function gets another code in the journal (3.14 on), but for those that
+ * it changes already. */
+int plan_annotations(struct plan *p);
 
 #endif

@@ -1,5 +1,6 @@
 /* What a new source changes beyond code: beyond.py's face. */
 #include "codeonly.h"
+#include "layout.h"
 #include "obj.h"
 
 static PyObject *script(const struct code_plan *c, const char *name)
@@ -26,7 +27,17 @@ int beyond_survey(struct code_plan *c, struct code_unit *cu)
     return cu->shadowed ? 0 : -1;
 }
 
-/* [(function, its new code, the code's qualified name)]. New reference. */
+/* As they are kept: what computes them is not asked. Borrowed. */
+static PyObject *annotations_of(PyObject *function)
+{
+    PyObject *kept = *word_at(function, layout.function.annotations);
+
+    if (layout.function.annotate >= 0 && *word_at(function, layout.function.annotate))
+        return Py_True;
+    return kept ? kept : Py_None;
+}
+
+/* [(function, its new code, the code's qualified name, its annotations)]. New reference. */
 static PyObject *matched_lives(const struct code_unit *cu)
 {
     PY_AUTO PyObject *lives = PyList_New(0);
@@ -36,9 +47,10 @@ static PyObject *matched_lives(const struct code_unit *cu)
         Py_ssize_t node = live->successor ? ptrmap_get(&cu->tree.by_code, live->successor) : -1;
         if (node < 0)
             continue;
-        PY_AUTO PyObject *triple =
-            PyTuple_Pack(3, live->function, live->successor, cu->tree.nodes[node].qualname);
-        if (!triple || PyList_Append(lives, triple) < 0)
+        PY_AUTO PyObject *all =
+            PyTuple_Pack(4, live->function, live->successor, cu->tree.nodes[node].qualname,
+                         annotations_of(live->function));
+        if (!all || PyList_Append(lives, all) < 0)
             return NULL;
     }
     return py_steal(&lives);

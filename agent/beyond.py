@@ -1,5 +1,5 @@
 # What a new source changes beyond code, told without running it: its syntax tree is compared with the
-# live module. Runs in the target, after arguments.py in one namespace. Nothing here imports anything, and
+# live module. Runs in the target, after arguments.py and with beside.py in one namespace. Nothing here imports anything, and
 # no object of the program is asked anything that could run its code: exact types and the types' own slots
 # only.
 #
@@ -35,6 +35,8 @@ class Scope:
         self.count = {}  # name: how often it is bound, anywhere
         self.deleted = set()
         self.classes = {}  # name: Scope, of classes that are sure
+        self.definitions = {}  # name: the functions of that name that are sure, in order
+        self.annotations = {}  # name: what is annotated, whatever happens
         self.dynamic = False  # binds names that cannot be told
         self.unbinds = False  # unbinds names that cannot be told
 
@@ -58,6 +60,8 @@ class Survey:
         self.shadowed = set()  # first lines of definitions that the next one replaces
         self.arguments = arguments_in(tree, code)
         self.stored = set()  # names of attributes that are assigned to
+        self.body = tree.body
+        self.as_text = False  # annotations are not evaluated
         self.module.unbinds = not _DYNAMIC.isdisjoint(names_of(code))
         self.block(self.module, tree.body, True)
 
@@ -79,6 +83,8 @@ class Survey:
                 self.note_shadowed(before, statement)
                 scope.bind(statement.name, statement, sure)
             if kind in _FUNCTIONS:
+                if sure:
+                    scope.definitions.setdefault(statement.name, []).append(statement)
                 self.function(statement.body)
             elif kind == "ClassDef":
                 inner = Scope(statement)
@@ -93,11 +99,18 @@ class Survey:
             for target in statement.targets:
                 self.target(scope, target, statement, sure)
         elif kind == "AnnAssign":
+            if sure and kind_of(statement.target) == "Name" and not is_private(statement.target.id):
+                scope.annotations[statement.target.id] = statement.annotation
             if statement.value is not None:
                 self.target(scope, statement.target, statement, sure)
         elif kind == "AugAssign":
             self.target(scope, statement.target, statement, False)
+        elif kind == "TypeAlias":
+            scope.bind(statement.name.id, statement, sure)
         elif kind in ("Import", "ImportFrom"):
+            future = kind == "ImportFrom" and statement.module == "__future__"
+            if future and any(alias.name == "annotations" for alias in statement.names):
+                self.as_text = True
             for alias in statement.names:
                 if alias.name == "*":
                     scope.star()
@@ -223,7 +236,7 @@ class Comparison:
         self.namespace = namespace
         self.name = name
         self.found = []  # (what, name)
-        self.lives = {}  # (code name, first line in the new source): [(function, new code, name)]
+        self.lives = {}  # (code name, first line in the new source): [one of compare()]
         for live in lives:
             key = live[1].co_name, live[1].co_firstlineno
             self.lives.setdefault(key, []).append(live)
@@ -240,14 +253,38 @@ class Comparison:
             value = live.get(mangled(name, scope), _MISSING)
             if value is _MISSING:
                 self.missing(scope, name, prefix, kind, plain)
+            elif kind in _FUNCTIONS:
+                compare_accessors(self, scope, name, value, prefix + name)
+                if scope.count[name] == 1:
+                    self.live_function(scope, live, statement, value, prefix)
             elif scope.count[name] > 1:
                 continue
             elif kind == "ClassDef":
                 self.live_class(scope.classes[name], value, prefix + name, plain)
-            elif kind in _FUNCTIONS:
-                self.decorators(live, statement, value, prefix + name)
+            elif kind == "TypeAlias":
+                compare_alias(self, statement, value, prefix + name)
             elif kind in ("Assign", "AnnAssign") and plain:
                 self.constant(scope, name, statement, value, prefix)
+
+    def live_function(self, scope, live, statement, value, prefix):
+        qualname = prefix + statement.name
+        if statement.name not in scope.deleted and self.is_another(scope, statement, value, prefix):
+            self.say("new function", qualname)
+            return
+        self.decorators(live, statement, value, qualname)
+        compare_function(self, scope, statement, qualname)
+
+    def is_another(self, scope, statement, value, prefix):
+        """True if `value` is the function of another definition, under one more name, as of `b = a`."""
+        decorators = statement.decorator_list
+        if type(value) is not _FUNCTION or not self.is_home(value.__module__):
+            return False
+        if decorators and not any(self.resolve(decorators[0]) is wrapper for wrapper in _WRAPPERS):
+            return False
+        home, _, name = value.__qualname__.rpartition(".")
+        return (name != statement.name and value.__code__.co_name == name
+                and home == prefix.rpartition(".")[0] and name in scope.definitions
+                and (statement.name, first_line(statement)) not in self.lives)
 
     def missing(self, scope, name, prefix, kind, plain):
         if name in scope.deleted or scope.unbinds:
@@ -273,11 +310,13 @@ class Comparison:
         if not may_be(want, value):
             self.say("constant", prefix + name)
 
+    def is_home(self, module):
+        return type(module) is str and module == self.name
+
     def is_own(self, value, qualname):
         if not is_class(value):
             return False
-        home = _dict_of(value).get("__module__")
-        return type(home) is str and home == self.name and _qualname_of(value) == qualname
+        return self.is_home(_dict_of(value).get("__module__")) and _qualname_of(value) == qualname
 
     def live_class(self, scope, value, qualname, plain):
         if not self.is_own(value, qualname) or not keeps_attributes(scope.node):
@@ -287,6 +326,7 @@ class Comparison:
         meta = type(value)
         plain = plain and (meta is type or meta.__name__ == "ABCMeta" and type(meta) is type)
         self.scope(scope, members, qualname + ".", plain)
+        compare_class(self, scope, value, members, plain, qualname)
         self.removed_classes(scope, members, qualname + ".")
 
     def removed_classes(self, scope, members, prefix):
@@ -303,7 +343,7 @@ class Comparison:
         members = _dict_of(cls).copy()
         if "__firstlineno__" in members:  # since 3.13
             return True
-        return any(type(value) is _FUNCTION and value.__module__ == self.name
+        return any(type(value) is _FUNCTION and self.is_home(value.__module__)
                    and value.__qualname__ == "%s.%s" % (qualname, value.__name__)
                    and value.__code__.co_filename == self.survey.filename
                    for value in members.values())
@@ -404,7 +444,7 @@ class Comparison:
         if only running the source could tell it. None for both: they cannot be told."""
         specs = {}
         for key, lives in self.lives.items():
-            for function, code, qualname in lives:
+            for function, code, qualname, _ in lives:
                 fitting = [args for args in self.survey.arguments.get(key, ()) if takes(code, args)]
                 specs[id(code)] = None
                 if len(fitting) == 1:
@@ -496,10 +536,13 @@ def shadowed(survey):
 
 
 def compare(survey, module, name, lives):
-    """`lives`: (function, its new code, the code's qualified name) for every live code that has a
-    successor. Returns what the source changes beyond code, [(what, name)], and the defaults."""
+    """`lives`: (function, its new code, the code's qualified name, its annotations) for every live code that
+    has a successor; the annotations as they are kept: a dict, a tuple, None, or True if they are computed.
+    Returns what the source changes beyond code, [(what, name)], and the defaults."""
     comparison = Comparison(survey, dict(_namespace_of(module)), name, lives)
     comparison.scope(survey.module, comparison.namespace, "", True)
     comparison.removed_classes(survey.module, comparison.namespace, "")
+    compare_docstring(comparison, survey.module, survey.body, comparison.namespace.get("__doc__"), name)
+    compare_docstrings(comparison)
     defaults = comparison.defaults()
     return comparison.found, defaults

@@ -5,6 +5,7 @@
  * planned and committed. */
 #include "codeonly.h"
 #include "alias.h"
+#include "annotations.h"
 #include "gil.h"
 #include "layout.h"
 #include "obj.h"
@@ -425,7 +426,7 @@ static int report(struct code_plan *c)
 static int make_plan(struct code_plan *c)
 {
     if (take_stock(c) < 0 || match_late(c) < 0 || plan_lives(c) < 0 || held_plan(c) < 0 ||
-        plan_aliases(&c->p) < 0 || plan_stale(&c->p) < 0)
+        plan_aliases(&c->p) < 0 || plan_annotations(&c->p) < 0 || plan_stale(&c->p) < 0)
         return -1;
     return report(c);
 }

@@ -2,6 +2,7 @@
  * the last the GIL is held and no Python code runs. */
 #include "plan.h"
 #include "alias.h"
+#include "annotations.h"
 #include "gil.h"
 #include "importing.h"
 #include "interps.h"
@@ -133,7 +134,7 @@ static int make_plan(struct plan *p, PyObject *imports)
         plan_remade(p) < 0 || plan_outlived(p) < 0 || plan_closures(p) < 0 ||
         plan_namespaces(p) < 0 || plan_values(p, imports) < 0 || plan_references(p) < 0 ||
         plan_frames(p) < 0 || plan_modules(p) < 0 || plan_match(p) < 0 ||
-        plan_carried_attributes(p) < 0 || plan_aliases(p) < 0)
+        plan_carried_attributes(p) < 0 || plan_aliases(p) < 0 || plan_annotations(p) < 0)
         return -1;
     return plan_stale(p) < 0 || reset_abc_caches(p) < 0 ? -1 : plan_report(p);
 }

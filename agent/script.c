@@ -19,6 +19,7 @@ TEXT(script_traces_text, "agent/traces.py");
 TEXT(script_modified_text, "agent/modified.py");
 TEXT(script_arguments_text, "agent/arguments.py");
 TEXT(script_beyond_text, "agent/beyond.py");
+TEXT(script_beside_text, "agent/beside.py");
 TEXT(script_fork_text, "agent/fork.py");
 
 /* Frames of that name are taken out of the traceback of a failed import, by CPython itself. */
@@ -154,5 +155,5 @@ PyObject *script_arguments(void)
 PyObject *script_beyond(void)
 {
     return NAMESPACE_OF(script_modules_text, script_trees_text, script_literals_text,
-                        script_arguments_text, script_beyond_text);
+                        script_arguments_text, script_beyond_text, script_beside_text);
 }

@@ -13,8 +13,9 @@ PyObject *
 script_modified(void);       /* finder.py and modified.py: what is loaded beside what is on disk */
 PyObject *script_fork(void); /* fork.py: what a child does that is forked meanwhile */
 PyObject *
-script_arguments(void);        /* arguments.py: the defaults of parameters that a source spells */
-PyObject *script_beyond(void); /* arguments.py and beyond.py: what a source changes beyond code */
+script_arguments(void); /* arguments.py: the defaults of parameters that a source spells */
+PyObject *
+script_beyond(void); /* arguments.py, beyond.py and beside.py: what a source changes beyond code */
 
 /* -1 with MemoryError if so many MB more cannot be had at this moment. Python's compiler ends the process when
  * certain allocations fail in it (3.11.2: 346 of 17,658), so it is not begun where memory is as short as that:

@@ -48,7 +48,7 @@ modules_modified() {
     start_shop
     write_shop 1 'return "one"' '' ''
     run -0 --separate-stderr reimport -c --pid "$PID" shop
-    assert_contains "$output" 'shop  new line numbers for 2 functions'
+    assert_contains "$output" 'shop  new places in the source for 2 functions'
     [[ $output != *"cannot carry"* ]]
     assert_answer 'held.__code__.co_firstlineno' 7
 }

@@ -105,7 +105,7 @@ static void test_code_only(void)
                          "\"constant\",\"name\":\"LIMIT\"},"
                          "{\"what\":\"new function\",\"name\":\"C.f\"}]}]}"),
                "PID 1: 1 module reimported, code only\n"
-               "  m  new line numbers for 2 functions\n"
+               "  m  new places in the source for 2 functions\n"
                "    its source also has what swapping code cannot carry:\n"
                "      constant      LIMIT\n"
                "      new function  C.f\n"

@@ -163,6 +163,7 @@ if NUMBER:
 
 for loop in "ab": pass
 #==> use
+import sys
 import m
 
 m.GROWS.append("more")
@@ -197,7 +198,10 @@ constant C.Inner.V
 metaclass N
 constant Data.b
 new function Data.meth
+annotations Data
 new function Color.describe
+constant Color.RED
+new name Color.GREEN
 decorators plain
 decorators uncached
 new function added
@@ -209,6 +213,8 @@ removed function dropped
 
 def report(json):
     module, = json["modules"]
+    if sys.version_info >= (3, 14):
+        WANTED.remove("annotations Data")  # they are computed by a function, whose code is swapped
     found = [e["what"] + " " + e["name"] for e in module["beyond"]]
     assert found == WANTED, "missing: %s; too many: %s; %s" % (
         [w for w in WANTED if w not in found], [f for f in found if f not in WANTED], found == sorted(found))

@@ -207,6 +207,7 @@ def report(json):
     assert module["functions"]["added"] == module["functions"]["removed"] == []
     assert module["classes"] == {"updated": [], "added": [], "removed": []}
     found = [(e["what"], e["name"]) for e in module["beyond"]]
-    assert found == [("constant", "LIMIT"), ("constant", "C.K"), ("new function", "dropped"), ("defaults", "plain")], found
+    assert found == [("constant", "LIMIT"), ("constant", "C.K"), ("new function", "dropped"),
+                     ("docstring", "plain"), ("defaults", "plain")], found
     assert json["references"] == {"switched": 0, "removed": 0, "left": []}
     assert [(s["kind"], s["function"]) for s in json["stale"]] == [("generator", "gen")]
