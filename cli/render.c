@@ -216,7 +216,8 @@ static void put_unchanged(const struct view *v, const json_t *module)
     size_t swapped = count_at(module, "swapped");
 
     if (swapped)
-        fprintf(v->to, "new places in the source for %zu function%s", swapped, swapped == 1 ? "" : "s");
+        fprintf(v->to, "new places in the source for %zu function%s", swapped,
+                swapped == 1 ? "" : "s");
     else
         fputs(!v->style->dry_run                              ? "no function or class changed"
               : json_is_true(json_object_get(module, "gone")) ? "goes"

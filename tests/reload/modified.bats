@@ -311,7 +311,7 @@ not_found() {
 @test "what no import finds is passed over, and told" { each not_found; }
 
 odd_names() { # names that an import statement cannot have
-    local out name names="'.a', '..', '.', 'a.', '\\ud800', 'a.\\udcff', ''"
+    local out names="'.a', '..', '.', 'a.', '\\ud800', 'a.\\udcff', ''"
     start "$1" || return
     ask "import importlib.util as u; path, odd = '$APP/odd.py', [$names]" || return
     echo 'def f(): return 1' >"$APP/odd.py"
