@@ -141,6 +141,23 @@ PyObject *surviving_bases(const struct plan *p, PyObject *type)
     return goal;
 }
 
+PyObject *surviving_class(const struct plan *p, PyObject *type)
+{
+    PyObject *goal = survivor(p, type);
+    return PyType_Check(goal) ? goal : type;
+}
+
+/* A base in whose place something came that is no class, or NULL. Borrowed. */
+static PyObject *base_without_class(const struct plan *p, PyObject *type)
+{
+    PyObject *bases = *word_at(type, TYPE_BASES);
+
+    for (Py_ssize_t i = 0; i < PyTuple_Size(bases); i++)
+        if (!PyType_Check(survivor(p, PyTuple_GetItem(bases, i))))
+            return PyTuple_GetItem(bases, i);
+    return NULL;
+}
+
 bool has_own_mro(PyTypeObject *meta)
 {
     PY_AUTO PyObject *name = PyUnicode_InternFromString("mro");
@@ -159,15 +176,6 @@ static bool asks_mro(const struct plan *p, PyObject *type)
     return has_own_mro(Py_TYPE(type));
 }
 
-/* The first of its bases in whose place something else comes than a class, or NULL. */
-static PyObject *lost_base(PyObject *was, PyObject *goal)
-{
-    for (Py_ssize_t i = 0; i < PyTuple_Size(was) && i < PyTuple_Size(goal); i++)
-        if (!PyType_Check(PyTuple_GetItem(goal, i)))
-            return PyTuple_GetItem(was, i);
-    return NULL;
-}
-
 int plan_bases(struct plan *p, PyObject *type, PyObject *like)
 {
     PyObject *was = *word_at(type, TYPE_BASES);
@@ -180,9 +188,9 @@ int plan_bases(struct plan *p, PyObject *type, PyObject *like)
         same = PyTuple_GetItem(goal, i) == PyTuple_GetItem(was, i);
     if (same)
         return 0;
-    if (lost_base(was, goal))
-        return plan_leave(p, type, lost_base(was, goal),
-                          "derives from a class that is none in the new source");
+    PyObject *lost = base_without_class(p, like);
+    if (lost)
+        return plan_leave(p, type, lost, "keeps its bases: this one is no class any more");
     if (!shape_allows_bases((PyTypeObject *)type, goal))
         return plan_leave(p, type, like, "the new bases lay out instances differently");
     if (asks_mro(p, type))
@@ -277,7 +285,7 @@ static PyObject *content_of(const struct plan *p, PyObject *type)
 static PyObject *metaclass_after(const struct plan *p, PyObject *type)
 {
     PyObject *new = content_of(p, type);
-    return survivor(p, (PyObject *)Py_TYPE(new ? new : type));
+    return surviving_class(p, (PyObject *)Py_TYPE(new ? new : type));
 }
 
 /* True if the metaclass that `old` loses, or changes, is that of another base, too. */
@@ -308,7 +316,7 @@ static bool has_metaclass_planned(const struct plan *p, PyObject *type)
 /* The class's class, and that of the subclasses elsewhere that had it from this one. */
 static int plan_metaclass(struct plan *p, PyObject *old, PyObject *new)
 {
-    PyObject *was = (PyObject *)Py_TYPE(old), *is = survivor(p, (PyObject *)Py_TYPE(new));
+    PyObject *was = (PyObject *)Py_TYPE(old), *is = surviving_class(p, (PyObject *)Py_TYPE(new));
 
     if (was != is && journal_add(&p->journal, J_METACLASS, old, NULL, 0, was, is) < 0)
         return -1;

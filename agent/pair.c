@@ -155,7 +155,7 @@ int pair_as(struct plan *p, PyObject *old, PyObject *new, enum fate fate)
 static bool classes_move(const struct plan *p, PyObject *old, PyObject *new)
 {
     return shape_same_metaclass(Py_TYPE(old),
-                                (PyTypeObject *)survivor(p, (PyObject *)Py_TYPE(new))) &&
+                                (PyTypeObject *)surviving_class(p, (PyObject *)Py_TYPE(new))) &&
            shape_serves((PyTypeObject *)old, (PyTypeObject *)new);
 }
 

@@ -146,7 +146,11 @@ int plan_added(struct plan *p, PyObject *type);
 /* cls.c: an attribute that `type` itself computes (__qualname__, __doc__ ...), past the metaclass. New
  * reference. */
 PyObject *type_computed(PyObject *type, PyObject *name);
-/* cls.c: the bases of `type` as they shall be. New reference to a tuple. */
+/* cls.c: the class that stands for `type` after the commit: itself, if what comes in its place is no class.
+ * Borrowed. */
+PyObject *surviving_class(const struct plan *p, PyObject *type);
+/* cls.c: the bases of `type` as they shall be: what comes in the place of one may be no class. New reference
+ * to a tuple. */
 PyObject *surviving_bases(const struct plan *p, PyObject *type);
 /* cls.c: true for a metaclass whose mro() is Python code, which making a class or changing its bases
  * would run. */

@@ -149,7 +149,7 @@ int plan_remade(struct plan *p)
         if (Py_TYPE(old) == Py_TYPE(new))
             continue;
         if (journal_add_lasting(&p->journal, J_METACLASS, new, NULL, 0, (PyObject *)Py_TYPE(new),
-                                survivor(p, (PyObject *)Py_TYPE(old))) < 0)
+                                surviving_class(p, (PyObject *)Py_TYPE(old))) < 0)
             return -1;
     }
     return 0;

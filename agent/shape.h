@@ -6,8 +6,7 @@
 #include <stdbool.h>
 
 /* The base that decides the layout: the last class in the tp_base chain that adds fields
- * (Objects/typeobject.c, solid_base and best_base). Borrowed. Of bases one of which is no class, as it has become
- * something else, NULL. */
+ * (Objects/typeobject.c, solid_base and best_base). Borrowed. NULL if one of `bases` is no class. */
 PyTypeObject *shape_solid_base(PyTypeObject *type);
 PyTypeObject *shape_best_base(PyObject *bases);
 
@@ -31,7 +30,7 @@ bool shape_same_metaclass(PyTypeObject *a, PyTypeObject *b);
 /* True if instances of `type` have every slot of `base` and of its bases, where those have it. */
 bool shape_holds(PyTypeObject *type, PyTypeObject *base);
 
-/* True if `type` may have `bases` and keep its instances. */
+/* True if `type` may have `bases` and keep its instances. False if one of them is no class. */
 bool shape_allows_bases(PyTypeObject *type, PyObject *bases);
 
 /* True if an instance of `type` consists of nothing but slots, a dict and weak references. */
