@@ -91,6 +91,19 @@ static int note_hash(struct weak *w, PyObject *ref, PyObject *old)
     return ptrmap_set(&w->p->rehashed, ref, 1) < 0 ? -1 : ptrmap_set(w->sought, ref, 1);
 }
 
+/* True for a reference in a registry or cache of an abstract base class, where the interpreter relies on finding
+ * classes, too: its callback is a built-in function bound to a weak reference to the set (Modules/_abc.c,
+ * _add_to_weak_set), which no Python code can make. */
+static bool is_registered(PyObject *ref)
+{
+    PyObject *callback = *word_at(ref, WEAKREF_CALLBACK);
+
+    if (!callback || Py_TYPE(callback) != &PyCFunction_Type)
+        return false;
+    PyObject *self = PyCFunction_GetSelf(callback);
+    return self && Py_TYPE(self) == &_PyWeakref_RefType;
+}
+
 /* How many hold the reference that is first in a class's list when only its bases do. */
 static Py_ssize_t held_by_bases(PyObject *type)
 {
@@ -118,6 +131,8 @@ static int plan_reference(struct weak *w, PyObject *ref, PyObject *old, PyObject
 {
     if (PyType_Check(old) && is_basic(ref))
         return switch_basic(w, ref, old, new);
+    if (PyType_Check(old) && !PyType_Check(new) && is_registered(ref))
+        return 0;
     if (!list_of(new))
         return plan_leave(w->p, ref, old, "its successor cannot be weakly referenced");
     w->p->switched++;
