@@ -405,6 +405,29 @@ int plan_holders(struct plan *p, struct ptrlist *hits)
     return replace_carry(p);
 }
 
+static int add_derived(const struct ptrmap *targets, PyObject *type, struct ptrlist *hits)
+{
+    PyObject *bases = *word_at(type, TYPE_BASES);
+
+    for (Py_ssize_t i = 0; bases && i < PyTuple_Size(bases); i++) {
+        PyObject *base = PyTuple_GetItem(bases, i);
+        if (base != (PyObject *)shape_base((PyTypeObject *)type) && ptrmap_has(targets, base))
+            return ptrlist_add(hits, type, base) < 0 ? (PyErr_NoMemory(), -1) : 0;
+    }
+    return 0;
+}
+
+/* Of its bases a class itself holds only the one that gives it its layout; a tuple that is its own holds them
+ * all. */
+static int find_derived(const struct plan *p, const struct ptrmap *targets, struct ptrlist *hits)
+{
+    int rc = 0;
+
+    for (Py_ssize_t i = 0; rc == 0 && i < p->types.count; i++)
+        rc = add_derived(targets, p->types.items[i].a, hits);
+    return rc;
+}
+
 int plan_references(struct plan *p)
 {
     struct ptrmap targets = {0};
@@ -415,6 +438,8 @@ int plan_references(struct plan *p)
         rc = heap_find_holders(&p->heap, &targets, &hits);
     if (rc == 0)
         rc = plan_unseen(p, &hits);
+    if (rc == 0)
+        rc = find_derived(p, &targets, &hits);
     if (rc == 0)
         rc = scatter_find(p, &targets, &hits);
     if (rc == 0)
