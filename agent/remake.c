@@ -214,6 +214,47 @@ static int settle_pairs(struct plan *p)
     return changed;
 }
 
+/* True if what the import made of the class goes: an old one survives in its place. */
+static bool is_moved(const struct plan *p, PyObject *new)
+{
+    Py_ssize_t i = ptrmap_get(&p->by_new, new);
+    return i >= 0 && p->fates[i] != FATE_SWITCH;
+}
+
+/* The bases of a class that survives itself, of those that the import made, survive themselves, too. */
+static int switch_bases(struct plan *p, PyObject *type)
+{
+    PyObject *bases = *word_at(type, TYPE_BASES);
+    int changed = 0;
+
+    for (Py_ssize_t k = 0; k < PyTuple_Size(bases); k++) {
+        Py_ssize_t i = ptrmap_get(&p->by_new, PyTuple_GetItem(bases, k));
+        if (i < 0 || p->fates[i] != FATE_MOVE)
+            continue;
+        p->fates[i] = FATE_SWITCH;
+        changed = 1;
+    }
+    return changed;
+}
+
+/* A class that the import made and that is to stay, but whose bases are to be old ones of another layout. */
+static int settle_new(struct plan *p)
+{
+    int changed = 0;
+
+    for (Py_ssize_t i = 0; i < p->types.count; i++) {
+        PyObject *type = p->types.items[i].a;
+        if (is_moved(p, type) || !*word_at(type, TYPE_BASES))
+            continue;
+        PY_AUTO PyObject *goal = surviving_bases(p, type);
+        if (!goal)
+            return -1;
+        if (is_outgrown(p, type, goal))
+            changed |= switch_bases(p, type);
+    }
+    return changed;
+}
+
 static int settle_others(struct plan *p)
 {
     int changed = 0;
@@ -251,17 +292,18 @@ static int pair_descriptors(struct plan *p, PyObject *old, PyObject *new)
 
 int settle_layouts(struct plan *p)
 {
-    int pairs, others;
+    int pairs, new, others;
 
     p->made = PyList_New(0);
     if (!p->made || ptrmap_set(&p->handled, p->made, 1) < 0)
         return -1;
     do {
         pairs = settle_pairs(p);
-        others = pairs < 0 ? -1 : settle_others(p);
+        new = pairs < 0 ? -1 : settle_new(p);
+        others = new < 0 ? -1 : pairs || new ? 0 : settle_others(p);
         if (others < 0)
             return -1;
-    } while (pairs || others);
+    } while (pairs || new || others);
     for (Py_ssize_t i = 0, count = p->pairs.count; i < count; i++)
         if (p->fates[i] == FATE_SWITCH && is_class(p->pairs.items[i].a) &&
             PyType_Check(p->pairs.items[i].b) &&
