@@ -336,6 +336,15 @@ static int plan_metaclass(struct plan *p, PyObject *old, PyObject *new)
     return 0;
 }
 
+static int leave_dict(struct plan *p, PyObject *old, PyObject *new)
+{
+    return shape_serves_by_dict((PyTypeObject *)old, (PyTypeObject *)new)
+               ? plan_leave(
+                     p, old, new,
+                     "its layout stays: instances keep their __dict__, which serves for new slots")
+               : 0;
+}
+
 int plan_class(struct plan *p, PyObject *old, PyObject *new)
 {
     if (keep_registered(old, new) != 0)
@@ -343,7 +352,8 @@ int plan_class(struct plan *p, PyObject *old, PyObject *new)
     if (plan_bases(p, old, new) < 0 || plan_new_attributes(p, old, new) < 0 ||
         plan_gone_attributes(p, old, new) < 0 || plan_order(p, old, new) < 0 ||
         plan_computed(p, old, new, "__qualname__") < 0 ||
-        plan_computed(p, old, new, "__name__") < 0 || annotations_note(&p->journal, old, new) < 0)
+        plan_computed(p, old, new, "__name__") < 0 || annotations_note(&p->journal, old, new) < 0 ||
+        leave_dict(p, old, new) < 0)
         return -1;
     return plan_metaclass(p, old, new) < 0 || plan_orphan(p, new, true) < 0
                ? -1

@@ -113,7 +113,7 @@ bool shape_equal(PyTypeObject *a, PyTypeObject *b)
            shape_builtin_base(a) == shape_builtin_base(b) && shape_holds(a, b) && shape_holds(b, a);
 }
 
-/* Every slot of `new` and of its bases is one of `old` too. */
+/* Every slot of `new` and of its bases that is in reach by its name is one of `old` too. */
 static bool has_slots(PyTypeObject *old, PyTypeObject *new)
 {
     PyObject *mro = *word_at(new, TYPE_MRO), *key, *value;
@@ -124,7 +124,7 @@ static bool has_slots(PyTypeObject *old, PyTypeObject *new)
         if (!is_heap(type))
             continue;
         while (PyDict_Next(type_dict((PyObject *)type), &at, &key, &value)) {
-            if (Py_TYPE(value) != &PyMemberDescr_Type)
+            if (Py_TYPE(value) != &PyMemberDescr_Type || _PyType_Lookup(new, key) != value)
                 continue;
             PyObject *other = _PyType_Lookup(old, key);
             if (!other || Py_TYPE(other) != &PyMemberDescr_Type)
@@ -134,15 +134,27 @@ static bool has_slots(PyTypeObject *old, PyTypeObject *new)
     return true;
 }
 
+static bool has_dict(PyTypeObject *type)
+{
+    return number_at(type, TYPE_DICTOFFSET) != 0;
+}
+
+static bool has_weak_list(PyTypeObject *type)
+{
+    return number_at(type, TYPE_WEAKLISTOFFSET) != 0;
+}
+
 bool shape_serves(PyTypeObject *old, PyTypeObject *new)
 {
-    bool dict = number_at(old, TYPE_DICTOFFSET) != 0,
-         weak = number_at(old, TYPE_WEAKLISTOFFSET) != 0;
-
     return number_at(old, TYPE_ITEMSIZE) == number_at(new, TYPE_ITEMSIZE) &&
            shape_builtin_base(old) == shape_builtin_base(new) &&
-           (dict || !number_at(new, TYPE_DICTOFFSET)) &&
-           (weak || !number_at(new, TYPE_WEAKLISTOFFSET)) && (dict || has_slots(old, new));
+           (has_weak_list(old) || !has_weak_list(new)) && (has_dict(old) || !has_dict(new)) &&
+           (has_dict(old) || has_slots(old, new)) && (!has_dict(new) || has_slots(new, old));
+}
+
+bool shape_serves_by_dict(PyTypeObject *old, PyTypeObject *new)
+{
+    return has_dict(old) && (!has_dict(new) || !has_slots(old, new));
 }
 
 bool shape_same_metaclass(PyTypeObject *a, PyTypeObject *b)

@@ -21,8 +21,13 @@ PyTypeObject *shape_base(PyTypeObject *type);
 bool shape_equal(PyTypeObject *a, PyTypeObject *b);
 
 /* True if instances laid out as `old` lays them out can do all that `new` asks of its own: they have a
- * dict and a weak reference list where it has, and each of its slots, or a dict in its place. */
+ * dict and a weak reference list where it has, and each of its slots, or a dict in its place; and no slot
+ * whose value `new` would have in a dict. */
 bool shape_serves(PyTypeObject *old, PyTypeObject *new);
+
+/* True if instances laid out as `old` lays them out, which serve `new`, have a dict that its own have not, or in
+ * place of slots. */
+bool shape_serves_by_dict(PyTypeObject *old, PyTypeObject *new);
 
 /* True if a class whose class is `a` can become one of class `b`. */
 bool shape_same_metaclass(PyTypeObject *a, PyTypeObject *b);

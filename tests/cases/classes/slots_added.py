@@ -23,3 +23,7 @@ def check():
     assert type(p) is m.P and held[0] is p and held[1]["p"] is p
     assert p.show() == ("new", 5, 10) and p.y == 10 and p.x == 5
     assert m.P(1).show() == ("new", 1, 2)
+
+def report(r):
+    left = r["references"]["left"]
+    assert [x["object"] for x in left] == ["P"] and "keep their __dict__" in left[0]["reason"], left

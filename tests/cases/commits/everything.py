@@ -94,3 +94,6 @@ def check():
     assert red is Color.RED is Color(1) and red.v() == "new" and Color.BLUE.value == 2
     assert decorated(1) == ("new deco", ("new", 1)) and mine(1) == ("new deco", 1)
     assert derived.hello() == "new new base"
+
+def report(r):
+    assert [x["object"] for x in r["references"]["left"]] == ["Slotted"], r["references"]
