@@ -155,15 +155,39 @@ static void insist_on_bases(PyObject *type, PyObject *name, PyObject *bases)
     PyErr_Restore(kind, value, tb);
 }
 
+/* Of a class with a metaclass CPython compares layouts as its present bases have them, and refuses any other
+ * (Objects/typeobject.c, mro_check): while bases are assigned, these and what derives from them are classes of
+ * `type`, but for those whose metaclass has an mro() of its own. */
+static void hide_metaclasses(struct ptrlist *types)
+{
+    for (Py_ssize_t i = 0; i < types->count; i++) {
+        PyObject *type = types->items[i].a;
+        types->items[i].b = (PyObject *)Py_TYPE(type);
+        if (PyType_HasFeature(Py_TYPE(type), Py_TPFLAGS_HEAPTYPE) && !has_own_mro(Py_TYPE(type)))
+            *word_at(type, 8) = (PyObject *)&PyType_Type;
+    }
+    PyErr_Clear(); /* without memory to tell, it has one */
+}
+
+static void show_metaclasses(const struct ptrlist *types)
+{
+    for (Py_ssize_t i = 0; i < types->count; i++)
+        *word_at(types->items[i].a, 8) = types->items[i].b;
+}
+
 static int set_bases(struct entry *e, PyObject *expected, PyObject *value)
 {
     PY_AUTO PyObject *name = PyUnicode_InternFromString("__bases__");
     struct ptrlist makers = {0};
     int rc = name ? maker_find(e->owner, NULL, &makers) : -1;
 
-    if (rc == 0 && (rc = assign_bases(e->owner, name, value)) < 0 &&
-        *word_at(e->owner, TYPE_BASES) == value)
-        insist_on_bases(e->owner, name, expected);
+    if (rc == 0) {
+        hide_metaclasses(&makers);
+        if ((rc = assign_bases(e->owner, name, value)) < 0 &&
+            *word_at(e->owner, TYPE_BASES) == value)
+            insist_on_bases(e->owner, name, expected);
+        show_metaclasses(&makers);
+    }
     maker_settle(&makers);
     ptrlist_free(&makers);
     return rc;
