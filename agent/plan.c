@@ -179,6 +179,7 @@ void plan_free(struct plan *p)
     ptrlist_free(&p->remade);
     ptrmap_free(&p->new_base);
     ptrlist_free(&p->carried);
+    ptrlist_free(&p->slot_changes);
     ptrmap_free(&p->replaced);
     ptrmap_free(&p->same_code);
     py_clear(&p->made);

@@ -63,10 +63,12 @@ struct plan {
     PyObject *taken; /* list of {name: what it shall hold} for each module in `takers`; owned */
     struct ptrmap takers; /* dict of a module that took values of the set -> index in `taken` */
 
-    PyObject *made;          /* list: what settle_layouts() and replace_instances() made; owned */
-    struct ptrlist remade;   /* classes outside the set that are made anew: old, new */
-    struct ptrmap new_base;  /* class whose bases change -> the base that gives it its layout */
-    struct ptrlist carried;  /* instances in whose place others come: old, new */
+    PyObject *made;         /* list: what settle_layouts() and replace_instances() made; owned */
+    struct ptrlist remade;  /* classes outside the set that are made anew: old, new */
+    struct ptrmap new_base; /* class whose bases change -> the base that gives it its layout */
+    struct ptrlist carried; /* instances in whose place others come: old, new */
+    struct ptrlist
+        slot_changes;        /* descriptors of slots that come or go: class, index in the journal */
     struct ptrmap replaced;  /* the old ones: 1; or 0 if something holds it that cannot follow */
     struct ptrmap same_code; /* hashkept.c's own */
 
@@ -159,6 +161,12 @@ bool has_own_mro(PyTypeObject *meta);
  * others made anew. After pair_all(); then, after the moves are planned, what the made ones hold. */
 int settle_layouts(struct plan *p);
 int plan_remade(struct plan *p);
+/* slots.c: 1 if an old class that survives could not reach, as it is to be, what its instances have in a slot of
+ * `owner`, or their dict; 0; -1. */
+int loses_slots(const struct plan *p, PyObject *type, PyObject **owner);
+/* slots.c: switches those of the set, and the bases in the set that others have the slots from. 1 if there were
+ * such, 0, -1. */
+int settle_slots(struct plan *p);
 /* remake.c: true for a class outside the set that is made anew: the new one has its methods. */
 bool is_remade(const struct plan *p, PyObject *type);
 /* remake.c: takes classes that others replace out of the sight of their bases. `hits`: their instances. */

@@ -260,11 +260,13 @@ static int settle_others(struct plan *p)
     int changed = 0;
 
     for (Py_ssize_t i = 0; i < p->types.count; i++) {
-        PyObject *type = p->types.items[i].a;
+        PyObject *type = p->types.items[i].a, *owner;
         if (!is_candidate(p, type))
             continue;
         PY_AUTO PyObject *goal = surviving_bases(p, type);
-        int rc = !goal ? -1 : is_outgrown(p, type, goal) ? remake(p, type, goal) : 0;
+        int rc = !goal ? -1 : is_outgrown(p, type, goal) ? 1 : loses_slots(p, type, &owner);
+        if (rc > 0)
+            rc = remake(p, type, goal);
         if (rc < 0)
             return -1;
         changed |= rc;
@@ -292,18 +294,19 @@ static int pair_descriptors(struct plan *p, PyObject *old, PyObject *new)
 
 int settle_layouts(struct plan *p)
 {
-    int pairs, new, others;
+    int pairs, slots, new, others;
 
     p->made = PyList_New(0);
     if (!p->made || ptrmap_set(&p->handled, p->made, 1) < 0)
         return -1;
     do {
         pairs = settle_pairs(p);
-        new = pairs < 0 ? -1 : settle_new(p);
-        others = new < 0 ? -1 : pairs || new ? 0 : settle_others(p);
+        slots = pairs < 0 ? -1 : settle_slots(p);
+        new = slots < 0 ? -1 : settle_new(p);
+        others = new < 0 ? -1 : pairs || slots || new ? 0 : settle_others(p);
         if (others < 0)
             return -1;
-    } while (pairs || new || others);
+    } while (pairs || slots || new || others);
     for (Py_ssize_t i = 0, count = p->pairs.count; i < count; i++)
         if (p->fates[i] == FATE_SWITCH && is_class(p->pairs.items[i].a) &&
             PyType_Check(p->pairs.items[i].b) &&

@@ -126,7 +126,7 @@ static int note_bases(struct plan *p)
 {
     for (Py_ssize_t i = 0; i < p->journal.count; i++) {
         const struct entry *e = &p->journal.entries[i];
-        if (e->kind == J_BASES &&
+        if (e->kind == J_BASES && !e->noted &&
             ptrmap_set(&p->new_base, e->owner, (Py_ssize_t)(uintptr_t)shape_best_base(e->new)) < 0)
             return -1;
     }
@@ -192,16 +192,48 @@ static int add_lasting(struct plan *p, enum entry_kind kind, PyObject *owner, Py
     return journal_add_lasting(&p->journal, kind, owner, key, at, old, new);
 }
 
-/* Where an instance of `type` will have that slot, or -1: a class made anew has the slots of its base
- * under other names until the commit. */
+static bool is_member(PyObject *o)
+{
+    return o && Py_TYPE(o) == &PyMemberDescr_Type;
+}
+
+/* As note_bases(), once all is planned; and the descriptors of slots that come or go. */
+static int note_classes(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->journal.count; i++) {
+        const struct entry *e = &p->journal.entries[i];
+        if (e->kind == J_TYPEATTR && !e->noted && (is_member(e->old) || is_member(e->new)) &&
+            ptrlist_add(&p->slot_changes, e->owner, (PyObject *)i) < 0)
+            return PyErr_NoMemory(), -1;
+    }
+    return note_bases(p);
+}
+
+/* The offset of the slot whose descriptor the class itself will have by that name, or -1. */
+static Py_ssize_t own_slot(const struct plan *p, PyTypeObject *type, PyObject *name)
+{
+    PyObject *own = type_own((PyObject *)type, name);
+
+    for (Py_ssize_t i = 0; i < p->slot_changes.count; i++) {
+        const struct entry *e = &p->journal.entries[(Py_ssize_t)p->slot_changes.items[i].b];
+        if (e->owner == (PyObject *)type && PyUnicode_Compare(e->key, name) == 0)
+            own = e->new;
+    }
+    return is_member(own) ? shape_slot_offset(own) : -1;
+}
+
+/* Where an instance of `type` will have that slot, or -1: after the commit the class may derive from others, and
+ * some may have lost slots, or in an undo have them again. */
 static Py_ssize_t slot_of(const struct plan *p, PyTypeObject *type, PyObject *name)
 {
-    for (;;) {
-        Py_ssize_t slot = shape_slot(type, name), base = ptrmap_get(&p->new_base, type);
-        if (slot >= 0 || base < 0)
-            return slot;
-        type = (PyTypeObject *)(uintptr_t)base;
+    Py_ssize_t slot = -1;
+
+    while (slot < 0 && type && PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE)) {
+        Py_ssize_t base = ptrmap_get(&p->new_base, type);
+        slot = own_slot(p, type, name);
+        type = base < 0 ? shape_base(type) : (PyTypeObject *)(uintptr_t)base;
     }
+    return slot;
 }
 
 /* In an undo the journal switches back what it switched, but for what moves. */
@@ -284,6 +316,8 @@ static int settle_namespaces(struct plan *p)
 
 int replace_carry(struct plan *p)
 {
+    if (p->carried.count && note_classes(p) < 0)
+        return -1;
     for (Py_ssize_t i = 0; i < p->carried.count; i++) {
         PyObject *old = p->carried.items[i].a, *new = p->carried.items[i].b;
         if (is_replaced(p, old) && carry(p, old, new) < 0)

@@ -69,8 +69,8 @@ bool shape_is_slot(PyObject *descriptor)
     return Py_TYPE(descriptor) == &PyMemberDescr_Type || Py_TYPE(descriptor) == &PyGetSetDescr_Type;
 }
 
-/* PyMemberDef.offset of a slot's descriptor, whose last word is the PyMemberDef's address. */
-static Py_ssize_t slot_offset(PyObject *descriptor)
+/* PyMemberDef.offset; the descriptor's last word is the PyMemberDef's address. */
+Py_ssize_t shape_slot_offset(PyObject *descriptor)
 {
     return number_at(*word_at(descriptor, object_size(descriptor) - 8), 16);
 }
@@ -94,7 +94,7 @@ bool shape_holds(PyTypeObject *type, PyTypeObject *base)
         Py_ssize_t at = 0;
         while (PyDict_Next(type_dict((PyObject *)base), &at, &key, &value)) {
             PyObject *own = Py_TYPE(value) == &PyMemberDescr_Type ? slot_named(type, key) : value;
-            if (!own || (own != value && slot_offset(own) != slot_offset(value)))
+            if (!own || (own != value && shape_slot_offset(own) != shape_slot_offset(value)))
                 return false;
         }
     }
@@ -149,7 +149,7 @@ bool shape_serves(PyTypeObject *old, PyTypeObject *new)
     return number_at(old, TYPE_ITEMSIZE) == number_at(new, TYPE_ITEMSIZE) &&
            shape_builtin_base(old) == shape_builtin_base(new) &&
            (has_weak_list(old) || !has_weak_list(new)) && (has_dict(old) || !has_dict(new)) &&
-           (has_dict(old) || has_slots(old, new)) && (!has_dict(new) || has_slots(new, old));
+           (has_dict(old) || has_slots(old, new));
 }
 
 bool shape_serves_by_dict(PyTypeObject *old, PyTypeObject *new)
@@ -188,7 +188,7 @@ bool shape_is_open(PyTypeObject *type)
 Py_ssize_t shape_slot(PyTypeObject *type, PyObject *name)
 {
     PyObject *slot = slot_named(type, name);
-    return slot ? slot_offset(slot) : -1;
+    return slot ? shape_slot_offset(slot) : -1;
 }
 
 int shape_each_slot(PyTypeObject *type, int (*visit)(PyObject *, Py_ssize_t, void *), void *arg)
@@ -200,7 +200,7 @@ int shape_each_slot(PyTypeObject *type, int (*visit)(PyObject *, Py_ssize_t, voi
         while (PyDict_Next(type_dict((PyObject *)t), &at, &key, &value)) {
             if (Py_TYPE(value) != &PyMemberDescr_Type || slot_named(type, key) != value)
                 continue;
-            int rc = visit(key, slot_offset(value), arg);
+            int rc = visit(key, shape_slot_offset(value), arg);
             if (rc)
                 return rc;
         }

@@ -21,8 +21,7 @@ PyTypeObject *shape_base(PyTypeObject *type);
 bool shape_equal(PyTypeObject *a, PyTypeObject *b);
 
 /* True if instances laid out as `old` lays them out can do all that `new` asks of its own: they have a
- * dict and a weak reference list where it has, and each of its slots, or a dict in its place; and no slot
- * whose value `new` would have in a dict. */
+ * dict and a weak reference list where it has, and each of its slots, or a dict in its place. */
 bool shape_serves(PyTypeObject *old, PyTypeObject *new);
 
 /* True if instances laid out as `old` lays them out, which serve `new`, have a dict that its own have not, or in
@@ -43,6 +42,9 @@ bool shape_is_open(PyTypeObject *type);
 
 /* The byte offset at which instances of `type` have the slot of that name, or -1. */
 Py_ssize_t shape_slot(PyTypeObject *type, PyObject *name);
+
+/* The offset of the slot whose descriptor that is. */
+Py_ssize_t shape_slot_offset(PyObject *descriptor);
 
 /* Calls visit(name, offset, arg) for every slot of `type` that can be reached by its name. A nonzero
  * answer ends it, and is returned. */
