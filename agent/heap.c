@@ -3,8 +3,7 @@
 #include "layout.h"
 #include "obj.h"
 
-/* The built-in module gc without leaving a new name in sys.modules. */
-static PyObject *gc_module(void)
+PyObject *heap_gc(void)
 {
     PyObject *modules = PyImport_GetModuleDict();
     PyObject *loaded = obj_item(modules, "gc");
@@ -19,7 +18,7 @@ static PyObject *gc_module(void)
 
 int heap_open(struct heap *heap)
 {
-    PY_AUTO PyObject *gc = gc_module();
+    PY_AUTO PyObject *gc = heap_gc();
     PY_AUTO PyObject *get_threshold = gc ? PyObject_GetAttrString(gc, "get_threshold") : NULL;
 
     *heap = (struct heap){0};
@@ -35,7 +34,7 @@ int heap_open(struct heap *heap)
 
 int heap_collect(void)
 {
-    PY_AUTO PyObject *gc = gc_module();
+    PY_AUTO PyObject *gc = heap_gc();
     PY_AUTO PyObject *enabled = gc ? PyObject_CallMethod(gc, "isenabled", NULL) : NULL;
     PY_AUTO PyObject *found =
         enabled == Py_True ? PyObject_CallMethod(gc, "collect", NULL) : py_new(enabled);

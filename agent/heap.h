@@ -13,6 +13,9 @@ struct heap {
     bool was_enabled;
 };
 
+/* The built-in module gc without leaving a new name in sys.modules: a new reference. May run Python code. */
+PyObject *heap_gc(void);
+
 /* Gets at what the passes need. May import (and put away again) the built-in module gc, and the collector
  * may run, so it may run Python code: call it before the GIL is to be held. -1 with an exception. */
 int heap_open(struct heap *heap);

@@ -85,6 +85,7 @@ static void unpin(struct inside *in)
     if (in->main_pin)
         pin_drop(in->main_pin);
     in->pin = in->main_pin = NULL;
+    py_clear(&in->gc);
 }
 
 /* Both pins, or none. On return the main interpreter is the current one. */
@@ -92,11 +93,11 @@ static enum entrance pin_both(struct inside *in)
 {
     bool ready;
 
-    in->main_pin = pin_set();
+    in->main_pin = pin_set(in->gc);
     move_to(in, in->state);
     ready = is_ready();
     if (ready && in->main_pin)
-        in->pin = pin_set();
+        in->pin = pin_set(in->gc);
     PyErr_Clear();
     move_to(in, PyInterpreterState_Main());
     if (in->pin)
@@ -167,7 +168,7 @@ static enum seized seize_patiently(int64_t id, PyThreadState *bridge, struct ser
 static bool settle(struct inside *in, PyThreadState *bridge)
 {
     in->state = *interps_of_thread(bridge);
-    in->pin = is_ready() ? pin_set() : NULL;
+    in->pin = is_ready() ? pin_set(in->gc) : NULL;
     in->inner = in->pin ? seize_more(in->state) : NULL;
     PyErr_Clear();
     if (in->inner)
@@ -209,7 +210,7 @@ static enum entrance enter_own(struct inside *in, struct serve_link *link, int64
     enum seized seized = SEIZED_DONE;
     int64_t start = rt_monotonic_ns();
 
-    in->main_pin = pin_set();
+    in->main_pin = pin_set(in->gc);
     PyErr_Clear();
     if (bridge && in->main_pin && seize_prepare(in->outer, bridge)) {
         PyEval_SaveThread();
@@ -258,7 +259,7 @@ static enum seized enter_once(struct inside *in)
         return seized;
     in->state = *interps_of_thread(in->outer);
     ready = is_ready();
-    in->pin = ready ? pin_set() : NULL;
+    in->pin = ready ? pin_set(in->gc) : NULL;
     PyErr_Clear();
     if (!in->pin)
         opengil_leave(in->outer);
@@ -271,7 +272,7 @@ static enum entrance enter_open(struct inside *in, struct serve_link *link, int6
     enum seized seized = SEIZED_DONE;
     int64_t start = rt_monotonic_ns();
 
-    in->main_pin = pin_set();
+    in->main_pin = pin_set(in->gc);
     PyErr_Clear();
     if (in->main_pin && opengil_prepare(in->outer))
         while ((seized = enter_once(in)) == SEIZED_BUSY && link_now() < until && link_open(link))
@@ -383,6 +384,7 @@ enum entrance inside_enter(struct inside *in, int64_t id, struct serve_link *lin
     in->state = PyInterpreterState_Main();
     if (id == MAIN_ID)
         return ENTRY_DONE;
+    in->gc = pin_collector();
     if (interps_find(&found) < 0)
         return ENTRY_REFUSED;
     entry = refuse_or_enter(in, &found, link, until);

@@ -28,6 +28,7 @@ struct inside {
     struct _PyThreadStateToken *token;
     PyObject *pin,
         *main_pin;  /* that of the main interpreter: when Python ends, it ends all others */
+    PyObject *gc;   /* pin_collector(), in the main interpreter */
     double wait_ms; /* how long its GIL was waited for */
     bool was_known; /* the threading module knew our thread before */
     bool starved;   /* gone, because there was no memory for a thread state */

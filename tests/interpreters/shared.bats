@@ -76,6 +76,39 @@ every() {
 }
 @test "all: each in turn, and each by itself" { with_pythons 3.8 3.15 every; }
 
+# What an interpreter waits for when it ends is registered there before it can go. Up to 3.9 that is in the module
+# atexit, and an import of that would run Python code, and wait for a lock that all interpreters share: one that was made
+# or ended meanwhile, and the reimport, waited for each other for good.
+quiet() {
+    loaded
+    cat >"$APP/spy.py" <<'END'
+import builtins, sys
+really, seen, there = builtins.__import__, [], "atexit" in sys.modules
+def spy(name, *more):
+    seen.append(name)
+    return really(name, *more)
+builtins.__import__ = spy
+END
+    in_sub 'import spy'
+    run -0 reimport --interpreter "$SUB" --pid "$PID" --status
+    in_sub 'spy.builtins.__import__ = spy.really'
+    assert_in_sub 'spy.there, "atexit" in spy.seen' '(False, False)' || return
+    # it is there as if it had been imported
+    in_sub 'import atexit, gc, importlib.util; atexit.register(lambda: open("'"$APP"'/ended", "w").close())'
+    assert_in_sub 'importlib.util.find_spec("atexit") == atexit.__spec__, atexit.__spec__.name, atexit.__loader__ is sys.__loader__' \
+        "(True, 'atexit', True)" || return
+    assert_in_sub 'sys.modules["_thread"].__spec__.name, gc.isenabled()' "('_thread', True)" || return
+    run -0 reimport --interpreter "$SUB" --pid "$PID" thing
+    assert_in_sub 'held()' 2 || return
+    # what a program has put in its place might run Python code
+    in_sub 'kept = atexit.register; atexit.register = lambda function: kept(function)'
+    run -1 reimport --interpreter "$SUB" --pid "$PID" --status
+    assert_contains "$output" "interpreter $SUB cannot be kept from ending"
+    ask "subs.end($SUB)"
+    [ -e "$APP/ended" ]
+}
+@test "nothing is imported before it can be kept from ending" { with_pythons 3.8 3.9 quiet; }
+
 wrong() {
     local before
     loaded
