@@ -85,13 +85,20 @@ bool spoil_cache(struct plan *p, PyObject *table)
     return false;
 }
 
+int caches_add(PyObject *caches, PyObject *cache)
+{
+    PY_AUTO PyObject *room = PyDict_New();
+
+    return !room || PyList_Append(caches, cache) < 0 ? -1 : PyList_Append(caches, room);
+}
+
 PyObject *stale_caches(struct plan *p)
 {
     PY_AUTO PyObject *stale = PyList_New(0);
 
     for (Py_ssize_t i = 0; stale && i < p->caches.count; i++) {
         int is = p->caches.items[i].b ? 1 : is_stale(p, p->caches.items[i].a);
-        if (is < 0 || (is && PyList_Append(stale, p->caches.items[i].a) < 0))
+        if (is < 0 || (is && caches_add(stale, p->caches.items[i].a) < 0))
             return NULL;
     }
     return py_steal(&stale);
@@ -124,12 +131,40 @@ int reset_abc_caches(const struct plan *p)
     return 0;
 }
 
+struct table {
+    PyObject *attributes, *found;
+};
+
+/* It comes after the cached results. */
+static int take_table(PyObject *o, void *arg)
+{
+    struct table *table = arg;
+
+    if (Py_TYPE(o) == &PyDict_Type && o != table->attributes)
+        table->found = o;
+    return 0;
+}
+
+/* The dict of the results; borrowed, or NULL. A bounded cache has them in a list, too, whose members the dict
+ * holds. */
+static PyObject *table_of(PyObject *cache)
+{
+    PyObject **attributes = _PyObject_GetDictPtr(cache);
+    struct table table = {.attributes = attributes ? *attributes : NULL};
+
+    each_referent(cache, take_table, &table);
+    return table.found;
+}
+
 void clear_caches(PyObject *caches)
 {
-    for (Py_ssize_t i = 0; i < PyList_Size(caches); i++) {
-        PY_AUTO PyObject *done =
-            PyObject_CallMethod(PyList_GetItem(caches, i), "cache_clear", NULL);
+    for (Py_ssize_t i = 0; i + 1 < PyList_Size(caches); i += 2) {
+        PyObject *cache = PyList_GetItem(caches, i), *table = table_of(cache);
+
+        if (table)
+            journal_empty_dict(table, PyList_GetItem(caches, i + 1));
+        PY_AUTO PyObject *done = PyObject_CallMethod(cache, "cache_clear", NULL);
         if (!done)
-            PyErr_WriteUnraisable(PyList_GetItem(caches, i));
+            PyErr_WriteUnraisable(cache);
     }
 }

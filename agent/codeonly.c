@@ -431,12 +431,12 @@ static int make_plan(struct code_plan *c)
     return report(c);
 }
 
-static int carry_out(struct code_plan *c, PyObject **before)
+static int carry_out(struct code_plan *c)
 {
     PY_AUTO PyObject *names = plan_unit_names(c->p.r);
     PY_AUTO PyObject *record = names ? plan_record(&c->p, "code-only", names) : NULL;
 
-    return record ? plan_carry_out(&c->p, record, before) : -1;
+    return record ? plan_carry_out(&c->p, record) : -1;
 }
 
 static void close_plan(struct code_plan *c)
@@ -462,7 +462,6 @@ int commit_code(struct reimport *r, bool dry_run)
 {
     struct code_plan c = {
         .p = {.r = r, .left = PyList_New(0)}, .keep = PyList_New(0), .script = script_beyond()};
-    PY_AUTO PyObject *before = NULL;
     int rc = -1;
 
     if (c.p.left && c.keep && c.script && layout_find() == 0 && open_units(&c) == 0 &&
@@ -470,7 +469,7 @@ int commit_code(struct reimport *r, bool dry_run)
         int64_t start = rt_monotonic_ns();
         rc = plan_hold(&c.p) < 0 || make_plan(&c) < 0 ? -1 : 0;
         if (rc == 0 && c.p.journal.count && !dry_run)
-            rc = carry_out(&c, &before);
+            rc = carry_out(&c);
         gil_note_hold(&r->pause_ms, start);
     }
     close_plan(&c);

@@ -4,6 +4,7 @@
 #ifndef REIMPORT_CORE_H
 #define REIMPORT_CORE_H
 
+#include "defer.h"
 #include "lengths.h"
 #include "py.h"
 #include "stood.h"
@@ -25,6 +26,7 @@ struct unit {
     PyObject *code; /* its new top level, compiled; NULL if only its own loader can make it */
     PyObject *source; /* what that was compiled from, str or bytes; NULL if it cannot be told */
     PyObject *fresh;  /* what the import left in sys.modules; NULL before it */
+    PyObject *left;   /* the namespace that `fresh` had before it came to share that of `old` */
     bool foreign;     /* that is no module, or one with a name of its own, which stays as it is */
     enum callback callback;
     PyObject *callback_error; /* str or NULL */
@@ -55,6 +57,7 @@ struct reimport {
     PyObject *forks, *fork; /* lists: what a process that is forked looks at, our entry; fork.c's */
     PyObject *modules_before; /* dict: a copy of sys.modules as it was; NULL before the import */
     PyObject *modules_after;  /* dict: what sys.modules is to be; made by import_plan_modules() */
+    struct deferred deferred; /* released when the reimport is over, whatever became of it */
     const struct gate *gate;
     PyObject *report; /* dict: the keys of design section 2 that the agent fills in */
     bool if_loaded;   /* names that are not loaded are no error: report["not_loaded"] has them */
@@ -94,7 +97,8 @@ int import_plan_modules(struct reimport *r);
  * keeps the pending exception. */
 void import_rollback(struct reimport *r);
 
-/* After commit or rollback: releases the import locks. Keeps the pending exception. */
+/* After commit or rollback: releases the import locks. Keeps the pending exception. Until they are released, what
+ * is let go of is deferred. */
 void import_finish(struct reimport *r);
 
 /* ---- steps 5 to 7: plan.c and what it calls ---- */

@@ -672,6 +672,11 @@ def close(finder):
         vars(finder.bare[-1]).pop("_initializing", None)
         finder.bare.pop()
     unlock(finder.locks)
+
+
+def forget(finder):
+    """Whoever still holds the finder, in a traceback above all, holds nothing else by it. Comes when no import lock
+    is held any more: what is let go of may have finalizers that wait for a thread which imports."""
     finder.units = finder.before = finder.loaded = finder.parents = finder.words = None
     finder.driving = None
 

@@ -587,7 +587,7 @@ static int spare(struct forget *f)
     for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
         if (ours[i] && ptrmap_set(&f->handled, ours[i], 1) < 0)
             return -1;
-    return 0;
+    return deferred_note(&f->r->deferred, &f->handled);
 }
 
 /* The holders of all that is new; what they prove to be new themselves is looked for in its turn.
@@ -659,7 +659,7 @@ static PyObject *spoiled_caches(const struct forget *f)
     PY_AUTO PyObject *caches = PyList_New(0);
 
     for (Py_ssize_t i = 0; caches && i < f->caches.count; i++)
-        if (f->caches.items[i].b && PyList_Append(caches, f->caches.items[i].b) < 0)
+        if (f->caches.items[i].b && caches_add(caches, f->caches.items[i].b) < 0)
             return NULL;
     return py_steal(&caches);
 }
@@ -690,12 +690,14 @@ int forget_new(struct reimport *r)
     if (!r->classes)
         return 0; /* it failed before anything was imported */
     if (heap_open(&f.heap) == 0 && heap_stop_collector(&f.heap) == 0 && plan(&f) == 0 &&
-        (caches = spoiled_caches(&f)))
+        (caches = spoiled_caches(&f)) && defer(&r->deferred, caches) == 0)
         rc = journal_apply(&f.journal);
     forget_free(&f);
-    heap_close(&f.heap);
-    if (rc == 0)
+    if (rc == 0) {
         clear_caches(caches);
+        defer_journal(&r->deferred, &f.journal);
+    }
+    heap_close(&f.heap);
     journal_free(&f.journal);
     return rc;
 }

@@ -17,7 +17,7 @@
 /* Notes which classes there are, before the import: r->classes. */
 int forget_prepare(struct reimport *r);
 
-/* Takes everything new out again. -1 with an exception: nothing is taken out. */
+/* Takes everything new out again, and defers it. -1 with an exception: nothing is taken out. */
 int forget_new(struct reimport *r);
 
 /* The dict that is an object's attributes, without making one; borrowed, or NULL. */

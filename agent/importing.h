@@ -34,6 +34,10 @@ int lock_set(struct reimport *r);
 /* Gives them back, and r->finder's. Never fails; keeps the pending exception. locks.c */
 void unlock_set(struct reimport *r);
 
+/* Has r->finder let go of what it knows, of new modules above all, once no lock is held. Never fails; drops the pending
+ * exception. locks.c */
+void forget_finder(struct reimport *r);
+
 /* From one to the other, the set is not in sys.modules for our thread, and there for every other one as it
  * was: see finder.py. view.c */
 int view_open(struct reimport *r);

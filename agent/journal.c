@@ -383,6 +383,14 @@ static int set_order(struct entry *e, PyObject *expected, PyObject *value)
     return 0;
 }
 
+void journal_empty_dict(PyObject *full, PyObject *empty)
+{
+    struct entry e = {.owner = full, .new = empty};
+
+    if (layout.version < 0x030b || !*word_at(full, DICT_VALUES))
+        swap_dicts(&e, NULL, NULL);
+}
+
 static void own_table(PyObject *set, PyObject *other)
 {
     if ((char *)*word_at(set, SET_TABLE) == (char *)other + SET_SMALLTABLE)

@@ -78,6 +78,10 @@ void journal_drop(struct journal *j, Py_ssize_t count);
  * cannot: then change single entries instead. */
 int journal_prepare_swap(PyObject *dict);
 
+/* What is in the exact dict `full` goes into `empty`, a new one; none of it is released. Not where `full` shares its
+ * keys with an object: nothing is done then. */
+void journal_empty_dict(PyObject *full, PyObject *empty);
+
 /* Applies all entries. On failure unwinds what was applied and returns -1 with the exception; SystemError
  * if something could not be unwound: journal_is_stuck() then. */
 int journal_apply(struct journal *j);

@@ -95,6 +95,12 @@ int lock_set(struct reimport *r)
     return -1;
 }
 
+void forget_finder(struct reimport *r)
+{
+    if (r->finder)
+        insist(r, "forget", r->finder);
+}
+
 void unlock_set(struct reimport *r)
 {
     PyObject *type;
@@ -106,6 +112,7 @@ void unlock_set(struct reimport *r)
         insist(r, "close", r->finder);
     if (r->locks)
         insist(r, "unlock", r->locks);
+    forget_finder(r);
     fork_over(r);
     py_clear(&r->finder);
     py_clear(&r->locks);

@@ -100,7 +100,16 @@ static PyObject *script(void)
     return py_steal(&ns);
 }
 
-void modified_remember(const struct reimport *r)
+/* Those that are about to be replaced: with them go the specs of old modules. */
+static void defer_marks(struct reimport *r)
+{
+    PY_AUTO PyObject *before = marks() ? PyDict_Copy(marks()) : NULL;
+
+    if (!before || defer(&r->deferred, before) < 0)
+        PyErr_Clear();
+}
+
+void modified_remember(struct reimport *r)
 {
     PyObject *type;
     PyObject *value;
@@ -108,6 +117,7 @@ void modified_remember(const struct reimport *r)
     PyObject *names;
 
     PyErr_Fetch(&type, &value, &tb);
+    defer_marks(r);
     names = PyList_New(0);
     for (Py_ssize_t i = 0; names && i < r->count; i++)
         if (r->units[i].callback != CALLBACK_FALSE && PyList_Append(names, r->units[i].name) < 0)

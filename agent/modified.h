@@ -24,7 +24,7 @@ int modified_know(void);
 
 /* Notes, after the commit, which sources are loaded now. Failing that, the modules are looked at
  * like any others. Keeps the pending exception. */
-void modified_remember(const struct reimport *r);
+void modified_remember(struct reimport *r);
 
 /* Forgets what was noted of the sources: part of one may be loaded now, by --code-only. As above. */
 void modified_forget(const struct reimport *r);

@@ -272,10 +272,12 @@ PyObject *plan_record(struct plan *p, const char *op, PyObject *modules)
     return py_steal(&record);
 }
 
-int plan_carry_out(struct plan *p, PyObject *record, PyObject **before)
+int plan_carry_out(struct plan *p, PyObject *record)
 {
     const struct gate *gate = p->r->gate;
 
+    if (defer(&p->r->deferred, record) < 0 || defer(&p->r->deferred, state_last()) < 0)
+        return -1;
     if (gate && !gate->permit(gate->ctx)) {
         PyErr_SetString(PyExc_TimeoutError, "timed out; nothing was changed");
         return -1;
@@ -284,14 +286,14 @@ int plan_carry_out(struct plan *p, PyObject *record, PyObject **before)
         return -1;
     p->r->committed = true;
     fork_committed(p->r);
-    *before = state_put(record);
+    Py_DecRef(state_put(record));
     return 0;
 }
 
 int commit(struct reimport *r)
 {
     struct plan p = {.r = r, .left = PyList_New(0), .clears_caches = true};
-    PY_AUTO PyObject *caches = NULL, *names = NULL, *record = NULL, *before = NULL, *imports = NULL;
+    PY_AUTO PyObject *caches = NULL, *names = NULL, *record = NULL, *imports = NULL;
     int64_t start = 0;
     int rc = -1;
 
@@ -299,15 +301,18 @@ int commit(struct reimport *r)
         (p.spelled = spelled_find(r)) && heap_open(&p.heap) == 0 && (start = rt_monotonic_ns()) &&
         plan_hold(&p) == 0 && import_plan_modules(r) == 0 && stood_settle(&r->stood) == 0 &&
         make_plan(&p, imports) == 0 && (caches = stale_caches(&p)) &&
-        (names = plan_unit_names(r)) && (record = plan_record(&p, "reimport", names)))
-        rc = plan_carry_out(&p, record, &before);
+        defer(&r->deferred, caches) == 0 && (names = plan_unit_names(r)) &&
+        (record = plan_record(&p, "reimport", names)))
+        rc = plan_carry_out(&p, record);
     stood_unsettle(&r->stood);
     if (start)
         gil_note_hold(&r->pause_ms, start);
     plan_free(&p);
-    heap_close(&p.heap);
-    if (rc == 0)
+    if (rc == 0) {
         clear_caches(caches);
+        defer_journal(&r->deferred, &p.journal);
+    }
+    heap_close(&p.heap);
     journal_free(&p.journal);
     return rc;
 }

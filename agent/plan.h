@@ -211,9 +211,12 @@ int each_item(PyObject *o, PyTypeObject *base, int (*visit)(PyObject *, void *),
 
 /* caches.c: a type by its name in a module, if that is loaded; borrowed. */
 PyTypeObject *loaded_type(const char *module_name, const char *name);
-/* caches.c: the cached functions whose results may come from replaced code: a new list. Then, after
- * the commit, empties them. */
+/* caches.c: the cached functions whose results may come from replaced code: a new list, of each and a dict for
+ * what is in it. */
 PyObject *stale_caches(struct plan *p);
+/* Adds a cached function to such a list. */
+int caches_add(PyObject *caches, PyObject *cache);
+/* Empties them, after the commit. What they held is in the list from then on, so nothing of it is released. */
 /* Lets the cache be emptied after the commit whose results are in that dict. False if it is none's. */
 bool spoil_cache(struct plan *p, PyObject *table);
 void clear_caches(PyObject *caches);
@@ -239,9 +242,9 @@ PyObject *display_name(PyObject *o);
 PyObject *plan_unit_names(const struct reimport *r);
 /* The record that the commit of this plan leaves: see state.h. New reference. */
 PyObject *plan_record(struct plan *p, const char *op, PyObject *modules);
-/* Asks for the permit and applies the journal; puts the record in place, and what it replaces into
- * *before (a new reference). */
-int plan_carry_out(struct plan *p, PyObject *record, PyObject **before);
+/* Asks for the permit and applies the journal; puts the record in place, and defers what it replaces. The journal
+ * is the caller's to defer. */
+int plan_carry_out(struct plan *p, PyObject *record);
 void plan_free(struct plan *p);
 
 /* plan.c: stops the collector and takes p->frames, which an audit hook is told of: the last Python code that may

@@ -113,6 +113,8 @@ static int put_modules_back(struct reimport *r)
         journal_prepare_swap(restored) == 0 &&
         journal_add(&journal, J_DICTSWAP, modules, NULL, 0, NULL, restored) == 0)
         rc = journal_apply(&journal);
+    if (rc == 0)
+        defer_journal(&r->deferred, &journal);
     journal_free(&journal);
     return rc;
 }
@@ -131,6 +133,8 @@ static int put_attribute_back(struct reimport *r, PyObject *note)
         return -1;
     if (now == before || (!now && before == missing) || is_others(r, name, now))
         return PyErr_Occurred() ? -1 : 0;
+    if (defer(&r->deferred, now) < 0)
+        return -1;
     return before == missing ? PyDict_DelItem(dict, key) : PyDict_SetItem(dict, key, before);
 }
 
@@ -216,10 +220,11 @@ void import_rollback(struct reimport *r)
 
 /* ---- the end ---- */
 
-/* Lets the module object `fresh` share the namespace of `old`. ob_type's next word is md_dict in
+/* Lets the module object `fresh` share the namespace of the unit's old one. ob_type's next word is md_dict in
  * every CPython; where it is not, nothing is done. */
-static void share_namespace(PyObject *fresh, PyObject *old)
+static void share_namespace(struct unit *unit, PyObject *fresh)
 {
+    PyObject *old = unit->old;
     PyObject **field = word_at(fresh, 2 * (Py_ssize_t)sizeof(PyObject *));
     PyObject *from = PyModule_Check(fresh) ? PyModule_GetDict(fresh) : NULL;
     PyObject *to = PyModule_Check(old) ? PyModule_GetDict(old) : NULL;
@@ -227,7 +232,8 @@ static void share_namespace(PyObject *fresh, PyObject *old)
     if (!from || !to || from == to || *field != from)
         return;
     *field = py_new(to);
-    Py_DecRef(from);
+    Py_DecRef(unit->left);
+    unit->left = from;
 }
 
 /* The new module object for a unit, also for one whose import failed, or that put another module in
@@ -245,11 +251,11 @@ static PyObject *made_for(const struct reimport *r, const struct unit *unit)
 static void share_namespaces(struct reimport *r)
 {
     for (Py_ssize_t i = 0; r->finder && i < r->count; i++) {
-        const struct unit *unit = &r->units[i];
+        struct unit *unit = &r->units[i];
         PyObject *fresh = made_for(r, unit);
 
         if (fresh && (!r->committed || unit->callback != CALLBACK_FALSE))
-            share_namespace(fresh, unit->old);
+            share_namespace(unit, fresh);
     }
 }
 
@@ -280,6 +286,8 @@ static int release_all(struct reimport *r)
 
 void import_give_up(struct reimport *r)
 {
+    struct deferred deferred;
+
     r->given_up = 1;
     view_close(r);
     insist(r, put_attributes_back);
@@ -287,10 +295,14 @@ void import_give_up(struct reimport *r)
     forget_all(r);
     share_namespaces(r);
     insist(r, release_all);
+    forget_finder(r);
     fork_over(r);
     py_clear(&r->finder);
     py_clear(&r->locks);
     busy_give_up(r->worker);
     PyErr_Clear();
-    r->given_up = 2;
+    deferred = r->deferred;
+    r->deferred = (struct deferred){0};
+    r->given_up = 2; /* `r` may be gone as soon as another thread runs */
+    deferred_release(&deferred);
 }

@@ -18,9 +18,11 @@ static void clear(struct reimport *r)
         Py_DecRef(unit->code);
         Py_DecRef(unit->source);
         Py_DecRef(unit->fresh);
+        Py_DecRef(unit->left);
         Py_DecRef(unit->callback_error);
     }
     PyMem_Free(r->units);
+    deferred_release(&r->deferred);
     py_clear(&r->gone);
     py_clear(&r->finder_ns);
     py_clear(&r->classes);

@@ -369,7 +369,7 @@ static PyObject *caches_of(struct plan *p, PyObject *record)
 int undo(struct reimport *r)
 {
     PY_AUTO PyObject *record = py_new(state_last());
-    PY_AUTO PyObject *next = NULL, *before = NULL, *caches = NULL;
+    PY_AUTO PyObject *next = NULL, *caches = NULL;
     struct plan p = {.r = r, .left = PyList_New(0)};
     const char *op = NULL;
     int64_t start = rt_monotonic_ns();
@@ -380,14 +380,16 @@ int undo(struct reimport *r)
                         "nothing was reimported in this process: there is nothing to undo");
     else if (name_op(r, record, &op) == 0 && p.left && layout_find() == 0 &&
              heap_open(&p.heap) == 0 && plan_hold(&p) == 0 && plan_undo(&p, record) == 0 &&
-             (caches = caches_of(&p, record)) &&
+             (caches = caches_of(&p, record)) && defer(&r->deferred, caches) == 0 &&
              (next = plan_record(&p, op, obj_item(record, "modules"))))
-        rc = plan_carry_out(&p, next, &before);
+        rc = plan_carry_out(&p, next);
     r->pause_ms = (double)(rt_monotonic_ns() - start) / 1e6;
     plan_free(&p);
-    heap_close(&p.heap);
-    if (rc == 0)
+    if (rc == 0) {
         clear_caches(caches);
+        defer_journal(&r->deferred, &p.journal);
+    }
+    heap_close(&p.heap);
     journal_free(&p.journal);
     return rc;
 }

@@ -823,6 +823,88 @@ class Threads(Case):
         self.assertEqual([], errors)
 
 
+class Finalizers(Case):
+    """What is let go of has a finalizer that ends a thread, which imports the module when it is asked to end."""
+
+    HEAD = "import functools, sys, worker\n"
+    END = "\ndef g(): return 2\n"
+
+    def setUp(self):
+        super().setUp()
+        self.worker = self.load("worker", """
+            import importlib, threading
+
+            class Worker:
+                seen, module = [], "m"
+
+                def __init__(self, name):
+                    self.name, self.stop = name, threading.Event()
+                    self.thread = threading.Thread(target=run, args=(self.stop,), daemon=True)
+                    self.thread.start()
+
+                def __del__(self):
+                    self.stop.set()
+                    self.thread.join(5)
+                    self.seen.append((self.name, self.thread.is_alive()))
+
+            def run(stop):
+                stop.wait()
+                importlib.import_module(Worker.module)
+            """)
+
+    def after(self, text, exception=None, module="m"):
+        """What was let go of by a reimport of m with that as its rest, and whether its thread went on."""
+        self.write("m.py", self.HEAD + text)
+        if exception is None:
+            reimport.reimport(module)
+        else:
+            with self.assertRaises(exception):
+                reimport.reimport(module)
+        seen, self.worker.Worker.seen[:] = sorted(self.worker.Worker.seen), []
+        return seen
+
+    def test_what_the_record_held(self):
+        self.load("m", self.HEAD + "w = worker.Worker(0)")
+        self.after("w = worker.Worker(1)")
+        self.assertEqual([(0, False)], self.after("w = worker.Worker(2)"))
+
+    def test_what_was_cached(self):
+        for size in ("", "None"):
+            text = "@functools.lru_cache(%s)\ndef get(name): return worker.Worker(name)\n" % size
+            m = self.load("m", self.HEAD + text)
+            m.get(0), m.get(1)
+            self.assertEqual([(0, False), (1, False)], self.after(text + self.END))
+            self.assertEqual((0, 0), (m.get.cache_info().hits, m.get.cache_info().currsize))
+            m.get(2), m.get(2)
+            self.assertEqual((1, 1), (m.get.cache_info().hits, m.get.cache_info().currsize))
+            m.get.cache_clear()
+            self.assertEqual([(2, False)], self.worker.Worker.seen)
+            self.worker.Worker.seen.clear()
+            del sys.modules["m"]
+
+    def test_what_a_failed_import_left(self):
+        self.load("m", self.HEAD)
+        text = (
+            "class Own(worker.Worker): pass\n"
+            "worker.held, worker.named = [Own('list')], {1: Own('dict')}\n"
+            "sys.modules['m.more'] = worker.Worker('module')\n"
+            "del Own\n"
+            "1 / 0"
+        )
+        seen = self.after(text, ZeroDivisionError)
+        self.assertEqual([("dict", False), ("list", False), ("module", False)], seen)
+
+    def test_what_an_earlier_one_of_a_failed_set_left(self):
+        self.load("m", self.HEAD)
+        self.worker.Worker.module = "p"
+        self.write("p/__init__.py", "from . import a, b")
+        self.write("p/a.py", "")
+        self.load("p.b", "")
+        self.write("p/a.py", "import p, worker\nw = worker.Worker('global')\np.w = worker.Worker('attribute')")
+        self.write("p/b.py", "1 / 0")
+        self.assertEqual([("attribute", False), ("global", False)], self.after("", ZeroDivisionError, "p"))
+
+
 class Modified(Case):
     """What a program may have in sys.modules and on its disk ends nothing, and hides nothing."""
 
