@@ -3,7 +3,8 @@
 #include "obj.h"
 #include "report.h"
 
-/* As traceback.print_exc() does; a standard error that is closed or missing is not our concern. */
+/* As traceback.print_exc() does; a standard error that is closed or missing is not our concern. An exception is set if
+ * something else than an Exception was raised. */
 static void print(PyObject *text)
 {
     PyObject *file = PySys_GetObject("stderr");
@@ -14,7 +15,7 @@ static void print(PyObject *text)
         Py_DecRef(done);
         done = PyObject_CallMethod(keep, "flush", NULL);
     }
-    if (!done)
+    if (!done && PyErr_ExceptionMatches(PyExc_Exception))
         PyErr_Clear();
     Py_DecRef(done);
 }
@@ -37,7 +38,7 @@ static int note_exception(struct unit *unit)
     if (!unit->callback_error)
         return -1;
     print(unit->callback_error);
-    return 0;
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 static int run(struct reimport *r, struct unit *unit)

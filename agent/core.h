@@ -64,6 +64,7 @@ struct reimport {
     unsigned long worker; /* Python's identifier of the thread that reimports */
     bool running;         /* the modules' own code runs, in a call of ours: it may be given up */
     bool interrupted;     /* since import_enter(), by the watching thread */
+    PyObject *interruption[3]; /* type, value, traceback; or NULL: interruption.c's own */
     int given_up;    /* 1: another thread puts everything back; 2: it has; see import_give_up() */
     double pause_ms; /* longest time the GIL was held, outside the modules' own top level */
     bool committed;
@@ -135,7 +136,8 @@ struct reimport_options {
 };
 
 /* Runs steps 1 to 7. Returns the report, a new reference to a dict, or NULL with an exception set
- * and everything as it was. */
+ * and everything as it was; but without a gate the exception may be that of a signal handler, which came after the
+ * commit. */
 PyObject *reimport_run(PyObject *names, const struct reimport_options *options);
 
 /* Takes the last reimport back. As reimport_run(). */

@@ -51,7 +51,7 @@ static void shed_interruption(struct reimport *r)
         r->interrupted = !done;
         Py_DecRef(done);
         if (!done)
-            import_breathe(i);
+            import_breathe(r, i);
     }
     r->interrupted = false;
     PyErr_Restore(type, value, tb);
@@ -70,7 +70,7 @@ PyObject *import_leave(struct reimport *r, PyObject *result)
     if (!r->given_up && (result || !is_interruption(r)))
         return result;
     for (int i = 10; r->given_up == 1; i++)
-        import_breathe(i);
+        import_breathe(r, i);
     Py_DecRef(result);
     PyErr_SetString(PyExc_TimeoutError,
                     "timed out while the new top level ran; nothing was changed");

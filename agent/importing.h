@@ -13,9 +13,9 @@ int import_may_go_on(const struct reimport *r);
 /* Lets other threads run for about a millisecond. -1 if a signal handler raised. locks.c */
 int import_pause(void);
 
-/* Between two tries of what must not fail: drops the exception, and after a few tries gives others a
- * chance to free memory. locks.c */
-void import_breathe(int try);
+/* Between two tries of what must not fail: puts the exception aside (interruption_keep()), and after a few tries gives
+ * others a chance to free memory. locks.c */
+void import_breathe(struct reimport *r, int try);
 
 /* Puts everything back and releases all locks in the stead of the thread that imports, which is in
  * code of the modules that does not return. What it does when it returns has no effect any more. Call

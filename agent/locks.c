@@ -2,6 +2,7 @@
  * thread that reimports, so its own imports pass. */
 #include "importing.h"
 #include "gil.h"
+#include "interruption.h"
 #include "obj.h"
 #include "rt.h"
 
@@ -15,9 +16,9 @@ int import_pause(void)
     return PyErr_CheckSignals();
 }
 
-void import_breathe(int try)
+void import_breathe(struct reimport *r, int try)
 {
-    PyErr_Clear();
+    interruption_keep(r);
     if (try >= 10)
         gil_let_others_run();
 }
@@ -42,7 +43,7 @@ static int refuse_busy(PyObject *name)
 
 /* Calls finder.py's function `name` until it gets through: an asynchronous exception or a failing
  * allocation must not leave a lock behind. */
-static void insist(const struct reimport *r, const char *name, PyObject *argument)
+static void insist(struct reimport *r, const char *name, PyObject *argument)
 {
     for (int i = 0; i < TRIES_MAX; i++) {
         PyObject *function = obj_item(r->finder_ns, name);
@@ -52,7 +53,7 @@ static void insist(const struct reimport *r, const char *name, PyObject *argumen
             Py_DecRef(done);
             return;
         }
-        import_breathe(i);
+        import_breathe(r, i);
     }
 }
 

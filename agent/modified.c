@@ -36,10 +36,13 @@
 #include "core.h"
 #include "heap.h"
 #include "interps.h"
+#include "interruption.h"
 #include "layout.h"
 #include "obj.h"
 #include "rt.h"
 #include "script.h"
+
+#define TRIES 10 /* signal handlers may raise in any of them */
 
 /* A call of the script's `name` with up to three arguments. */
 static PyObject *ask(PyObject *ns, const char *name, PyObject *a, PyObject *b, PyObject *c)
@@ -122,8 +125,12 @@ void modified_remember(struct reimport *r)
     for (Py_ssize_t i = 0; names && i < r->count; i++)
         if (r->units[i].callback != CALLBACK_FALSE && PyList_Append(names, r->units[i].name) < 0)
             py_clear(&names);
-    if (names && marks())
-        Py_DecRef(ask(r->finder_ns, "remember", marks(), names, NULL));
+    for (int i = 0; names && marks() && i < TRIES; i++) {
+        PY_AUTO PyObject *done = ask(r->finder_ns, "remember", marks(), names, NULL);
+        if (done)
+            break;
+        interruption_keep(r);
+    }
     Py_DecRef(names);
     PyErr_Restore(type, value, tb);
 }

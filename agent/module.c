@@ -15,7 +15,8 @@ PyDoc_STRVAR(
     "whatever holds them uses the new code. It takes effect as a whole or not at all:\n"
     "ValueError for a module that is not loaded or is no Python source, SyntaxError before\n"
     "anything is touched, AttributeError for a missing name in __all__, or whatever the\n"
-    "import raised.\n\n"
+    "import raised. An interrupt by a signal that comes too late to stop it is raised when it\n"
+    "is done.\n\n"
     "A package with a true __package_reimport__ is reimported as a whole with any of its\n"
     "modules. A new module's __reimported__(old) is called before anything of the old one\n"
     "is changed; if it returns something false, the new module simply takes its place.");

@@ -151,7 +151,7 @@ static int put_attributes_back(struct reimport *r)
 static void insist(struct reimport *r, int (*step)(struct reimport *r))
 {
     for (int i = 0; i < TRIES_MAX && step(r) < 0; i++)
-        import_breathe(i);
+        import_breathe(r, i);
 }
 
 /* ---- what the import system notes ---- */

@@ -1,6 +1,7 @@
 /* A reimport from its arguments to its report. */
 #include "busy.h"
 #include "core.h"
+#include "interruption.h"
 #include "modified.h"
 #include "obj.h"
 #include "plan.h"
@@ -158,8 +159,10 @@ static int commit_or_back(struct reimport *r)
         r->committed = true;
     if (!r->committed)
         import_rollback(r);
-    if (r->committed)
+    if (r->committed) {
+        interruption_look(r);
         modified_remember(r);
+    }
     import_finish(r);
     if (!r->committed)
         return -1;
@@ -258,5 +261,7 @@ PyObject *reimport_run(PyObject *names, const struct reimport_options *options)
         *options->at_work = NULL;
     clear_keeping_error(&r);
     busy_leave();
+    if (interruption_raise(&r))
+        py_clear(&report);
     return report;
 }

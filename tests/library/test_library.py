@@ -1,6 +1,7 @@
 """`import reimport` as its users use it. Run with any Python, PYTHONPATH naming the build."""
 
 import importlib
+import importlib.machinery
 import importlib.util
 import io
 import os
@@ -903,6 +904,77 @@ class Finalizers(Case):
         self.write("p/a.py", "import p, worker\nw = worker.Worker('global')\np.w = worker.Worker('attribute')")
         self.write("p/b.py", "1 / 0")
         self.assertEqual([("attribute", False), ("global", False)], self.after("", ZeroDivisionError, "p"))
+
+
+class Interruptions(Case):
+    """The handler of a signal raises where a reimport cannot end yet: while its locks are given back."""
+
+    class Over(BaseException):
+        pass
+
+    class Spec(importlib.machinery.ModuleSpec):
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            if name == "_initializing" and not value and sys.armed:
+                sys.armed -= 1
+                signal.raise_signal(signal.SIGUSR1)
+
+    def setUp(self):
+        super().setUp()
+
+        class Finder:
+            @staticmethod
+            def find_spec(name, path=None, target=None):
+                found = importlib.machinery.PathFinder.find_spec(name, path) if name == "m" else None
+                if found is None:
+                    return None
+                spec = self.Spec(name, found.loader, origin=found.origin)
+                spec.has_location = True
+                return spec
+
+        def handler(*args):
+            raise self.Over(sys.armed)
+
+        sys.armed = 0
+        sys.meta_path.insert(0, Finder)
+        self.addCleanup(sys.meta_path.remove, Finder)
+        self.addCleanup(signal.signal, signal.SIGUSR1, signal.signal(signal.SIGUSR1, handler))
+        self.m = self.load("m", "def f(): return 1")
+
+    def test_after_the_commit(self):
+        self.write("m.py", "def f(): return 22")
+        sys.armed = 2
+        with self.assertRaises(self.Over) as caught:
+            reimport.reimport("m")
+        self.assertEqual((1,), caught.exception.args)  # the first one
+        self.assertIsNone(caught.exception.__context__)
+        self.assertEqual(22, self.m.f())
+        self.assertEqual([], reimport.modified(self.dir))
+        self.write("m.py", "def f(): return 333")
+        reimport.reimport("m")
+        self.assertEqual(333, self.m.f())
+
+    def test_on_the_way_back(self):
+        self.write("m.py", "def f(): return 22\n1 / 0")
+        sys.armed = 1
+        caught = self.refuse(self.Over, "m")
+        self.assertIsInstance(caught.__context__, ZeroDivisionError)
+        self.assertIsNotNone(caught.__context__.__traceback__)
+        self.assertEqual(1, self.m.f())
+
+    def test_where_a_callback_is_reported(self):
+        class Stream:
+            def write(self, text):
+                signal.raise_signal(signal.SIGUSR1)
+
+            def flush(self):
+                pass
+
+        self.write("m.py", "def f(): return 22\ndef __reimported__(old): 1 / 0")
+        self.addCleanup(setattr, sys, "stderr", sys.stderr)
+        sys.stderr = Stream()
+        self.refuse(self.Over, "m")
+        self.assertEqual(1, self.m.f())
 
 
 class Modified(Case):
