@@ -52,8 +52,9 @@ struct reimport {
     PyObject *classes;      /* list: those of the set's modules as they were; forget.c's own */
     struct lengths lengths; /* before the import; forget.c's own */
     struct stood stood;     /* the same */
-    PyObject *view, *own; /* the class of sys.modules meanwhile, and its Finder's `own`; view.c's */
-    PyObject *locks;      /* list: the import locks of the set; import.c's own */
+    /* The class of sys.modules meanwhile, and its Finder's dicts of what our thread has in it; view.c's */
+    PyObject *view, *own, *placed, *displaced;
+    PyObject *locks;        /* list: the import locks of the set; import.c's own */
     PyObject *forks, *fork; /* lists: what a process that is forked looks at, our entry; fork.c's */
     PyObject *modules_before; /* dict: a copy of sys.modules as it was; NULL before the import */
     PyObject *modules_after;  /* dict: what sys.modules is to be; made by import_plan_modules() */

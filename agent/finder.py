@@ -388,6 +388,8 @@ class Finder:
         self.searching = set()
         self.loaded = {}  # name: module that was made for us
         self.own = {}  # name: what our thread finds in sys.modules instead of what was there before
+        self.placed = {}  # name: what our thread has put there, for all to find; _MISSING if it took it away
+        self.displaced = {}  # name: what it found there
         self.others = set(_bootstrap._module_locks)  # what other threads import meanwhile
         self.parents = []  # (name, parent module, attribute, value before or _MISSING)
         self.specs = []  # marked as initializing until the end
@@ -451,6 +453,9 @@ class Finder:
             lock.acquire()
             self.locks.append(lock)
         self.loaded[name] = module
+        if name not in self.placed:  # C code may put it there past the view
+            self.displaced[name] = self.before.get(name, _MISSING)
+            self.placed[name] = module
         self.mark(real)
         if name in self.units:
             self._seed(name, dict_of(module))
@@ -579,6 +584,7 @@ def view_of(finder):
     finds a whole old module where a new one is in the making. `__iter__` is the dict's: with one in Python,
     dict(sys.modules) would no longer be done in one go."""
     own, before, me = finder.own, finder.before, finder.ident
+    placed, displaced = finder.placed, finder.displaced
 
     def is_ours():
         return finder.active and _thread.get_ident() == me
@@ -588,10 +594,22 @@ def view_of(finder):
             return own[name]
         return dict.get(modules, name, _MISSING)
 
+    def note(modules, name, module):
+        """For the way back. A key that is no string stays: to look for it may run the program's code."""
+        if issubclass(type(name), str):
+            key = str.__str__(name)
+            found = dict.get(modules, name, _MISSING)
+            if key not in placed or placed[key] is not found:
+                displaced[key] = found  # others have been there since
+            placed[key] = module
+
     def put(modules, name, module):
-        if name in before and is_ours():
-            own[name] = module
-        elif module is _MISSING:
+        if is_ours():
+            if name in before:
+                own[name] = module
+                return
+            note(modules, name, module)
+        if module is _MISSING:
             dict.__delitem__(modules, name)
         else:
             dict.__setitem__(modules, name, module)
@@ -621,13 +639,30 @@ def view_of(finder):
             put(self, name, _MISSING)
 
         def pop(self, name, *default):
+            if not is_ours():
+                return dict.pop(self, name, *default)
             module = look(self, name)
             if module is not _MISSING:
                 put(self, name, _MISSING)
                 return module
             return dict.pop({}, name, *default)
 
+        def popitem(self):
+            if not is_ours():
+                return dict.popitem(self)
+            name = dict.popitem(self.copy())[0]
+            return name, self.pop(name)
+
+        def clear(self):
+            if not is_ours():
+                dict.clear(self)
+                return
+            for name in list(self.keys()):
+                put(self, name, _MISSING)
+
         def setdefault(self, name, default=None):
+            if not is_ours():
+                return dict.setdefault(self, name, default)
             module = look(self, name)
             if module is _MISSING:
                 put(self, name, default)
@@ -637,6 +672,10 @@ def view_of(finder):
         def update(self, *args, **more):
             for name, module in dict(*args, **more).items():
                 put(self, name, module)
+
+        def __ior__(self, modules):
+            self.update(modules)
+            return self
 
         def copy(self):
             modules = dict.copy(self)
@@ -677,6 +716,8 @@ def close(finder):
 def forget(finder):
     """Whoever still holds the finder, in a traceback above all, holds nothing else by it. Comes when no import lock
     is held any more: what is let go of may have finalizers that wait for a thread which imports."""
+    finder.placed.clear()
+    finder.displaced.clear()
     finder.units = finder.before = finder.loaded = finder.parents = finder.words = None
     finder.driving = None
 

@@ -576,7 +576,7 @@ static int clean(struct forget *f, PyObject *holder, PyObject *held)
 /* Everything of a new class or function is new, too: it must not lose what it has. */
 static int spare(struct forget *f)
 {
-    PyObject *ours[] = {f->r->classes, f->r->own, f->names};
+    PyObject *ours[] = {f->r->classes, f->r->own, f->r->placed, f->r->displaced, f->names};
 
     for (Py_ssize_t i = 0; i < f->found.count; i++) {
         PyObject *o = f->found.items[i].a;

@@ -197,6 +197,8 @@ static int spare(struct plan *p)
                         p->r->modules_before,
                         p->r->modules_after,
                         p->r->own,
+                        p->r->placed,
+                        p->r->displaced,
                         p->r->classes,
                         p->r->report};
     for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)

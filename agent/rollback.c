@@ -69,36 +69,34 @@ int import_plan_modules(struct reimport *r)
 
 /* ---- the way back ---- */
 
-/* True if `name` came in while we were at work, but not for us. Errors count as true: what we
- * cannot tell, we leave. */
-static bool is_others(const struct reimport *r, PyObject *name, PyObject *module)
+/* Takes back what our thread has done to `name`, unless another one has been there since. */
+static int restore_name(const struct reimport *r, PyObject *modules, PyObject *name, PyObject *ours)
 {
-    PY_AUTO PyObject *others = PyObject_GetAttrString(r->finder, "others");
-    PY_AUTO PyObject *loaded = PyObject_GetAttrString(r->finder, "loaded");
-    bool yes = others && loaded && PySet_Contains(others, name) == 1 &&
-               PyDict_GetItemWithError(loaded, name) != module;
+    PyObject *missing = obj_item(r->finder_ns, "_MISSING");
+    PyObject *before = PyDict_GetItemWithError(r->displaced, name);
+    PyObject *now = PyDict_GetItemWithError(modules, name);
 
-    return yes;
+    if (!missing || PyErr_Occurred())
+        return -1;
+    if (!before || before == ours || (now ? now : missing) != ours)
+        return 0;
+    return before == missing ? PyDict_DelItem(modules, name)
+                             : PyDict_SetItem(modules, name, before);
 }
 
-/* What sys.modules held before, and what other threads have imported since: a new dict. */
+/* What sys.modules holds now, without what our thread has done to it: a new dict. What was there before, it
+ * has only seen changed (finder.py's view_of()); all else is other threads'. In the child of a fork,
+ * fork.py does the same, by itself: here no Python code may run, or others change it meanwhile. */
 static PyObject *modules_restored(const struct reimport *r)
 {
-    PY_AUTO PyObject *restored = PyDict_Copy(r->modules_before);
+    PY_AUTO PyObject *restored = PyDict_Copy(PyImport_GetModuleDict());
     PyObject *name;
-    PyObject *module;
+    PyObject *ours;
     Py_ssize_t at = 0;
 
-    while (restored && PyDict_Next(PyImport_GetModuleDict(), &at, &name, &module)) {
-        int there = PyDict_Contains(restored, name);
-
-        if (there < 0)
+    while (restored && r->displaced && PyDict_Next(r->placed, &at, &name, &ours))
+        if (restore_name(r, restored, name, ours) < 0)
             return NULL;
-        if (!there && is_others(r, name, module) && PyDict_SetItem(restored, name, module) < 0)
-            return NULL;
-        if (PyErr_Occurred())
-            return NULL;
-    }
     return py_steal(&restored);
 }
 
@@ -117,6 +115,18 @@ static int put_modules_back(struct reimport *r)
         defer_journal(&r->deferred, &journal);
     journal_free(&journal);
     return rc;
+}
+
+/* True if the submodule `name` came in while we were at work, but not for us. Errors count as true: what we
+ * cannot tell, we leave. */
+static bool is_others(const struct reimport *r, PyObject *name, PyObject *module)
+{
+    PY_AUTO PyObject *others = PyObject_GetAttrString(r->finder, "others");
+    PY_AUTO PyObject *loaded = PyObject_GetAttrString(r->finder, "loaded");
+    bool yes = others && loaded && PySet_Contains(others, name) == 1 &&
+               PyDict_GetItemWithError(loaded, name) != module;
+
+    return yes;
 }
 
 /* One attribute of a live package: (name, package, attribute, value before). */

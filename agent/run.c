@@ -29,6 +29,8 @@ static void clear(struct reimport *r)
     py_clear(&r->classes);
     py_clear(&r->view);
     py_clear(&r->own);
+    py_clear(&r->placed);
+    py_clear(&r->displaced);
     lengths_free(&r->lengths);
     stood_free(&r->stood);
     py_clear(&r->modules_before);

@@ -46,7 +46,9 @@ int view_open(struct reimport *r)
     drop_stale(modules);
     r->view = PyObject_CallMethod(r->finder, "hide", NULL);
     r->own = r->view ? PyObject_GetAttrString(r->finder, "own") : NULL;
-    if (!r->own)
+    r->placed = r->own ? PyObject_GetAttrString(r->finder, "placed") : NULL;
+    r->displaced = r->placed ? PyObject_GetAttrString(r->finder, "displaced") : NULL;
+    if (!r->displaced)
         return -1;
     if (Py_TYPE(modules) != &PyDict_Type || !is_like_dict((PyTypeObject *)r->view)) {
         PyErr_SetString(PyExc_SystemError, "sys.modules is no dict");

@@ -785,6 +785,116 @@ class Threads(Case):
         thread.join(30)
         self.assertIn("theirs", sys.modules)
 
+    def theirs(self, last, action, first=""):
+        """Reimports an `m` that begins with `first` and ends with `last`; in between another thread calls `action`."""
+        started, go = threading.Event(), threading.Event()
+        sys.seen = [started, go]
+        self.write("m.py", first + "\nimport sys\nx = 2\nsys.seen[0].set()\nsys.seen[1].wait(30)\n" + last)
+
+        def other():
+            started.wait(30)
+            action()
+            go.set()
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        try:
+            if last:
+                with self.assertRaises(ZeroDivisionError):
+                    reimport.reimport("m")
+            else:
+                reimport.reimport("m")
+        finally:
+            thread.join(30)
+
+    def change_modules(self):
+        """What a program does to sys.modules beside an import statement."""
+        module = type(sys)
+        sys.modules["plugin"] = module("plugin")
+        self.write("vendored.py", "import sys\nsys.modules['vendored.packages'] = type(sys)('vendored.packages')\n")
+        importlib.import_module("vendored.packages")
+        del sys.modules["deleted"]
+        sys.modules["replaced"] = sys
+
+    def check_modules(self, names):
+        self.assertEqual([*names, "plugin", "vendored.packages", "vendored"], list(sys.modules))
+        self.assertIs(sys, sys.modules["replaced"])
+        self.assertIs(sys.modules["vendored.packages"], importlib.import_module("vendored.packages"))
+
+    def test_what_others_do_to_sys_modules_meanwhile_stays(self):
+        for last in ("1 / 0", "import brought, sys\nsys.modules['by hand'] = sys\n1 / 0",
+                     "import sys\nsys.modules.clear()\n1 / 0",
+                     "import sys\nsys.modules.popitem()\nsys.modules.__ior__({'by hand': 1, 'm': 2})\n1 / 0", ""):
+            with self.subTest(last):
+                self.load("m", "x = 1")
+                self.write("brought.py", "")
+                sys.modules.update(deleted=1, replaced=2)
+                names = [name for name in sys.modules if name != "deleted"]
+                self.theirs(last, self.change_modules)
+                self.check_modules(names)
+                self.forget()
+
+    def test_what_others_put_where_the_new_top_level_has_been(self):
+        self.load("m", "x = 1")
+        last = """\
+import sys
+modules = sys.modules
+assert modules.pop("taken away") == 1
+modules["put over"] = 2
+del modules["back again"]
+modules["back again"] = 3
+modules["ours"] = modules["ours alone"] = 2
+sys.seen[2].set()
+sys.seen[3].wait(30)
+1 / 0
+"""
+        names = list(sys.modules)
+
+        def first():
+            sys.modules.update({"taken away": 1, "put over": 1, "back again": 1})
+            sys.seen.extend([threading.Event(), threading.Event()])
+            threading.Thread(target=later).start()
+
+        def later():
+            sys.seen[2].wait(30)
+            sys.modules["ours"] = 1
+            sys.modules["put over"] = 3
+            sys.seen[3].set()
+
+        self.theirs(last, first)
+        now = {name: sys.modules[name] for name in sys.modules if name not in names}
+        self.assertEqual({"taken away": 1, "put over": 3, "back again": 1, "ours": 1}, now)
+
+    def test_what_c_code_puts_into_sys_modules_is_taken_back(self):
+        m = self.load("m", "x = 1")
+        self.write("brought.py", "import sys\ndict.__setitem__(sys.modules, __name__, sys.modules[__name__])\n")
+        self.write("m.py", "import brought, sys\ndict.__setitem__(sys.modules, 'm', sys.modules['m'])\n1 / 0\n")
+        self.refuse(ZeroDivisionError, "m")
+        self.assertIs(m, sys.modules["m"])
+
+    def test_an_import_of_others_that_fails_meanwhile(self):
+        self.load("m", "x = 1")
+        events = [threading.Event() for _ in range(3)]
+        sys.events = events
+        self.addCleanup(delattr, sys, "events")
+        self.write("half.py", "import sys\nsys.events[0].set()\nsys.events[1].wait(30)\n1 / 0\n")
+
+        def other():
+            with self.assertRaises(ZeroDivisionError):
+                import half
+            events[2].set()
+
+        def release():
+            events[1].set()
+            events[2].wait(30)
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        events[0].wait(30)
+        self.theirs("1 / 0", release)
+        thread.join(30)
+        self.assertNotIn("half", sys.modules)
+
     def test_waits_for_an_import_under_way(self):
         m = self.load("m", "x = 1")
         lock = sys.modules["_frozen_importlib"]._get_module_lock("m")
