@@ -92,6 +92,12 @@ static bool is_of_set(const struct reimport *r, PyObject *name)
     return r->gone && PyDict_Contains(r->gone, name) == 1;
 }
 
+/* False for what another thread has done to sys.modules meanwhile. */
+static bool is_our_doing(const struct reimport *r, PyObject *name, PyObject *before)
+{
+    return PyDict_Contains(before ? r->own : r->placed, name) == 1;
+}
+
 static int note_module(struct plan *p, PyObject *name)
 {
     PyObject *before = PyDict_GetItemWithError(p->r->modules_before, name);
@@ -99,7 +105,8 @@ static int note_module(struct plan *p, PyObject *name)
 
     if (PyErr_Occurred())
         return -1;
-    if (before == after || !PyUnicode_Check(name) || !is_of_set(p->r, name))
+    if (before == after || !PyUnicode_Check(name) || !is_of_set(p->r, name) ||
+        !is_our_doing(p->r, name, before))
         return PyErr_Occurred() ? -1 : 0;
     return journal_note(&p->journal, J_DICTVALUE, PyImport_GetModuleDict(), name, 0, before, after);
 }

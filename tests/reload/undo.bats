@@ -279,6 +279,27 @@ globals_since() {
 }
 @test "what the program has bound in the module since stays, and is reported" { each globals_since; }
 
+others_meanwhile() {
+    mkdir "$APP/pkg"
+    printf 'def f(): return "old"\n' >"$APP/pkg/__init__.py"
+    start_asker "$1" "$APP"
+    ask 'import pkg, sys'
+    cat >"$APP/pkg/__init__.py" <<'MODULE'
+import sys, threading
+def others():
+    sys.modules["pkg.theirs"] = sys
+thread = threading.Thread(target=others)
+thread.start()
+thread.join()
+sys.modules["pkg.ours"] = sys
+del thread
+MODULE
+    reimport -q --pid "$PID" pkg || return
+    reimport -q --pid "$PID" --undo || return
+    assert_answer '["pkg.theirs" in sys.modules, "pkg.ours" in sys.modules]' '[True, False]'
+}
+@test "a module that another thread put below a package of the set meanwhile stays" { each others_meanwhile; }
+
 # ---- functions ----
 
 recoded() {
