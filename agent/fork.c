@@ -7,7 +7,7 @@
 #include "script.h"
 #include "serve.h"
 
-static const char key[] = "reimport.fork.2"; /* by the form of the entries in the list */
+static const char key[] = "reimport.fork.3"; /* by the form of the entries in the list */
 
 static int register_hook(PyObject *ns)
 {

@@ -50,14 +50,18 @@ _dict_of = type(sys).__dict__["__dict__"].__get__  # runs no code of the module
 def _put_back(finder):
     """sys.modules and the packages' attributes, as rollback.c does it."""
     missing = type(finder).find_spec.__globals__["_MISSING"]
-    for _, parent, child, value in reversed(finder.parents):
-        if value is not missing:
-            _dict_of(parent)[child] = value
-        else:
-            _dict_of(parent).pop(child, None)
-    modules = dict(finder.before)
-    for name, module in sys.modules.items():
-        if name in finder.others and finder.loaded.get(name) is not module:
-            modules.setdefault(name, module)
-    sys.modules.clear()
-    sys.modules.update(modules)
+    for name, parent, child, before in reversed(finder.parents):
+        now = _dict_of(parent).get(child, missing)
+        if not (name in finder.others and finder.loaded.get(name) is not now):
+            _put(_dict_of(parent), child, before, missing)
+    for name, ours in finder.placed.items():
+        before = finder.displaced[name]
+        if dict.get(sys.modules, name, missing) is ours is not before:
+            _put(sys.modules, name, before, missing)
+
+
+def _put(names, name, value, missing):
+    if value is missing:
+        dict.pop(names, name, None)
+    else:
+        dict.__setitem__(names, name, value)

@@ -13,6 +13,7 @@ import tempfile
 import textwrap
 import threading
 import time
+import traceback
 import unittest
 import zipfile
 
@@ -894,6 +895,29 @@ sys.seen[3].wait(30)
         self.theirs("1 / 0", release)
         thread.join(30)
         self.assertNotIn("half", sys.modules)
+
+    @unittest.skipUnless(hasattr(os, "fork"), "no fork")
+    def test_a_forked_child_has_what_others_did_to_sys_modules(self):
+        self.load("m", "x = 1")
+        self.write("brought.py", "")
+        sys.modules.update(deleted=1, replaced=2)
+        names = [name for name in sys.modules if name != "deleted"]
+        status = []
+
+        def fork():
+            self.change_modules()
+            child = os.fork()
+            if not child:
+                try:
+                    self.check_modules(names)
+                    os._exit(0)
+                except BaseException:
+                    traceback.print_exc()
+                    os._exit(1)
+            status.append(os.waitpid(child, 0)[1])
+
+        self.theirs("", fork, "import brought, sys\nsys.modules['by hand'] = sys")
+        self.assertEqual([0], status)
 
     def test_waits_for_an_import_under_way(self):
         m = self.load("m", "x = 1")
