@@ -436,6 +436,13 @@ int plan_leave(struct plan *p, PyObject *holder, PyObject *object, const char *r
     return leave_named(p, holder_name, object_name, reason);
 }
 
+int plan_leave_module(struct plan *p, PyObject *name, const char *reason)
+{
+    PY_AUTO PyObject *holder = PyUnicode_FromFormat("module %U", name);
+
+    return leave_named(p, holder, Py_None, reason);
+}
+
 int plan_leave_global(struct plan *p, PyObject *namespace, PyObject *name, const char *reason)
 {
     PyObject *module_name = obj_item(namespace, "__name__");

@@ -176,6 +176,10 @@ void plan_free(struct plan *p)
     py_clear(&p->namespaces);
     py_clear(&p->taken);
     py_clear(&p->left);
+    py_clear(&p->names);
+    py_clear(&p->loaded);
+    py_clear(&p->lost_names);
+    ptrmap_free(&p->lost);
     ptrlist_free(&p->remade);
     ptrmap_free(&p->new_base);
     ptrlist_free(&p->carried);
@@ -195,6 +199,19 @@ PyObject *plan_unit_names(const struct reimport *r)
         if (PyList_Append(names, r->units[i].name) < 0)
             return NULL;
     return py_steal(&names);
+}
+
+/* By these an undo knows the modules again: a new list. None for one that has taken the old one's place, or was put
+ * there: the journal has that. */
+static PyObject *unit_namespaces(const struct reimport *r)
+{
+    PY_AUTO PyObject *list = PyList_New(0);
+
+    for (Py_ssize_t i = 0; list && i < r->count; i++)
+        if (PyList_Append(list, unit_moves(&r->units[i]) ? unit_old_dict(&r->units[i]) : Py_None) <
+            0)
+            return NULL;
+    return py_steal(&list);
 }
 
 static int add_pair(PyObject *list, PyObject *old, PyObject *new)
@@ -263,8 +280,10 @@ PyObject *plan_record(struct plan *p, const char *op, PyObject *modules)
     ptrmap_free(&left);
     PY_AUTO PyObject *switched = p->back ? py_new(p->back) : switched_pairs(p);
     PY_AUTO PyObject *carried = carried_pairs(p);
+    PY_AUTO PyObject *namespaces = p->loaded ? py_new(p->loaded) : unit_namespaces(p->r);
 
-    if (!record || !switched || !carried ||
+    if (!record || !switched || !carried || !namespaces ||
+        PyDict_SetItemString(record, "namespaces", namespaces) < 0 ||
         PyDict_SetItemString(record, "caches", p->clears_caches ? Py_True : Py_False) < 0 ||
         PyDict_SetItemString(record, "switched", switched) < 0 ||
         PyDict_SetItemString(record, "carried", carried) < 0)

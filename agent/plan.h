@@ -34,7 +34,11 @@ struct plan {
     struct ptrlist
         caches;         /* functions wrapped by functools.lru_cache; b: not NULL if to be emptied */
     bool clears_caches; /* of functools.lru_cache: not where only code changes, and data stays */
-    PyObject *names;    /* in an undo: of the modules that it is about; borrowed, or NULL */
+    PyObject *names;    /* list, in an undo: of the modules that it is about; owned, or NULL */
+    PyObject *loaded;   /* list, in an undo: their namespaces, or None; owned, or NULL */
+    PyObject
+        *lost_names; /* list, in an undo: of those that are not loaded any more; owned, or NULL */
+    struct ptrmap lost; /* what is theirs, beside functions and classes; their namespaces first */
     PyTypeObject *cached_function_type; /* or NULL */
     PyTypeObject *variable_type;        /* contextvars.ContextVar, or NULL */
     PyObject *frames; /* what each thread runs: interps_frames(), before taking stock; owned */
@@ -231,10 +235,27 @@ PyObject *imports_find(const struct reimport *r);
 /* True if plan_values() has planned what that name shall hold. */
 bool is_taken(const struct plan *p, PyObject *ns, PyObject *name);
 
+/* lost.c: fills names, loaded, lost_names and lost, and reports those that are lost; with the record of the last
+ * reimport. */
+int lost_find(struct plan *p, PyObject *record);
+/* lost.c: after it, with the heap: notes what the functions of lost modules consist of. */
+int lost_note_parts(struct plan *p);
+/* lost.c: true if nothing is left to be undone. */
+bool lost_all(const struct plan *p);
+/* lost.c: true for what a lost module has defined or made; for an entry of the journal, and a code, that is about
+ * such. NULL is none. */
+bool is_lost(const struct plan *p, PyObject *o);
+bool is_lost_entry(const struct plan *p, const struct entry *e);
+bool is_lost_code(const struct plan *p, PyObject *code);
+/* lost.c: of a patch's changes (patch.h) those that are not about such: a new tuple. */
+PyObject *lost_sift(const struct plan *p, PyObject *changes);
+
 /* Adds {holder, object, reason} to the report. */
 int plan_leave(struct plan *p, PyObject *holder, PyObject *object, const char *reason);
 /* The same, of a name in a module's namespace. */
 int plan_leave_global(struct plan *p, PyObject *namespace, PyObject *name, const char *reason);
+/* The same, of a module as a whole. */
+int plan_leave_module(struct plan *p, PyObject *name, const char *reason);
 /* The name of a function or class as the report gives it, qualified. New reference. */
 PyObject *display_name(PyObject *o);
 

@@ -45,6 +45,20 @@ static PyObject *last_summary(void)
     return py_steal(&summary);
 }
 
+/* Of the last reimport's modules, those that an undo would leave. */
+static int report_lost(PyObject *report)
+{
+    PyObject *last = state_last();
+    struct reimport r = {.report = report};
+    struct plan p = {.r = &r, .left = PyList_New(0)};
+    int rc = !p.left ? -1 : last ? lost_find(&p, last) : 0;
+
+    if (rc == 0)
+        rc = PyDict_SetItemString(obj_item(report, "references"), "left", p.left);
+    plan_free(&p);
+    return rc;
+}
+
 int status(PyObject *report)
 {
     struct heap heap;
@@ -57,7 +71,7 @@ int status(PyObject *report)
             stale = find_stale(&heap);
         heap_close(&heap);
     }
-    if (!stale || PyDict_SetItemString(report, "last", last) < 0 ||
+    if (!stale || report_lost(report) < 0 || PyDict_SetItemString(report, "last", last) < 0 ||
         PyDict_SetItemString(report, "modified", changed) < 0)
         return -1;
     return PyDict_SetItemString(report, "stale", stale);

@@ -45,11 +45,25 @@ static int keep_current(struct plan *p, const struct entry *e)
     return journal_add(&p->journal, e->kind, e->owner, e->key, e->index, is, e->new);
 }
 
+/* The record's own tuple is spared as a holder already. */
+static int take_patch(struct plan *p, const struct entry *e, struct journal *patches)
+{
+    PY_AUTO PyObject *changes = lost_sift(p, e->old);
+
+    if (!changes || ptrmap_set(&p->handled, changes, 1) < 0)
+        return -1;
+    if (PyTuple_Size(changes) == 0)
+        return 0;
+    return journal_add(patches, J_PATCH, e->owner, NULL, e->index, changes, NULL);
+}
+
 static int take_entry(struct plan *p, const struct entry *e, const struct ptrmap *recoded,
                       struct journal *patches)
 {
+    if (is_lost_entry(p, e))
+        return 0;
     if (e->kind == J_PATCH)
-        return journal_add(patches, J_PATCH, e->owner, NULL, e->index, e->old, NULL);
+        return take_patch(p, e, patches);
     if (is_replaced(p, e->old) || (e->kind == J_WORD && ptrmap_has(recoded, e->owner)))
         return 0;
     return keep_current(p, e);
@@ -99,6 +113,8 @@ static int note_back(struct plan *p, PyObject *record)
     for (Py_ssize_t i = 0; p->back && switched && i < PyList_Size(switched); i++) {
         PyObject *both = PyList_GetItem(switched, i);
         PyObject *old = PyTuple_GetItem(both, 0), *new = PyTuple_GetItem(both, 1);
+        if (is_lost(p, old) || is_lost(p, new))
+            continue;
         PY_AUTO PyObject *inverse = PyTuple_Pack(2, new, old);
         if (!inverse || PyList_Append(p->back, inverse) < 0 ||
             ptrmap_set(&p->back_to, new, (Py_ssize_t)(uintptr_t)old) < 0)
@@ -113,7 +129,8 @@ static int pair_carried(struct plan *p, PyObject *record)
 
     for (Py_ssize_t i = 0; carried && i < PyList_Size(carried); i++) {
         PyObject *both = PyList_GetItem(carried, i);
-        if (replace_pair(p, PyTuple_GetItem(both, 1), PyTuple_GetItem(both, 0)) < 0)
+        if (!is_lost(p, PyTuple_GetItem(both, 1)) && !is_lost(p, PyTuple_GetItem(both, 0)) &&
+            replace_pair(p, PyTuple_GetItem(both, 1), PyTuple_GetItem(both, 0)) < 0)
             return -1;
     }
     return 0;
@@ -185,6 +202,8 @@ static int invert_codes(struct plan *p, PyObject *record)
     for (Py_ssize_t i = 0; pairs && i < PyList_Size(pairs); i++) {
         PyObject *both = PyList_GetItem(pairs, i);
         PyObject *old = PyTuple_GetItem(both, 1), *new = PyTuple_GetItem(both, 0);
+        if (is_lost_code(p, old) || is_lost_code(p, new))
+            continue;
         PyObject *before = codes_successor(&p->codes, old);
         if ((!before || (same_code_name(old, new) && !same_code_name(old, before))) &&
             ptrmap_set(&p->codes.by_old, old, p->codes.pairs.count) < 0)
@@ -195,14 +214,14 @@ static int invert_codes(struct plan *p, PyObject *record)
     return 0;
 }
 
-/* The namespaces of the modules that the record names: what other modules' functions have in common with
+/* The namespaces of the modules that the undo is about: what other modules' functions have in common with
  * theirs, such as the code of a decorator, is not to change. */
-static int note_globals(struct plan *p, PyObject *record)
+static int note_globals(struct plan *p)
 {
-    PyObject *names = obj_item(record, "modules"), *modules = PyImport_GetModuleDict();
+    PyObject *modules = PyImport_GetModuleDict();
 
-    for (Py_ssize_t i = 0; names && i < PyList_Size(names); i++) {
-        PyObject *module = PyDict_GetItemWithError(modules, PyList_GetItem(names, i));
+    for (Py_ssize_t i = 0; i < PyList_Size(p->names); i++) {
+        PyObject *module = PyDict_GetItemWithError(modules, PyList_GetItem(p->names, i));
         if (module && PyObject_TypeCheck(module, &PyModule_Type) &&
             ptrmap_set(&p->old_globals, PyModule_GetDict(module), i) < 0)
             return -1;
@@ -342,10 +361,11 @@ static int plan_inverse(struct plan *p, PyObject *record)
 
 static int plan_undo(struct plan *p, PyObject *record)
 {
-    if (invert_codes(p, record) < 0 || note_globals(p, record) < 0 || note_back(p, record) < 0 ||
-        pair_carried(p, record) < 0 || plan_inverse(p, record) < 0 || plan_closures(p) < 0)
+    if (lost_note_parts(p) < 0 || invert_codes(p, record) < 0 || note_globals(p) < 0 ||
+        note_back(p, record) < 0 || pair_carried(p, record) < 0 || plan_inverse(p, record) < 0 ||
+        plan_closures(p) < 0)
         return -1;
-    return plan_stale(p) < 0 ? -1 : plan_undo_report(p, obj_item(record, "modules"));
+    return plan_stale(p) < 0 ? -1 : plan_undo_report(p, p->names);
 }
 
 /* The undo of an undo is a redo, and the report says so. */
@@ -362,14 +382,34 @@ static int name_op(const struct reimport *r, PyObject *record, const char **op)
 static PyObject *caches_of(struct plan *p, PyObject *record)
 {
     p->clears_caches = obj_item(record, "caches") == Py_True;
-    p->names = obj_item(record, "modules");
     return reset_abc_caches(p) < 0 ? NULL : p->clears_caches ? stale_caches(p) : PyList_New(0);
+}
+
+/* The record stays: the modules may be loaded again as they were. */
+static int report_nothing(struct plan *p)
+{
+    PY_AUTO PyObject *none = PyList_New(0);
+
+    if (!none || obj_put(p->r->report, "result", PyUnicode_FromString("unchanged")) < 0 ||
+        PyDict_SetItemString(p->r->report, "changed", Py_False) < 0)
+        return -1;
+    return plan_put_report(p, none);
+}
+
+static int carry_out(struct plan *p, PyObject *record, const char *op, PyObject **caches)
+{
+    PY_AUTO PyObject *next = NULL;
+
+    if (plan_undo(p, record) < 0 || !(*caches = caches_of(p, record)) ||
+        defer(&p->r->deferred, *caches) < 0 || !(next = plan_record(p, op, p->names)))
+        return -1;
+    return plan_carry_out(p, next);
 }
 
 int undo(struct reimport *r)
 {
     PY_AUTO PyObject *record = py_new(state_last());
-    PY_AUTO PyObject *next = NULL, *caches = NULL;
+    PY_AUTO PyObject *caches = NULL;
     struct plan p = {.r = r, .left = PyList_New(0)};
     const char *op = NULL;
     int64_t start = rt_monotonic_ns();
@@ -379,13 +419,11 @@ int undo(struct reimport *r)
         PyErr_SetString(PyExc_ValueError,
                         "nothing was reimported in this process: there is nothing to undo");
     else if (name_op(r, record, &op) == 0 && p.left && layout_find() == 0 &&
-             heap_open(&p.heap) == 0 && plan_hold(&p) == 0 && plan_undo(&p, record) == 0 &&
-             (caches = caches_of(&p, record)) && defer(&r->deferred, caches) == 0 &&
-             (next = plan_record(&p, op, obj_item(record, "modules"))))
-        rc = plan_carry_out(&p, next);
+             heap_open(&p.heap) == 0 && plan_hold(&p) == 0 && lost_find(&p, record) == 0)
+        rc = lost_all(&p) ? report_nothing(&p) : carry_out(&p, record, op, &caches);
     r->pause_ms = (double)(rt_monotonic_ns() - start) / 1e6;
     plan_free(&p);
-    if (rc == 0) {
+    if (rc == 0 && caches) {
         clear_caches(caches);
         defer_journal(&r->deferred, &p.journal);
     }

@@ -279,6 +279,11 @@ static void put_module(const struct view *v, const json_t *module, size_t width)
 
 /* ---- what could not be changed, and what still runs ---- */
 
+static bool is_op(const struct view *v, const char *op)
+{
+    return v->style->op && strcmp(v->style->op, op) == 0;
+}
+
 static void put_left(const struct view *v, const json_t *left)
 {
     size_t n = json_array_size(left);
@@ -287,7 +292,11 @@ static void put_left(const struct view *v, const json_t *left)
     if (!n)
         return;
     begin(v, STYLE_WARN);
-    fprintf(v->to, "  %zu reference%s could not be switched:\n", n, n == 1 ? "" : "s");
+    if (is_op(v, "status"))
+        fprintf(v->to, "  %zu module%s that an undo would leave as %s:\n", n, n == 1 ? "" : "s",
+                n == 1 ? "it is" : "they are");
+    else
+        fprintf(v->to, "  %zu reference%s could not be switched:\n", n, n == 1 ? "" : "s");
     end(v);
     for (size_t i = 0; i < shown(v, n); i++) {
         const json_t *entry = json_array_get(left, i);
@@ -395,11 +404,6 @@ static void put_process(const struct view *v, const json_t *report)
     fprintf(v->to, "PID %" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(report, "pid")));
     if (interpreter)
         fprintf(v->to, ", interpreter %" JSON_INTEGER_FORMAT, interpreter);
-}
-
-static bool is_op(const struct view *v, const char *op)
-{
-    return v->style->op && strcmp(v->style->op, op) == 0;
 }
 
 /* ---- --status ---- */
@@ -522,7 +526,10 @@ static void put_head(const struct view *v, const json_t *report, size_t modules)
         put_not_loaded(v, json_object_get(report, "not_loaded"));
     else
         fprintf(v->to, "nothing to do: %s\n",
-                is_op(v, "undo") ? "nothing was reimported yet"
+                is_op(v, "undo") ? json_array_size(json_object_get(
+                                       json_object_get(report, "references"), "left"))
+                                       ? "what the last reimport changed is not loaded any more"
+                                       : "nothing was reimported yet"
                 : json_array_size(json_object_get(report, "not_found"))
                     ? "no other module is modified on disk"
                     : "what is loaded is what is on disk");

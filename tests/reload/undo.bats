@@ -300,6 +300,120 @@ MODULE
 }
 @test "a module that another thread put below a package of the set meanwhile stays" { each others_meanwhile; }
 
+# ---- modules that are not loaded any more as they were reimported ----
+
+write_pair() { # write_pair NUMBER MODULE...
+    local number=$1 name
+    shift
+    for name; do
+        cat >"$APP/$name.py" <<MODULE
+import functools, held
+limit = $number
+def f(a=$number):
+    return $number, a
+@functools.lru_cache(maxsize=None)
+def cached():
+    return $number
+def make():
+    n = $number
+    def inner():
+        return $number, n
+    return inner
+class C:
+    x = $number
+    __slots__ = ("a",) if $number == 1 else ("a", "b")
+    def g(self):
+        return $number
+class Derived(held.Base):
+    pass
+held.routes["$name.$number"] = f
+held.order.append(f)
+held.order.append(Derived)
+if $number == 1:
+    def kind(): pass
+else:
+    class kind: pass
+held.kinds["$name"] = kind
+MODULE
+    done
+}
+
+load_pair() { # load_pair PYTHON: a and b are reimported; then `now` is what there is of the objects of each
+    cat >"$APP/held.py" <<'MODULE'
+routes, order, kinds = {}, [], {}
+class Base:
+    pass
+MODULE
+    write_pair 1 a b
+    start_asker "$1" "$APP"
+    ask 'import a, b, held, sys; each = {m.__name__: (m, m.C(), m.C, m.f, m.make(), m.cached) for m in (a, b)}'
+    ask 'functions = lambda name: [o for o in list(held.routes.values()) + held.order if o.__module__ == name]'
+    ask 'names = lambda name: (sorted(k for k in held.routes if k[0] == name), [o.__name__ for o in functions(name)])'
+    ask 'kinds = lambda name: (type(held.kinds[name]) is type, held.kinds[name] is each[name][0].kind)'
+    ask 'values = lambda m, o, C, f, inner, cached: (m.limit, o.g(), C.x, C().g(), len(C.__slots__), f(), inner(), cached())'
+    ask 'now = lambda name: (values(*each[name]), names(name), kinds(name), len(held.Base.__subclasses__()))'
+    before=$(ask 'now("a")')
+    write_pair 2 a b
+    reimport -q --pid "$PID" a b || return
+    after=$(ask 'now("a")')
+    [ "$before" != "$after" ] || fail "nothing was reimported"
+    ask 'before = lambda name: now(name)[:3]; was_a, was_b = before("a"), before("b")'
+}
+
+left() { jq -c '[.references.left[] | [.holder, .object, .reason]]' <<<"$output"; }
+
+one_lost() {
+    load_pair "$1" || return
+    ask "del sys.modules['a']; $2; mine = before('a')"
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same "[[\"module a\",null,\"$3\"]]" "$(left)" || return
+    assert_same '["b"]' "$(jq -c '[.modules[].name]' <<<"$output")" || return
+    assert_answer 'before("a") == mine' True || return
+    assert_answer 'before("b") == was_b, values(*each["b"])[:6], b.limit' "(False, (1, 1, 1, 1, 1, (1, 1)), 1)" || return
+    assert_answer 'names("b"), kinds("b")' "((['b.1'], ['f', 'f', 'Derived']), (False, True))" || return
+    # and forward again
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[]' "$(left)" || return
+    assert_same '["b"]' "$(jq -c '[.modules[].name]' <<<"$output")" || return
+    assert_answer 'before("a") == mine, before("b") == was_b' '(True, True)'
+}
+another_has_its_name() { one_lost "$1" 'import a' 'another module has its name since'; }
+not_loaded() { one_lost "$1" 'None' 'no longer loaded'; }
+@test "a module that is another one since stays, with all that others hold of it" { each another_has_its_name; }
+@test "a module that is not loaded any more stays" { each not_loaded; }
+
+all_lost() {
+    load_pair "$1" || return
+    ask "kept = sys.modules.pop('a'), sys.modules.pop('b'); sys.modules['a'] = type(sys)('a')"
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[["module a",null,"another module has its name since"],["module b",null,"no longer loaded"]]' "$(left)" || return
+    assert_same '["unchanged",false,[]]' "$(jq -c '[.result, .changed, .modules]' <<<"$output")" || return
+    run -0 reimport --pid "$PID" --undo
+    assert_contains "$output" 'nothing to do: what the last reimport changed is not loaded any more' || return
+    run -0 reimport --pid "$PID" --status
+    assert_contains "$output" '2 modules that an undo would leave as they are:' || return
+    assert_contains "$output" 'another module has its name since' || return
+    # where they are loaded again as they were, all is undone
+    ask "sys.modules['a'], sys.modules['b'] = kept"
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[]' "$(left)" || return
+    assert_answer 'each["a"][0].limit, each["a"][1].g(), each["b"][0].limit, each["b"][1].g()' '(1, 1, 1, 1)'
+}
+@test "where all of them are others since, nothing is undone, and the record stays" { each all_lost; }
+
+code_only_lost() {
+    printf 'def f(): return 1\n' >"$APP/shelf.py"
+    start_asker "$1" "$APP"
+    ask 'import shelf, sys; old = shelf'
+    printf 'def f(): return 22\n' >"$APP/shelf.py"
+    reimport -q --code-only --pid "$PID" shelf || return
+    ask "del sys.modules['shelf']; import shelf"
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[["module shelf",null,"another module has its name since"]]' "$(left)" || return
+    assert_answer 'old.f(), shelf.f()' '(22, 22)'
+}
+@test "the same after --code-only" { each code_only_lost; }
+
 # ---- functions ----
 
 recoded() {
