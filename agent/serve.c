@@ -325,7 +325,7 @@ void serve(struct serve_link *link)
     else
         reply = serve_one(link, request, n, id, false, &size);
     PyMem_RawFree(request);
-    if (reply)
+    if (reply && !link->told)
         link_send(link, reply, size);
     PyMem_RawFree(reply);
 }

@@ -12,7 +12,8 @@ struct serve_link {
     uint64_t dev, ino;
     int64_t deadline;  /* link_now() value after which nothing may be begun any more */
     bool permit_taken; /* link_take_permit() was granted */
-    uint8_t *part;     /* one message, sizeof(struct wire_header) + WIRE_PART_MAX bytes */
+    bool told;     /* the watching thread has sent the reply, or will: nobody else sends any more */
+    uint8_t *part; /* one message, sizeof(struct wire_header) + WIRE_PART_MAX bytes */
 };
 
 /* CLOCK_MONOTONIC in milliseconds, and in nanoseconds. */

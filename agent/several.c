@@ -49,6 +49,13 @@ struct replies {
     int count;
 };
 
+/* What is done, and where; not on the stack, as the watching thread looks at it: see converse() in entry.c. */
+static struct {
+    struct interps found;
+    struct replies replies;
+    int at; /* the one of `found` that is being visited; as many as there are: none is */
+} visit;
+
 /* The IDs of all, for a moment in which the main interpreter's GIL is held. False: they could not be
  * had. */
 static bool list_all(struct interps *found)
@@ -96,69 +103,112 @@ static bool is_loaded_somewhere(struct serve_link *link, const struct interps *f
     return all;
 }
 
-static void put_all(struct wire_out *out, const struct replies *replies)
+static void put_text(struct wire_out *out, const char *s)
 {
-    static const char key[] = "interpreters";
+    size_t n = 0;
+
+    while (s[n])
+        n++;
+    wire_put_string(out, s, n);
+}
+
+/* The reply of an interpreter in which nothing was done. */
+static void put_late(struct wire_out *out, int64_t id, const char *message)
+{
+    wire_put_map(out, 4);
+    put_text(out, "interpreter");
+    wire_put_int(out, id);
+    put_text(out, "result");
+    put_text(out, "timeout");
+    put_text(out, "changed");
+    wire_put_bool(out, false);
+    put_text(out, "error");
+    wire_put_map(out, 3);
+    put_text(out, "type");
+    put_text(out, "TimeoutError");
+    put_text(out, "message");
+    put_text(out, message);
+    put_text(out, "traceback");
+    wire_put_null(out);
+}
+
+/* `late`: from which number in `found` on they are not done. */
+static void put_all(struct wire_out *out, const struct replies *replies, int late)
+{
+    int all = visit.found.count;
 
     wire_put_map(out, 1);
-    wire_put_string(out, key, sizeof(key) - 1);
-    wire_put_list(out, (uint32_t)replies->count);
+    put_text(out, "interpreters");
+    wire_put_list(out, (uint32_t)(replies->count + all - late));
     for (int i = 0; i < replies->count; i++) {
         if (out->buf && out->len + replies->sizes[i] <= out->cap)
             memcpy(out->buf + out->len, replies->each[i], replies->sizes[i]);
         out->len += replies->sizes[i];
     }
+    for (int i = late; i < all; i++)
+        put_late(out, visit.found.all[i].id,
+                 i == late ? "timed out while the new top level ran; nothing was changed"
+                           : "timed out; nothing was changed");
 }
 
 /* The replies as one. */
-static uint8_t *join(const struct replies *replies, size_t *size)
+static uint8_t *join(const struct replies *replies, int late, size_t *size)
 {
     struct wire_out out = {0};
 
     if (replies->count == 0)
         return NULL;
-    put_all(&out, replies);
+    put_all(&out, replies, late);
     *size = out.len;
     out = (struct wire_out){.buf = PyMem_RawMalloc(*size), .cap = *size};
     if (out.buf)
-        put_all(&out, replies);
+        put_all(&out, replies, late);
     return out.buf;
 }
 
-static uint8_t *serve_each(struct serve_link *link, const struct interps *found,
-                           const uint8_t *request, size_t n, size_t *size)
+uint8_t *several_given_up(size_t *size)
 {
-    struct replies replies = {
-        .each = PyMem_RawMalloc((size_t)found->count * sizeof(*replies.each)),
-        .sizes = PyMem_RawMalloc((size_t)found->count * sizeof(*replies.sizes)),
-    };
+    return visit.replies.count && visit.at < visit.found.count
+               ? join(&visit.replies, visit.at, size)
+               : NULL;
+}
+
+static uint8_t *serve_each(struct serve_link *link, const uint8_t *request, size_t n, size_t *size)
+{
+    struct replies *replies = &visit.replies;
+    size_t room = (size_t)visit.found.count;
     uint8_t *whole = NULL;
 
-    for (int i = 0; replies.each && replies.sizes && i < found->count; i++) {
-        int at = replies.count;
+    *replies = (struct replies){.each = PyMem_RawMalloc(room * sizeof(*replies->each)),
+                                .sizes = PyMem_RawMalloc(room * sizeof(*replies->sizes))};
+    for (visit.at = 0; replies->each && replies->sizes && visit.at < visit.found.count;
+         visit.at++) {
+        int at = replies->count;
 
-        replies.each[at] = serve_one(link, request, n, found->all[i].id, true, &replies.sizes[at]);
-        replies.count += replies.each[at] != NULL;
+        replies->each[at] =
+            serve_one(link, request, n, visit.found.all[visit.at].id, true, &replies->sizes[at]);
+        replies->count += replies->each[at] != NULL;
     }
-    whole = join(&replies, size);
-    while (replies.count > 0)
-        PyMem_RawFree(replies.each[--replies.count]);
-    PyMem_RawFree(replies.each);
-    PyMem_RawFree(replies.sizes);
+    whole = join(replies, visit.found.count, size);
+    while (replies->count > 0)
+        PyMem_RawFree(replies->each[--replies->count]);
+    PyMem_RawFree(replies->each);
+    PyMem_RawFree(replies->sizes);
     return whole;
 }
 
 uint8_t *several_serve(struct serve_link *link, const uint8_t *request, size_t n, size_t *size)
 {
-    struct interps found;
     uint8_t *reply = NULL;
 
-    if (!list_all(&found))
+    memset(&visit, 0, sizeof(visit));
+    if (!list_all(&visit.found))
         return serve_one(link, request, n, MAIN_ID, false, size);
-    if (is_loaded_somewhere(link, &found, request, n))
-        reply = serve_each(link, &found, request, n, size);
+    visit.at = visit.found.count;
+    if (is_loaded_somewhere(link, &visit.found, request, n))
+        reply = serve_each(link, request, n, size);
     else /* which says what is missing */
         reply = serve_one(link, request, n, MAIN_ID, false, size);
-    interps_free(&found);
+    interps_free(&visit.found);
     return reply;
 }

@@ -15,6 +15,11 @@ int64_t several_asked(const uint8_t *request, size_t n);
  * PyMem_RawMalloc, or NULL. Without the GIL. */
 uint8_t *several_serve(struct serve_link *link, const uint8_t *request, size_t n, size_t *size);
 
+/* For another thread, with the GIL of the interpreter that is being visited, when what runs there was given up: the reply
+ * of those in which all is done, and for the others that nothing was. From PyMem_RawMalloc; NULL: nothing was
+ * done in any other. */
+uint8_t *several_given_up(size_t *size);
+
 /* ---- serve.c: what is done in one of them ---- */
 
 /* Which of the request's arguments are loaded in an interpreter that was looked at. */

@@ -1,6 +1,7 @@
 #include "watch.h"
 #include "importing.h"
 #include "rt.h"
+#include "several.h"
 
 #define LOOK_MS 20      /* how often the link is looked at */
 #define AGAIN_MS 50     /* between two interruptions */
@@ -8,10 +9,22 @@
 #define LATE_MS 1000    /* between two interruptions of what was given up */
 #define TURN_MS 5       /* Python's own switch interval */
 
+/* What was done in other interpreters is told by the thread that does not return: so here, where the command is still
+ * there for it, which cannot withdraw. The reply, or NULL. */
+static uint8_t *last_word(const struct watch *watch, size_t *size)
+{
+    uint8_t *reply = watch->link->permit_taken ? several_given_up(size) : NULL;
+
+    watch->link->told = reply != NULL;
+    return reply;
+}
+
 /* The nth time that the worker is found late. */
 static void intervene(struct watch *watch, int n)
 {
     struct inside in;
+    uint8_t *reply = NULL;
+    size_t size = 0;
 
     if (!inside_join(&in, watch->inside))
         return;
@@ -21,10 +34,14 @@ static void intervene(struct watch *watch, int n)
         inside_interrupt(&in, watch->at_work->worker, PyExc_BaseException);
         if (n >= INTERRUPTIONS && !watch->at_work->given_up) {
             agent_disown(watch->worker);
+            reply = last_word(watch, &size);
             import_give_up(watch->at_work);
         }
     }
     inside_leave(&in);
+    if (reply)
+        link_send(watch->link, reply, size);
+    PyMem_RawFree(reply);
 }
 
 /* Lets the threads of other interpreters have their turn. */

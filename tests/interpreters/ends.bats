@@ -64,6 +64,34 @@ stuck() {
 }
 @test "a top level that loops is interrupted, and nothing is changed" { with_pythons 3.8 3.15 stuck; }
 
+stuck_later() {
+    local threads other
+    write 1
+    other=$(make_sub)
+    ask 'import thing'
+    in_sub 'import thing, sys; held = thing.value; sys.waits = True'
+    ask "subs.run($other, 'import thing')"
+    run -0 reimport --interpreter all --pid "$PID" thing
+    threads=$(thread_count)
+    write 2
+    printf 'import sys, threading\nif hasattr(sys, "waits"):\n    sys.gate = threading.Lock()\n    sys.gate.acquire(); sys.gate.acquire()\n' >>"$APP/thing.py"
+    run -4 reimport --json --timeout 1 --interpreter all --pid "$PID" thing
+    assert_same "[0,\"reimported\",true,null]
+[$SUB,\"timeout\",false,\"timed out while the new top level ran; nothing was changed\"]
+[$other,\"timeout\",false,\"timed out; nothing was changed\"]" \
+        "$(jq -c '[.interpreter, .result, .changed, .error.message]' < <(grep '^{' <<<"$output"))" || return
+    assert_answer "thing.VALUE, subs.ask($other, 'thing.VALUE')" '(2, 1)' || return
+    assert_in_sub 'held(), thing.VALUE' '(1, 1)' || return
+    in_sub 'sys.gate.release()'
+    alone() { [ "$(thread_count)" = "$threads" ]; }
+    wait_for alone || return
+    assert_in_sub 'held(), thing.VALUE' '(1, 1)' || return
+    write 3
+    run -0 reimport --timeout 20 --interpreter all --pid "$PID" thing
+    assert_answer "thing.VALUE, subs.ask($other, 'thing.VALUE'), subs.ask($SUB, 'held()')" '(3, 3, 3)'
+}
+@test "where that never returns in a later one of all, what was done in those before is told" { with_pythons 3.8 3.15 stuck_later; }
+
 turns() {
     write 1
     in_sub 'import thing'
