@@ -125,6 +125,8 @@ int reset_abc_caches(const struct plan *p)
         if (!type_own(type, name) || runs_code_for_attributes(type))
             continue;
         PY_AUTO PyObject *done = PyObject_CallFunctionObjArgs(reset, type, NULL);
+        if (!done && PyErr_ExceptionMatches(PyExc_SystemError))
+            PyErr_NoMemory(); /* it overlooks that (Modules/_abc.c), which the interpreter then finds */
         if (!done)
             return -1;
     }
