@@ -1,5 +1,5 @@
 /* The journal: every change that a reimport makes to an object that existed before, planned first,
- * applied in order, unwound backwards. This is the only file that mutates.
+ * applied in order, unwound backwards. Only the setters of its entries mutate (steps.h).
  *
  * An entry holds its own references to all that it names, so applying or unwinding one never drops
  * the last reference to anything; what is released is released by journal_free(), after the commit.
