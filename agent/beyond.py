@@ -220,7 +220,7 @@ def may_be(want, have):
     if kind is set:
         return all(any(may_be(element, other) for other in have.copy()) for element in want)
     if kind is dict:
-        have = {key: value for key, value in have.copy().items() if type(key) in SCALARS}
+        have = {key: value for key, value in have.copy().items() if is_fixed(key)}
         return all(key in have and may_be(value, have[key]) for key, value in want.items())
     if kind in (float, complex):
         return repr(want) == repr(have)
