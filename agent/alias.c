@@ -3,6 +3,12 @@
 #include "alias.h"
 #include "layout.h"
 
+static bool is_of_value(const struct entry *e)
+{
+    return e->kind == J_WORD && Py_TYPE(e->owner) == layout.alias.type &&
+           e->index == layout.alias.value;
+}
+
 static int plan_alias(struct plan *p, PyObject *alias)
 {
     PyObject *value = *word_at(alias, layout.alias.value);
@@ -15,14 +21,11 @@ static int plan_alias(struct plan *p, PyObject *alias)
 /* The functions that get another code, and the aliases whose value another one takes the place of. */
 static int note_planned(const struct plan *p, struct ptrmap *planned)
 {
-    for (Py_ssize_t i = 0; i < p->journal.count; i++) {
-        const struct entry *e = &p->journal.entries[i];
-        bool moves = e->kind == J_WORD && Py_TYPE(e->owner) == layout.alias.type &&
-                     e->index == layout.alias.value;
-        if ((moves || e->kind == J_CODE) && ptrmap_set(planned, e->owner, 1) < 0)
+    for (Py_ssize_t i = 0; i < p->journal.count; i++)
+        if (is_of_value(&p->journal.entries[i]) &&
+            ptrmap_set(planned, p->journal.entries[i].owner, 1) < 0)
             return -1;
-    }
-    return 0;
+    return plan_coded(p, planned);
 }
 
 int plan_aliases(struct plan *p)
@@ -42,8 +45,5 @@ int plan_aliases(struct plan *p)
 
 PyObject *alias_computed(const struct entry *e)
 {
-    if (e->kind != J_WORD || Py_TYPE(e->owner) != layout.alias.type ||
-        e->index != layout.alias.value || e->old)
-        return NULL;
-    return *word_at(e->owner, e->index);
+    return is_of_value(e) && !e->old ? *word_at(e->owner, e->index) : NULL;
 }

@@ -39,12 +39,6 @@ def compare_docstrings(comparison):
                 comparison.say("docstring", qualname)
 
 
-def spelled_docstring(body):
-    first = body[0] if body else None
-    value = first.value if kind_of(first) == "Expr" else None
-    return value.value if kind_of(value) == "Constant" and type(value.value) is str else None
-
-
 def lines_of(text):
     """Without indentation, which the compiler takes away since 3.13."""
     return [line.strip() for line in text.strip().split("\n")]

@@ -17,7 +17,7 @@ static bool is_code(PyObject *o)
 static int const_same(PyObject *a, PyObject *b);
 static int consts_same(PyObject *a, PyObject *b);
 
-static bool is_scalar(PyObject *o)
+bool is_scalar(PyObject *o)
 {
     PyTypeObject *type = Py_TYPE(o);
 

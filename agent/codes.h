@@ -3,6 +3,7 @@
 #define REIMPORT_CODES_H
 
 #include "ptrmap.h"
+#include <stdbool.h>
 
 /* 1 if the two do the same (line numbers and file aside), 0 if not, -1 with an exception. */
 int code_same(PyObject *a, PyObject *b);
@@ -10,6 +11,9 @@ int code_same(PyObject *a, PyObject *b);
 /* The same for values: 1 also where two objects of one type cannot be compared without running Python
  * code. */
 int value_same(PyObject *a, PyObject *b);
+
+/* True for a str, bytes, int, float or bool, and not of a subclass. */
+bool is_scalar(PyObject *o);
 
 /* The new reference to attribute `name` of a code object (its getters run no Python code). */
 PyObject *code_get(PyObject *code, const char *name);

@@ -10,13 +10,7 @@
 #include "plan.h"
 #include "shape.h"
 
-enum { DEPTH = 4, PARTS = 64 };
-
-static int take(PyObject *o, void *arg)
-{
-    struct ptrlist *parts = arg;
-    return parts->count >= PARTS || ptrlist_add(parts, o, NULL) < 0;
-}
+enum { DEPTH = 4 };
 
 static bool same_state(const struct plan *p, PyObject *old, PyObject *new, int depth);
 
@@ -24,8 +18,7 @@ static bool same_state(const struct plan *p, PyObject *old, PyObject *new, int d
 static bool same_parts(const struct plan *p, PyObject *old, PyObject *new, int depth)
 {
     struct ptrlist a = {0}, b = {0};
-    bool same = each_referent(old, take, &a) == 0 && each_referent(new, take, &b) == 0 &&
-                a.count == b.count;
+    bool same = parts_of(old, &a) == 0 && parts_of(new, &b) == 0 && a.count == b.count;
 
     for (Py_ssize_t i = 0; same && i < a.count; i++)
         same = same_state(p, a.items[i].a, b.items[i].a, depth);
@@ -40,7 +33,7 @@ static bool same_items(const struct plan *p, PyObject *old, PyObject *new, int d
     PyObject *key, *value, *new_key, *new_value;
     Py_ssize_t at = 0, new_at = 0;
 
-    if (PyDict_Size(old) != PyDict_Size(new) || PyDict_Size(old) > PARTS)
+    if (PyDict_Size(old) != PyDict_Size(new) || PyDict_Size(old) > PARTS_MAX)
         return false;
     while (PyDict_Next(old, &at, &key, &value) && PyDict_Next(new, &new_at, &new_key, &new_value))
         if (!same_state(p, key, new_key, depth) || !same_state(p, value, new_value, depth))
@@ -81,7 +74,7 @@ static bool same_slots(const struct plan *p, PyObject *old, PyObject *new, PyObj
 {
     struct ptrlist a = {0}, b = {0};
     PyObject *old_dict = attributes_of(old);
-    bool same = each_referent(old, take, &a) == 0 && each_referent(new, take, &b) == 0;
+    bool same = parts_of(old, &a) == 0 && parts_of(new, &b) == 0;
     Py_ssize_t slots = count_slots(&b, new, dict);
 
     same = same && count_slots(&a, old, old_dict ? old_dict : dict) == slots;
@@ -103,14 +96,6 @@ static bool same_instance(const struct plan *p, PyObject *old, PyObject *new, in
            (old_dict ? same_items(p, old_dict, dict, depth)
                      : same_attributes(p, old, dict, depth)) &&
            same_slots(p, old, new, dict, depth);
-}
-
-static bool is_scalar(PyObject *o)
-{
-    PyTypeObject *type = Py_TYPE(o);
-
-    return type == &PyUnicode_Type || type == &PyBytes_Type || type == &PyLong_Type ||
-           type == &PyFloat_Type;
 }
 
 /* An instance whose whole state its traversal shows: of a class made by Python code on `object`. */

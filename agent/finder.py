@@ -209,8 +209,9 @@ def _is_gone(module):
 
 
 def compile_unit(name, module, specs, implied):
-    """The spec and the code of one module of the set, and the source as in compile_source(). If it is implied: None if it is gone, and False if it
-    is there or was never read from a file, but cannot be found: then it is left alone."""
+    """The spec and the code of one module of the set, and the source as in compile_source(). If it is implied:
+    None if it is gone, and False if it is there or was never read from a file, but cannot be found: then it is
+    left alone."""
     spec = locate(name, module, specs)
     if spec is None:
         gone = _is_gone(module) or _own_spec(name, module) is not None  # its package is another one

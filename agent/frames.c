@@ -44,27 +44,21 @@ static int plan_frame(struct plan *p, PyObject *frame)
     return plan_globals(p, frame, inner - (const char *)frame, FRAME_WORDS);
 }
 
-static int plan_thread(struct plan *p, PyObject *top)
+static int plan_if_fresh(PyObject *frame, PyObject *thread, void *arg)
 {
-    PY_AUTO PyObject *frame = py_new(top);
+    struct plan *p = arg;
+    PY_AUTO PyObject *globals = PyObject_GetAttrString(frame, "f_globals");
 
-    while (frame && frame != Py_None) {
-        PY_AUTO PyObject *globals = PyObject_GetAttrString(frame, "f_globals");
-        if (!globals || (ptrmap_has(&p->new_globals, globals) && plan_frame(p, frame) < 0))
-            return -1;
-        frame = frame_back(frame);
-    }
-    return frame ? 0 : -1;
+    (void)thread;
+    if (!globals)
+        return -1;
+    return ptrmap_has(&p->new_globals, globals) ? plan_frame(p, frame) : 0;
 }
 
 int plan_frames(struct plan *p)
 {
-    PyObject *ident, *frame;
-    Py_ssize_t at = 0;
-
-    while (PyDict_Next(p->frames, &at, &ident, &frame))
-        if (plan_thread(p, frame) < 0)
-            return -1;
+    if (frames_each(p->frames, plan_if_fresh, p) < 0)
+        return -1;
     for (Py_ssize_t i = 0; layout.version >= 0x030b && i < p->suspended.count; i++) {
         PyObject *o = p->suspended.items[i].a;
         if (plan_globals(p, o, 16, (object_size(o) - 16) / 8) < 0)

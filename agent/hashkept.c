@@ -9,7 +9,7 @@
 #include "rt.h"
 #include "shape.h"
 
-enum { DEPTH = 8, PARTS = 64, BUDGET = 256 };
+enum { DEPTH = 8, BUDGET = 256 };
 
 /* One answer, which may look at so many values at most. */
 struct walk {
@@ -24,32 +24,9 @@ struct look {
     int depth; /* how much deeper it may go */
 };
 
-/* What is in the place of `o` after the commit: an undo switches back by its journal. Borrowed, or NULL. */
-static PyObject *next_of(const struct plan *p, PyObject *o)
-{
-    PyObject *goal = successor(p, o);
-    Py_ssize_t back = goal == o ? ptrmap_get(&p->back_to, o) : -1;
-
-    return back < 0 ? goal : (PyObject *)(uintptr_t)back;
-}
-
 /* ---- values ---- */
 
 static bool carries(struct walk *w, PyObject *from, PyObject *to, int depth);
-
-static bool is_scalar(PyObject *o)
-{
-    PyTypeObject *type = Py_TYPE(o);
-
-    return type == &PyUnicode_Type || type == &PyBytes_Type || type == &PyLong_Type ||
-           type == &PyFloat_Type;
-}
-
-static int take(PyObject *o, void *arg)
-{
-    struct ptrlist *parts = arg;
-    return parts->count >= PARTS || ptrlist_add(parts, o, NULL) < 0;
-}
 
 static bool stays(struct walk *w, PyObject *a, PyObject *b, int depth);
 
@@ -57,13 +34,15 @@ static bool stays(struct walk *w, PyObject *a, PyObject *b, int depth);
 static bool parts_stay(struct walk *w, PyObject *o, int depth)
 {
     struct ptrlist parts = {0};
-    bool same = depth > 0 && each_referent(o, take, &parts) == 0;
+    int rc = depth > 0 ? parts_of(o, &parts) : 1;
+    bool same = rc == 0;
 
-    if (!same && depth > 0 && parts.count < PARTS)
+    if (rc < 0)
         PyErr_NoMemory();
     for (Py_ssize_t i = 0; same && i < parts.count; i++) {
         PyObject *part = parts.items[i].a;
-        same = part == (PyObject *)Py_TYPE(o) || stays(w, part, next_of(w->p, part), depth - 1);
+        same =
+            part == (PyObject *)Py_TYPE(o) || stays(w, part, next_in_place(w->p, part), depth - 1);
     }
     ptrlist_free(&parts);
     return same;
@@ -85,7 +64,7 @@ static bool stays(struct walk *w, PyObject *a, PyObject *b, int depth)
 
     if (!b || w->budget-- <= 0)
         return false;
-    if (a != b && is_replaced(w->p, a) && b == next_of(w->p, a))
+    if (a != b && is_replaced(w->p, a) && b == next_in_place(w->p, a))
         return depth > 0 && carries(w, a, b, depth - 1) && parts_stay(w, a, depth);
     if (a != b && type == &PyTuple_Type && Py_TYPE(b) == type)
         return items_stay(w, a, b, depth);
@@ -93,7 +72,7 @@ static bool stays(struct walk *w, PyObject *a, PyObject *b, int depth)
         return is_scalar(a) && value_same(a, b) == 1 && PyObject_Hash(a) == PyObject_Hash(b);
     if (PyObject_TypeCheck(a, &_PyWeakref_RefType)) {
         PyObject *goal = *word_at(a, WEAKREF_OBJECT);
-        return depth > 0 && stays(w, goal, next_of(w->p, goal), depth - 1);
+        return depth > 0 && stays(w, goal, next_in_place(w->p, goal), depth - 1);
     }
     return !PyType_HasFeature(type, Py_TPFLAGS_HAVE_GC) || PyType_Check(a) || is_function(a) ||
            PyObject_TypeCheck(a, &PyModule_Type) || parts_stay(w, a, depth);
@@ -109,7 +88,7 @@ static PyObject *find_next(const struct look *l, PyObject *name, PyObject *home)
 
     if (found || !ptrmap_has(&l->p->new_base, type))
         return found;
-    other = next_of(l->p, home);
+    other = next_in_place(l->p, home);
     return other && PyType_Check(other) ? type_own(other, name) : NULL;
 }
 
@@ -188,7 +167,7 @@ static bool own_stays(const struct look *l, PyObject *name, PyObject *value)
     PyObject *home;
 
     if (moves_values(l))
-        return stays(l->w, value, next_of(l->p, value), l->depth);
+        return stays(l->w, value, next_in_place(l->p, value), l->depth);
     return stays(l->w, value,
                  own_value(l->to, name, shape_slot(type, name), class_value(type, name, &home)),
                  l->depth);

@@ -19,6 +19,14 @@ PyObject *successor(const struct plan *p, PyObject *o)
     return survivor(p, o);
 }
 
+PyObject *next_in_place(const struct plan *p, PyObject *o)
+{
+    PyObject *goal = successor(p, o);
+    Py_ssize_t back = goal == o ? ptrmap_get(&p->back_to, o) : -1;
+
+    return back < 0 ? goal : (PyObject *)(uintptr_t)back;
+}
+
 PyObject *successor_or_self(const struct plan *p, PyObject *o)
 {
     PyObject *goal = successor(p, o);
@@ -210,19 +218,14 @@ static int note_owned(PyObject *o, void *owned)
     return ptrmap_set(owned, o, 1);
 }
 
-/* An undo knows by themselves what it switches back. */
-static bool is_to_go(const struct plan *p, PyObject *o)
-{
-    return successor(p, o) != o || (p->back_to.used && ptrmap_has(&p->back_to, o));
-}
-
 /* The words of a context variable that name a target without a reference are emptied, once, however many
  * contexts have the variable; `owned`: those that it holds, each to be passed over once. */
 static int empty_unowned(struct plan *p, PyObject *variable, struct ptrmap *owned)
 {
     for (Py_ssize_t at = 16; at + 8 <= object_size(variable); at += 8) {
         PyObject *word = *word_at(variable, at);
-        if (!word || !is_to_go(p, word) || ptrmap_has(&p->handled, word_at(variable, at)))
+        if (!word || next_in_place(p, word) == word ||
+            ptrmap_has(&p->handled, word_at(variable, at)))
             continue;
         if (ptrmap_get(owned, word) == 1) {
             if (ptrmap_set(owned, word, 0) < 0)

@@ -146,7 +146,6 @@ static int plan_dict(struct plan *p, PyObject *dict)
 {
     Py_ssize_t type = ptrmap_get(&p->type_dicts, dict), at = 0;
     bool own_order = Py_TYPE(dict) != &PyODict_Type && PyObject_TypeCheck(dict, &PyODict_Type);
-    bool iterated = is_iterated(p, dict);
     PyObject *key, *value;
 
     if (type >= 0)
@@ -157,6 +156,7 @@ static int plan_dict(struct plan *p, PyObject *dict)
                              : mend_keys(p, dict);
     if (!own_order && asks_key(p, dict))
         return mend_keys(p, dict);
+    bool iterated = is_iterated(p, dict);
     for (at = 0; PyDict_Next(dict, &at, &key, &value);) {
         PyObject *goal = successor(p, value);
         if (goal == value || is_taken(p, dict, key) || names_subclass(key, value))

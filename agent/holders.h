@@ -9,6 +9,8 @@
 PyObject *successor(const struct plan *p, PyObject *o);
 /* The same, or `o` itself where there is nothing. */
 PyObject *successor_or_self(const struct plan *p, PyObject *o);
+/* What is in the place of `o` after the commit, by the journal of an undo, too. Borrowed, or NULL. */
+PyObject *next_in_place(const struct plan *p, PyObject *o);
 /* True if `o` came with the import and will not stay: a reference to it is mended for good. */
 bool is_new(const struct plan *p, PyObject *o);
 

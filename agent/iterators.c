@@ -16,39 +16,62 @@ int iterators_take(struct plan *p, PyObject *o)
     /* one that has come to its end has let the container go */
     if (!is_iterator(Py_TYPE(o)) || !*word_at(o, ITERATOR_OF))
         return 0;
-    return ptrlist_add(&p->iterators, o, *word_at(o, ITERATOR_OF));
+    return ptrlist_add(&p->iterators, *word_at(o, ITERATOR_OF), o);
+}
+
+int iterators_taken(struct plan *p)
+{
+    return holdings_open(&p->iterated, &p->iterators);
+}
+
+void iterators_free(struct plan *p)
+{
+    holdings_close(&p->iterated);
+    ptrlist_free(&p->iterators);
 }
 
 /* One that began with another length raises in any case. */
-static bool goes_on(const struct ptrlist *iterators, Py_ssize_t i, PyObject *container)
+static bool goes_on(PyObject *iterator, PyObject *container)
 {
-    PyObject *o = iterators->items[i].a;
-    Py_ssize_t used = number_at(container, PyDict_Check(container) ? DICT_USED : SET_USED);
+    return number_at(iterator, ITERATOR_USED) ==
+           number_at(container, PyDict_Check(container) ? DICT_USED : SET_USED);
+}
 
-    return iterators->items[i].b == container && number_at(o, ITERATOR_USED) == used;
+static int ask_if_on(PyObject *iterator, void *container)
+{
+    return goes_on(iterator, container);
 }
 
 bool is_iterated(const struct plan *p, PyObject *container)
 {
-    bool found = false;
+    return holdings_each(&p->iterated, container, ask_if_on, container) != 0;
+}
 
-    for (Py_ssize_t i = 0; !found && i < p->iterators.count; i++)
-        found = goes_on(&p->iterators, i, container);
-    return found;
+struct bounds {
+    PyObject *set;
+    Py_ssize_t place, low, high;
+};
+
+static int narrow(PyObject *iterator, void *arg)
+{
+    struct bounds *b = arg;
+    Py_ssize_t at = number_at(iterator, ITERATOR_AT);
+
+    if (!goes_on(iterator, b->set))
+        return 0;
+    if (at <= b->place && at > b->low)
+        b->low = at;
+    if (at > b->place && at < b->high)
+        b->high = at;
+    return 0;
 }
 
 void iterators_bounds(const struct plan *p, PyObject *set, Py_ssize_t place, Py_ssize_t *low,
                       Py_ssize_t *high)
 {
-    *low = 0;
-    *high = PY_SSIZE_T_MAX;
-    for (Py_ssize_t i = 0; i < p->iterators.count; i++) {
-        Py_ssize_t at = number_at(p->iterators.items[i].a, ITERATOR_AT);
-        if (!goes_on(&p->iterators, i, set))
-            continue;
-        if (at <= place && at > *low)
-            *low = at;
-        if (at > place && at < *high)
-            *high = at;
-    }
+    struct bounds b = {.set = set, .place = place, .high = PY_SSIZE_T_MAX};
+
+    holdings_each(&p->iterated, set, narrow, &b);
+    *low = b.low;
+    *high = b.high;
 }

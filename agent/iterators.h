@@ -16,6 +16,10 @@
 /* Part of taking stock: adds `o` to p->iterators if it is one. -1 without memory. */
 int iterators_take(struct plan *p, PyObject *o);
 
+/* The end of that: from then on the others may be called. -1 with MemoryError. */
+int iterators_taken(struct plan *p);
+void iterators_free(struct plan *p);
+
 /* True if an iterator over the dict or set could go on. */
 bool is_iterated(const struct plan *p, PyObject *container);
 

@@ -151,22 +151,17 @@ static bool send_part(struct serve_link *link, enum wire_type type, uint32_t n, 
     return false;
 }
 
-static void put_text(struct wire_out *out, const char *s)
-{
-    wire_put_string(out, s, strlen(s));
-}
-
 bool link_answer(struct serve_link *link, const char *python, const char *state)
 {
     struct wire_out out = {.buf = link->part + sizeof(struct wire_header), .cap = WIRE_PART_MAX};
 
     wire_put_map(&out, 3);
-    put_text(&out, "agent");
-    put_text(&out, REIMPORT_VERSION);
-    put_text(&out, "python");
-    put_text(&out, python);
-    put_text(&out, "state");
-    put_text(&out, state);
+    wire_put_text(&out, "agent");
+    wire_put_text(&out, REIMPORT_VERSION);
+    wire_put_text(&out, "python");
+    wire_put_text(&out, python);
+    wire_put_text(&out, "state");
+    wire_put_text(&out, state);
     return out.len <= out.cap && send_part(link, WIRE_HELLO, (uint32_t)out.len, 0);
 }
 

@@ -83,3 +83,10 @@ def is_known(value):
     if type(value) is dict:
         return all(map(is_known, value.values()))
     return value is not UNKNOWN
+
+
+def spelled_docstring(body):
+    """That of a module, a class or a function with these statements, or None."""
+    first = body[0] if body else None
+    value = first.value if kind_of(first) == "Expr" else None
+    return value.value if kind_of(value) == "Constant" and type(value.value) is str else None

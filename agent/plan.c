@@ -80,7 +80,7 @@ static int take_stock(struct plan *p)
         return -1;
     p->cached_function_type = loaded_type("_functools", "_lru_cache_wrapper");
     p->variable_type = loaded_type("_contextvars", "ContextVar");
-    if (heap_each(&p->heap, take_stock_of, p) < 0)
+    if (heap_each(&p->heap, take_stock_of, p) < 0 || iterators_taken(p) < 0)
         return -1;
     return plan_note_types(p);
 }
@@ -148,7 +148,7 @@ void plan_free(struct plan *p)
     py_clear(&p->frames);
     ptrlist_free(&p->suspended);
     ptrlist_free(&p->caches);
-    ptrlist_free(&p->iterators);
+    iterators_free(p);
     ptrlist_free(&p->aliases);
     ptrmap_free(&p->added);
     ptrmap_free(&p->came);

@@ -6,6 +6,7 @@
 #include "codes.h"
 #include "core.h"
 #include "heap.h"
+#include "holdings.h"
 #include "journal.h"
 
 enum fate {
@@ -58,7 +59,8 @@ struct plan {
     struct ptrlist outside_list;
     struct ptrmap grown; /* lists and dicts of these -> how long they were */
 
-    struct ptrlist iterators; /* over dicts and sets, alive; b: the container; iterators.c */
+    struct ptrlist iterators; /* (dict or set, one that is alive over it); iterators.c */
+    struct holdings iterated; /* these by the container; open once stock was taken */
 
     PyObject *
         spelled; /* dict: the defaults that the new sources spell, see spelled_find(), or NULL; owned */
@@ -212,6 +214,10 @@ int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg);
 /* The same by the traversal of `base`, a base of o's type: a container's items without what a subclass
  * adds. */
 int each_item(PyObject *o, PyTypeObject *base, int (*visit)(PyObject *, void *), void *arg);
+/* Appends to `parts` what `o` refers to. 1 if that is more than PARTS_MAX; -1 without memory, and without an
+ * exception. */
+enum { PARTS_MAX = 64 };
+int parts_of(PyObject *o, struct ptrlist *parts);
 
 /* caches.c: a type by its name in a module, if that is loaded; borrowed. */
 PyTypeObject *loaded_type(const char *module_name, const char *name);

@@ -192,17 +192,13 @@ static int add_lasting(struct plan *p, enum entry_kind kind, PyObject *owner, Py
     return journal_add_lasting(&p->journal, kind, owner, key, at, old, new);
 }
 
-static bool is_member(PyObject *o)
-{
-    return o && Py_TYPE(o) == &PyMemberDescr_Type;
-}
-
 /* As note_bases(), once all is planned; and the descriptors of slots that come or go. */
 static int note_classes(struct plan *p)
 {
     for (Py_ssize_t i = 0; i < p->journal.count; i++) {
         const struct entry *e = &p->journal.entries[i];
-        if (e->kind == J_TYPEATTR && !e->noted && (is_member(e->old) || is_member(e->new)) &&
+        if (e->kind == J_TYPEATTR && !e->noted &&
+            (shape_is_member(e->old) || shape_is_member(e->new)) &&
             ptrlist_add(&p->slot_changes, e->owner, (PyObject *)i) < 0)
             return PyErr_NoMemory(), -1;
     }
@@ -219,7 +215,7 @@ static Py_ssize_t own_slot(const struct plan *p, PyTypeObject *type, PyObject *n
         if (e->owner == (PyObject *)type && PyUnicode_Compare(e->key, name) == 0)
             own = e->new;
     }
-    return is_member(own) ? shape_slot_offset(own) : -1;
+    return shape_is_member(own) ? shape_slot_offset(own) : -1;
 }
 
 /* Where an instance of `type` will have that slot, or -1: after the commit the class may derive from others, and

@@ -15,9 +15,10 @@ PyObject *frame_code(PyObject *frame)
     return code; /* the frame holds it as well */
 }
 
-/* Where there is no memory for the object of the next frame, 3.11 returns None, with the exception set
+/* The frame that it returns to, or None: a new reference. Steals the one to `frame`.
+ * Where there is no memory for the object of the next frame, 3.11 returns None, with the exception set
  * (PyFrame_GetBack() in Objects/frameobject.c). */
-PyObject *frame_back(PyObject *frame)
+static PyObject *frame_back(PyObject *frame)
 {
     PyObject *back = PyObject_GetAttrString(frame, "f_back");
 
@@ -25,6 +26,31 @@ PyObject *frame_back(PyObject *frame)
     if (back == Py_None && PyErr_Occurred())
         py_clear(&back);
     return back;
+}
+
+static int each_of_thread(PyObject *top, PyObject *thread,
+                          int (*visit)(PyObject *, PyObject *, void *), void *arg)
+{
+    PY_AUTO PyObject *frame = py_new(top);
+
+    while (frame && frame != Py_None) {
+        int rc = visit(frame, thread, arg);
+        if (rc)
+            return rc;
+        frame = frame_back(frame);
+    }
+    return frame ? 0 : -1;
+}
+
+int frames_each(PyObject *frames, int (*visit)(PyObject *, PyObject *, void *), void *arg)
+{
+    PyObject *thread, *top;
+    Py_ssize_t at = 0;
+    int rc = 0;
+
+    while (rc == 0 && PyDict_Next(frames, &at, &thread, &top))
+        rc = each_of_thread(top, thread, visit, arg);
+    return rc;
 }
 
 const char *frame_inner(PyObject *frame)

@@ -11,8 +11,10 @@
 /* The code of a frame object: borrowed from the frame. */
 PyObject *frame_code(PyObject *frame);
 
-/* The frame that it returns to, or None: a new reference; NULL with an exception. Steals the reference to it. */
-PyObject *frame_back(PyObject *frame);
+/* Calls visit(frame, thread, arg) for each frame that runs, all borrowed: `frames` has the innermost one of each
+ * thread by the thread's identifier. A nonzero answer ends it, and is returned; -1 with an exception. */
+int frames_each(PyObject *frames, int (*visit)(PyObject *frame, PyObject *thread, void *arg),
+                void *arg);
 
 /* Since 3.11: where what a frame object stands for is (struct _PyInterpreterFrame). */
 const char *frame_inner(PyObject *frame);

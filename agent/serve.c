@@ -205,30 +205,28 @@ static PyObject *failure(const struct watch *watch)
     return py_steal(&report);
 }
 
-static void put_text(struct wire_out *out, const char *s)
+void serve_put_outcome(struct wire_out *out, const char *result, bool changed, const char *type,
+                       const char *message)
 {
-    size_t n = 0;
-
-    while (s[n])
-        n++;
-    wire_put_string(out, s, n);
+    wire_put_text(out, "result");
+    wire_put_text(out, result);
+    wire_put_text(out, "changed");
+    wire_put_bool(out, changed);
+    wire_put_text(out, "error");
+    wire_put_map(out, 3);
+    wire_put_text(out, "type");
+    wire_put_text(out, type);
+    wire_put_text(out, "message");
+    wire_put_text(out, message);
+    wire_put_text(out, "traceback");
+    wire_put_null(out);
 }
 
 static void put_bare(struct wire_out *out, bool changed)
 {
-    wire_put_map(out, 3);
-    put_text(out, "result");
-    put_text(out, changed ? "reimported" : "failed");
-    put_text(out, "changed");
-    wire_put_bool(out, changed);
-    put_text(out, "error");
-    wire_put_map(out, 3);
-    put_text(out, "type");
-    put_text(out, "MemoryError");
-    put_text(out, "message");
-    put_text(out, "no memory was left for the report");
-    put_text(out, "traceback");
-    wire_put_null(out);
+    wire_put_map(out, SERVE_OUTCOME);
+    serve_put_outcome(out, changed ? "reimported" : "failed", changed, "MemoryError",
+                      "no memory was left for the report");
 }
 
 /* The answer when there is no memory for another one: insists on the little that it needs itself. */

@@ -56,6 +56,13 @@ const struct boot_file *agent_link(void);
  * where that command would have to use this very image. */
 void agent_disown(int tid);
 
+/* Puts what a reply says of a request that came to nothing, or that there is no more to say of, into the map that was
+ * begun: so many pairs. */
+enum { SERVE_OUTCOME = 3 };
+struct wire_out;
+void serve_put_outcome(struct wire_out *out, const char *result, bool changed, const char *type,
+                       const char *message);
+
 /* Serves one request: receives it, takes the GIL, works, answers, releases the GIL. Called on the
  * agent's own thread, without the GIL, all asynchronous signals blocked, when the interpreter is
  * initialised, not finalizing, and has a GIL. Afterwards the agent is unloaded: nothing may be left

@@ -271,14 +271,16 @@ static void close_marks(PyObject *set, PyObject *mark, const struct ptrmap *open
  * mark stays free, as no search ends without. */
 static int seek(struct comer *c, Py_ssize_t low, Py_ssize_t high, const struct ptrmap *opened)
 {
-    while (count_free(c->set) > 0) {
+    Py_ssize_t marks = (Py_ssize_t)opened->used, empty = count_free(c->set);
+
+    while (empty > 0) {
         set_number(c->set, SET_FILL, 0);
         if (put_place(c) < 0)
             return -1;
-        Py_ssize_t at = find(c->set, last_place(c)), marks = (Py_ssize_t)opened->used;
+        Py_ssize_t at = find(c->set, last_place(c));
         if (ptrmap_has(opened, (void *)(uintptr_t)(at + 1)))
             return 0;
-        if (count_free(c->set) <= marks)
+        if (--empty <= marks)
             return retract(c) < 0 ? -1 : 1;
         if (at >= low && at < high)
             return 0;
@@ -310,7 +312,7 @@ struct making {
     PyObject *like, *goal, *mark;
     const struct slots *items;
     struct ptrmap by_place; /* place -> index in items */
-    bool kept;
+    bool iterated, kept;
 };
 
 static int add(struct making *m, const struct slot *slot)
@@ -321,7 +323,7 @@ static int add(struct making *m, const struct slot *slot)
     Py_ssize_t low = 0, high = 0;
     int rc = places ? cover(m->goal, slot->hash, &covered) : -1;
 
-    if (rc == 0 && slot->place && is_iterated(m->p, m->like)) {
+    if (rc == 0 && slot->place && m->iterated) {
         iterators_bounds(m->p, m->like, slot->place - 1, &low, &high);
         rc = seek_within(&c, low, high);
         m->kept = m->kept && rc == 0;
@@ -421,7 +423,7 @@ static int make_anew(struct making *m)
             replace(m->goal, i, m->items->items[number].key);
     }
     ptrmap_free(&numbers);
-    m->kept = !is_iterated(m->p, m->like);
+    m->kept = !m->iterated;
     return rc;
 }
 
@@ -444,7 +446,8 @@ static int make(struct making *m)
 
 PyObject *table_set_like(const struct plan *p, PyObject *set, const struct slots *items, bool *kept)
 {
-    struct making m = {.p = p, .like = set, .items = items, .kept = true};
+    struct making m = {
+        .p = p, .like = set, .items = items, .iterated = is_iterated(p, set), .kept = true};
     int rc = make(&m);
 
     ptrmap_free(&m.by_place);

@@ -103,33 +103,13 @@ static bool is_loaded_somewhere(struct serve_link *link, const struct interps *f
     return all;
 }
 
-static void put_text(struct wire_out *out, const char *s)
-{
-    size_t n = 0;
-
-    while (s[n])
-        n++;
-    wire_put_string(out, s, n);
-}
-
 /* The reply of an interpreter in which nothing was done. */
 static void put_late(struct wire_out *out, int64_t id, const char *message)
 {
-    wire_put_map(out, 4);
-    put_text(out, "interpreter");
+    wire_put_map(out, 1 + SERVE_OUTCOME);
+    wire_put_text(out, "interpreter");
     wire_put_int(out, id);
-    put_text(out, "result");
-    put_text(out, "timeout");
-    put_text(out, "changed");
-    wire_put_bool(out, false);
-    put_text(out, "error");
-    wire_put_map(out, 3);
-    put_text(out, "type");
-    put_text(out, "TimeoutError");
-    put_text(out, "message");
-    put_text(out, message);
-    put_text(out, "traceback");
-    wire_put_null(out);
+    serve_put_outcome(out, "timeout", false, "TimeoutError", message);
 }
 
 /* `late`: from which number in `found` on they are not done. */
@@ -138,7 +118,7 @@ static void put_all(struct wire_out *out, const struct replies *replies, int lat
     int all = visit.found.count;
 
     wire_put_map(out, 1);
-    put_text(out, "interpreters");
+    wire_put_text(out, "interpreters");
     wire_put_list(out, (uint32_t)(replies->count + all - late));
     for (int i = 0; i < replies->count; i++) {
         if (out->buf && out->len + replies->sizes[i] <= out->cap)

@@ -69,6 +69,11 @@ bool shape_is_slot(PyObject *descriptor)
     return Py_TYPE(descriptor) == &PyMemberDescr_Type || Py_TYPE(descriptor) == &PyGetSetDescr_Type;
 }
 
+bool shape_is_member(PyObject *o)
+{
+    return o && Py_TYPE(o) == &PyMemberDescr_Type;
+}
+
 /* PyMemberDef.offset; the descriptor's last word is the PyMemberDef's address. */
 Py_ssize_t shape_slot_offset(PyObject *descriptor)
 {

@@ -43,6 +43,8 @@ bool shape_is_open(PyTypeObject *type);
 /* The byte offset at which instances of `type` have the slot of that name, or -1. */
 Py_ssize_t shape_slot(PyTypeObject *type, PyObject *name);
 
+/* True for the descriptor of a slot; not for NULL. */
+bool shape_is_member(PyObject *o);
 /* The offset of the slot whose descriptor that is. */
 Py_ssize_t shape_slot_offset(PyObject *descriptor);
 

@@ -7,11 +7,6 @@
 #include "plan.h"
 #include "shape.h"
 
-static bool is_member(PyObject *o)
-{
-    return o && Py_TYPE(o) == &PyMemberDescr_Type;
-}
-
 /* The class whose attributes and bases an old one gets: itself, if it is not of the set. Borrowed. */
 static PyObject *content_of(const struct plan *p, PyObject *type)
 {
@@ -44,9 +39,9 @@ static bool stays_in(const struct sought *s, PyObject *type)
 {
     PyObject *own = type_own(type, s->key);
 
-    if (!is_member(s->descriptor))
+    if (!shape_is_member(s->descriptor))
         return own && Py_TYPE(own) == Py_TYPE(s->descriptor);
-    return own == s->descriptor && is_member(type_own(content_of(s->p, type), s->key));
+    return own == s->descriptor && shape_is_member(type_own(content_of(s->p, type), s->key));
 }
 
 /* 1 if the descriptor is in reach of the classes, 0, -1. */
@@ -79,8 +74,8 @@ static bool is_needed(PyTypeObject *like, PyObject *key, PyObject *descriptor)
 {
     bool dict = number_at(like, TYPE_DICTOFFSET) != 0;
 
-    if (is_member(descriptor))
-        return dict || is_member(_PyType_Lookup(like, key));
+    if (shape_is_member(descriptor))
+        return dict || shape_is_member(_PyType_Lookup(like, key));
     if (Py_TYPE(descriptor) != &PyGetSetDescr_Type)
         return false;
     return obj_is(key, "__dict__")

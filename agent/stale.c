@@ -52,31 +52,21 @@ static int say(PyObject *stale, const char *kind, PyObject *thread, PyObject *co
     return PyList_Append(stale, entry);
 }
 
-static int say_frames(const struct ptrmap *replaced, PyObject *stale, PyObject *ident,
-                      PyObject *top)
+struct saying {
+    const struct ptrmap *replaced;
+    PyObject *stale;
+};
+
+static int say_frame(PyObject *frame, PyObject *ident, void *arg)
 {
+    const struct saying *s = arg;
+    PyObject *code = frame_code(frame);
+
+    if (!ptrmap_has(s->replaced, code))
+        return 0;
     PY_AUTO PyObject *thread = thread_name(ident);
-    PY_AUTO PyObject *frame = py_new(top);
-
-    while (thread && frame && frame != Py_None) {
-        PyObject *code = frame_code(frame);
-        PY_AUTO PyObject *line = PyObject_GetAttrString(frame, "f_lineno");
-        if (!line || (ptrmap_has(replaced, code) && say(stale, "frame", thread, code, line) < 0))
-            return -1;
-        frame = frame_back(frame);
-    }
-    return frame ? 0 : -1;
-}
-
-static int say_threads(const struct ptrmap *replaced, PyObject *stale, PyObject *frames)
-{
-    PyObject *ident, *frame;
-    Py_ssize_t at = 0;
-
-    while (PyDict_Next(frames, &at, &ident, &frame))
-        if (say_frames(replaced, stale, ident, frame) < 0)
-            return -1;
-    return 0;
+    PY_AUTO PyObject *line = PyObject_GetAttrString(frame, "f_lineno");
+    return thread && line ? say(s->stale, "frame", thread, code, line) : -1;
 }
 
 static int say_suspended(const struct ptrmap *replaced, PyObject *stale, PyObject *o)
@@ -96,8 +86,9 @@ PyObject *stale_list(const struct ptrmap *replaced, PyObject *frames,
                      const struct ptrlist *suspended)
 {
     PY_AUTO PyObject *stale = PyList_New(0);
+    struct saying s = {replaced, stale};
 
-    if (!stale || say_threads(replaced, stale, frames) < 0)
+    if (!stale || frames_each(frames, say_frame, &s) < 0)
         return NULL;
     for (Py_ssize_t i = 0; i < suspended->count; i++)
         if (say_suspended(replaced, stale, suspended->items[i].a) < 0)

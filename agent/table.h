@@ -28,8 +28,9 @@ void slots_free(struct slots *slots);
  * as expected; -1. */
 int table_read(PyObject *container, struct slots *slots);
 
-/* A dict of these entries, whose keys differ, ready to change places with another. New reference. `keeps_places`: with gaps between them, as far as
- * their order allows, so that an iterator over what they were read from finds each where it was. */
+/* A dict of these entries, whose keys differ, ready to change places with another. New reference. `keeps_places`:
+ * with gaps between them, as far as their order allows, so that an iterator over what they were read from finds
+ * each where it was. */
 PyObject *table_dict(const struct slots *slots, bool keeps_places);
 
 /* What can change places with the contents of the OrderedDict `like`, to hold these entries: a dict where its keys

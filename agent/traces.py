@@ -198,14 +198,6 @@ def _is_expression(item):
     return hasattr(item, "lineno") and type(item).__base__.__name__ == "expr"
 
 
-def _doc(node):
-    """The docstring of a module or a class, or None."""
-    first = node.body[0] if node.body else None
-    if kind_of(first) != "Expr" or kind_of(first.value) != "Constant":
-        return None
-    return first.value.value if isinstance(first.value.value, str) else None
-
-
 def _doc_agrees(doc, live):
     if sys.flags.optimize >= 2 or doc is None and live is not None and not isinstance(live, str):
         return True
@@ -226,7 +218,7 @@ class Check:
         self.stored, self.shared, self.mentioned, self.dynamic = set(), set(), set(), False
         self._survey(tree)
         self.scope = Scope(tree.body)
-        self.doc = _doc(tree)
+        self.doc = spelled_docstring(tree.body)
 
     def _survey(self, tree):
         """Names that code in functions may rebind or change."""
@@ -321,7 +313,7 @@ class Check:
             live = {name: value for name, value in live.items()
                     if _is_plain(value) or isinstance(value, (type, type(kind_of)))}
         scope = Scope(node.body, node.name)
-        if plain and not _doc_agrees(_doc(node), live.get("__doc__")):
+        if plain and not _doc_agrees(spelled_docstring(node.body), live.get("__doc__")):
             return True
         if plain and any(_is_plain(live[name]) for name in set(live) - set(scope.values)
                          if not name.startswith("__") and name not in self.stored):

@@ -349,8 +349,8 @@ static int plan_inverse(struct plan *p, PyObject *record)
     p->cached_function_type = loaded_type("_functools", "_lru_cache_wrapper");
     p->variable_type = loaded_type("_contextvars", "ContextVar");
     if (take_record(p, record, &patches) == 0 && note_added(p) == 0 &&
-        heap_each(&p->heap, take_stock_of, p) == 0 && keep_used(p) == 0 &&
-        forget_switched(p) == 0) {
+        heap_each(&p->heap, take_stock_of, p) == 0 && iterators_taken(p) == 0 &&
+        keep_used(p) == 0 && forget_switched(p) == 0) {
         Py_ssize_t from = p->journal.count;
         rc =
             plan_carried(p) < 0 || plan_patches(p, &patches, from) < 0 ? -1 : plan_match_derived(p);

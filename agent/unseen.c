@@ -169,37 +169,16 @@ static int count_stack(struct ptrmap *found, PyObject *frame, PyObject *code)
 }
 
 /* C code that calls a function holds it meanwhile: a special method, above all. */
-static int count_frame(struct account *a, PyObject *frame)
+static int count_frame(PyObject *frame, PyObject *thread, void *arg)
 {
+    struct account *a = arg;
     PyObject *code = frame_code(frame);
     Py_ssize_t function = a->coded.used ? ptrmap_get(&a->coded, code) : -1;
 
+    (void)thread;
     if (function >= 0 && count_one(&a->found, (PyObject *)(uintptr_t)function) < 0)
         return -1;
     return count_stack(&a->found, frame, code);
-}
-
-static int count_thread(struct account *a, PyObject *top)
-{
-    PY_AUTO PyObject *frame = py_new(top);
-
-    while (frame && frame != Py_None) {
-        if (count_frame(a, frame) < 0)
-            return -1;
-        frame = frame_back(frame);
-    }
-    return frame ? 0 : -1;
-}
-
-static int count_frames(const struct plan *p, struct account *a)
-{
-    PyObject *ident, *frame;
-    Py_ssize_t at = 0;
-
-    while (PyDict_Next(p->frames, &at, &ident, &frame))
-        if (count_thread(a, frame) < 0)
-            return -1;
-    return 0;
 }
 
 /* ---- the heap, once more: how often an object refers to its own class, the hits do not say ---- */
@@ -244,7 +223,7 @@ static int recount(const struct plan *p, struct account *a)
         if (a->found.slots[i].value > 0)
             a->found.slots[i].value = 0;
     return heap_each(&p->heap, recount_holder, &r) < 0 || count_ours(p, &a->found) < 0 ||
-                   count_frames(p, a) < 0
+                   frames_each(p->frames, count_frame, a) < 0
                ? -1
                : 0;
 }
@@ -275,7 +254,7 @@ static int find(struct plan *p, const struct ptrlist *hits, struct account *a)
             return -1;
     if (keep_short(&a->found) == 0)
         return 0;
-    if (count_frames(p, a) < 0)
+    if (frames_each(p->frames, count_frame, a) < 0)
         return -1;
     if (keep_short(&a->found) == 0)
         return 0;

@@ -84,6 +84,15 @@ void wire_put_string(struct wire_out *out, const char *s, size_t n)
     put_bytes(out, s, kept);
 }
 
+void wire_put_text(struct wire_out *out, const char *s)
+{
+    size_t n = 0;
+
+    while (s[n])
+        n++;
+    wire_put_string(out, s, n);
+}
+
 void wire_put_list(struct wire_out *out, uint32_t count)
 {
     put_kind(out, WIRE_LIST);

@@ -57,6 +57,7 @@ void wire_put_bool(struct wire_out *out, bool b);
 void wire_put_int(struct wire_out *out, int64_t i);
 void wire_put_float(struct wire_out *out, double d);
 void wire_put_string(struct wire_out *out, const char *s, size_t n);
+void wire_put_text(struct wire_out *out, const char *s);  /* up to its null */
 void wire_put_list(struct wire_out *out, uint32_t count); /* then `count` values */
 void wire_put_map(struct wire_out *out, uint32_t count);  /* then `count` times a string, a value */
 

@@ -32,6 +32,19 @@ int each_referent(PyObject *o, int (*visit)(PyObject *, void *), void *arg)
     return each_item(o, Py_TYPE(o), visit, arg);
 }
 
+static int take_part(PyObject *o, void *arg)
+{
+    struct ptrlist *parts = arg;
+    return parts->count >= PARTS_MAX || ptrlist_add(parts, o, NULL) < 0;
+}
+
+int parts_of(PyObject *o, struct ptrlist *parts)
+{
+    if (each_referent(o, take_part, parts) == 0)
+        return 0;
+    return parts->count < PARTS_MAX ? -1 : 1;
+}
+
 static int note_referent(PyObject *o, void *arg)
 {
     return ptrmap_set(arg, o, 1);
