@@ -67,6 +67,7 @@ enum {
     DICT_VALUES = 40,
     DICT_SIZE = 48,
     ODICT_FIRST = 48,
+    ODICT_SENTINEL = 80, /* od_resize_sentinel: the table for which it knows its nodes by index */
     ODICT_STATE = 88,
     ODICT_DICT = 96, /* od_inst_dict: what comes before it is its contents */
     ODICT_SIZE = 112,

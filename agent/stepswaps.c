@@ -23,18 +23,28 @@ static void swap_ordered(PyObject *a, PyObject *b)
     *(size_t *)word_at(b, ODICT_STATE) = state;
 }
 
-/* An OrderedDict and a dict with the same keys: its list stays, and it finds the entries anew, since the table is another
- * (_odict_get_index). Until 3.11 the second field is a tag that names the contents, and goes with them; later it holds
- * the watchers of the dict, and stays. Until 3.10 a dict that shares its keys owns its values, which go
- * with the keys. */
+/* Its list stays, and it finds the entries anew, since the table is another (_odict_get_index): by the address of the one
+ * that it knew, where a later one may come to be. */
+static void forget_table(PyObject *ordered)
+{
+    *word_at(ordered, ODICT_SENTINEL) = NULL;
+}
+
+/* An OrderedDict may change with a dict that has the same keys. Until 3.11 the second field is a tag that names the
+ * contents, and goes with them; later it holds the watchers of the dict, and stays. Until 3.10 a dict that shares
+ * its keys owns its values, which go with the keys. */
 static void swap_contents(PyObject *a, PyObject *b)
 {
     swap_words(a, b, DICT_USED, DICT_USED + 8);
     if (layout.version < 0x030c)
         swap_words(a, b, DICT_TAG, DICT_TAG + 8);
     swap_words(a, b, DICT_KEYS, layout.version < 0x030b ? DICT_SIZE : DICT_VALUES);
-    if (PyObject_TypeCheck(a, &PyODict_Type) && PyObject_TypeCheck(b, &PyODict_Type))
+    if (!PyObject_TypeCheck(a, &PyODict_Type))
+        return;
+    if (PyObject_TypeCheck(b, &PyODict_Type))
         swap_ordered(a, b);
+    else
+        forget_table(a);
 }
 
 int step_swap_dicts(struct entry *e, PyObject *expected, PyObject *value)

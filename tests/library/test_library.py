@@ -1,5 +1,6 @@
 """`import reimport` as its users use it. Run with any Python, PYTHONPATH naming the build."""
 
+import ctypes
 import importlib
 import importlib.machinery
 import importlib.util
@@ -16,6 +17,7 @@ import time
 import traceback
 import unittest
 import zipfile
+from collections import OrderedDict
 
 import reimport
 
@@ -486,6 +488,36 @@ class Exports(Case):
         self.load("m", "__all__ = []")
         self.write("m.py", "__all__ = [1]")
         self.refuse(TypeError, "m")
+
+
+class Containers(Case):
+    """What containers go on with when what they hold was switched."""
+
+    def test_an_ordered_dict_does_not_take_a_later_table_for_one_that_it_had(self):
+        mod = self.load("mod", "class handler: pass\n")
+
+        class Key:
+            """Its hash is told by Python code, so that no value can be set by asking for it."""
+
+            def __hash__(self):
+                return 7
+
+        def address(offset):
+            return ctypes.c_void_p.from_address(id(ordered) + offset).value
+
+        key = Key()
+        ordered = OrderedDict([("first", 1), (key, mod.handler)])
+        self.assertEqual(["first", key], list(ordered))
+        self.write("mod.py", "def handler(): return 2\n")
+        reimport.reimport("mod")
+        # The table by which it knows where its keys are (od_resize_sentinel), and the one that it has (ma_keys):
+        # another one may come to be where an earlier one was.
+        self.assertIn(address(80), (None, address(32)))
+        self.assertIs(mod.handler, ordered[key])
+        ordered.update((i, i) for i in range(100))
+        self.assertEqual(["first", key] + list(range(100)), list(ordered))
+        del ordered["first"]
+        self.assertEqual([key] + list(range(100)), list(ordered))
 
 
 class Failures(Case):
