@@ -191,7 +191,9 @@ static int plan_word(struct plan *p, PyObject *o, Py_ssize_t at, struct referenc
 
 static int mend_words(struct plan *p, PyObject *o, Py_ssize_t from, struct references *r)
 {
-    for (Py_ssize_t at = from; at + 8 <= object_size(o); at += 8) {
+    Py_ssize_t end = object_size(o);
+
+    for (Py_ssize_t at = from; at + 8 <= end; at += 8) {
         PyObject *word = *word_at(o, at);
         if (word && successor(p, word) != word && plan_word(p, o, at, r) < 0)
             return -1;

@@ -6,7 +6,8 @@
 
 struct layout layout;
 
-/* Generators carry their frame inside (3.11 on); how long that is, their own __sizeof__ knows. */
+/* Generators carry their frame inside (3.11 on), and so do frame objects when the call has ended; how long that is,
+ * their own __sizeof__ knows. */
 static Py_ssize_t frame_holder_size(PyObject *o, Py_ssize_t basic)
 {
     PyObject *method = NULL;
@@ -29,7 +30,9 @@ Py_ssize_t object_size(PyObject *o)
     Py_ssize_t size = number_at(type, TYPE_BASICSIZE);
     Py_ssize_t item = number_at(type, TYPE_ITEMSIZE);
 
-    if (type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type)
+    /* since 3.11 a frame object does not say how many items it has: where others do, it has another reference */
+    if (type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type ||
+        (type == &PyFrame_Type && layout.version >= 0x030b))
         return frame_holder_size(o, size);
     if (item > 0) {
         Py_ssize_t count = number_at(o, 16);
