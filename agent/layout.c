@@ -24,6 +24,16 @@ static Py_ssize_t frame_holder_size(PyObject *o, Py_ssize_t basic)
     return size ? PyLong_AsSsize_t(size) : basic;
 }
 
+/* An int has its sign in the lower bits of that number since 3.12 (_PyLongValue in Include/cpython/longintrepr.h). */
+static Py_ssize_t count_items(PyObject *o)
+{
+    Py_ssize_t count = number_at(o, 16);
+
+    if (PyLong_Check(o) && layout.version >= 0x030c)
+        return (Py_ssize_t)((size_t)count >> 3);
+    return count < 0 ? -count : count;
+}
+
 Py_ssize_t object_size(PyObject *o)
 {
     PyTypeObject *type = Py_TYPE(o);
@@ -34,11 +44,7 @@ Py_ssize_t object_size(PyObject *o)
     if (type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type ||
         (type == &PyFrame_Type && layout.version >= 0x030b))
         return frame_holder_size(o, size);
-    if (item > 0) {
-        Py_ssize_t count = number_at(o, 16);
-        size += item * (count < 0 ? -count : count);
-    }
-    return size;
+    return item > 0 ? size + item * count_items(o) : size;
 }
 
 static int unknown(const char *what)
