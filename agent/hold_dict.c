@@ -88,8 +88,9 @@ static int take_entry(struct remake *r, const struct slot *slot)
 
 static int swap_remade(struct remake *r, PyObject *dict)
 {
-    PY_AUTO PyObject *goal = Py_TYPE(dict) == &PyODict_Type ? table_ordered(dict, &r->slots)
-                                                            : table_dict(&r->slots, r->iterated);
+    PY_AUTO PyObject *goal = Py_TYPE(dict) == &PyODict_Type
+                                 ? table_ordered(dict, &r->slots)
+                                 : table_dict(&r->slots, r->iterated, iterators_reach(r->p, dict));
 
     /* what is the program's is not touched yet, unless its keys were shared */
     if (!goal || (*word_at(dict, DICT_VALUES) && journal_prepare_swap(dict) < 0) ||

@@ -66,6 +66,30 @@ static int narrow(PyObject *iterator, void *arg)
     return 0;
 }
 
+static bool is_reversed(PyTypeObject *type)
+{
+    return type == &PyDictRevIterKey_Type || type == &PyDictRevIterValue_Type ||
+           type == &PyDictRevIterItem_Type;
+}
+
+/* One that would raise now as well: the dict may come to have the length that it knows again. */
+static int reach(PyObject *iterator, void *arg)
+{
+    Py_ssize_t *end = arg, at = number_at(iterator, ITERATOR_AT);
+
+    if (is_reversed(Py_TYPE(iterator)) && at >= *end)
+        *end = at + 1;
+    return 0;
+}
+
+Py_ssize_t iterators_reach(const struct plan *p, PyObject *dict)
+{
+    Py_ssize_t end = 0;
+
+    holdings_each(&p->iterated, dict, reach, &end);
+    return end;
+}
+
 void iterators_bounds(const struct plan *p, PyObject *set, Py_ssize_t place, Py_ssize_t *low,
                       Py_ssize_t *high)
 {

@@ -23,6 +23,10 @@ void iterators_free(struct plan *p);
 /* True if an iterator over the dict or set could go on. */
 bool is_iterated(const struct plan *p, PyObject *container);
 
+/* How many entries, gaps among them, a table in the dict's place must have for its iterators that go backwards: up to
+ * 3.13 they read the one that they are at without a look at how many there are. */
+Py_ssize_t iterators_reach(const struct plan *p, PyObject *dict);
+
 /* Sets the places [*low, *high) of the set's table that are on the same sides of all its iterators as number
  * `place` is. */
 void iterators_bounds(const struct plan *p, PyObject *set, Py_ssize_t place, Py_ssize_t *low,

@@ -38,7 +38,7 @@ PyObject *table_in_order(PyObject *dict, PyObject *keys)
     PyObject *ordered = NULL;
 
     if (table_read(dict, &slots) == 0 && sort_slots(&slots, keys, &order) == 1)
-        ordered = table_dict(&order, false);
+        ordered = table_dict(&order, false, 0);
     slots_free(&slots);
     slots_free(&order);
     return ordered;

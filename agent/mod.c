@@ -1,7 +1,8 @@
 /* Modules: the surviving dict gets the contents that the new top level made, sys.modules the old
  * module objects, parents their attributes. */
+#include "iterators.h"
 #include "patch.h"
-#include "plan.h"
+#include "table.h"
 
 /* A package's submodule that the new top level did not import again, but that is still loaded. */
 static bool is_loaded_submodule(const struct plan *p, const struct unit *u, PyObject *key,
@@ -63,7 +64,8 @@ static int plan_swap(struct plan *p, PyObject *dict, PyObject *goal)
 {
     if (ptrmap_set(&p->handled, dict, 1) < 0 || ptrmap_set(&p->handled, goal, 1) < 0)
         return -1;
-    if (journal_prepare_swap(dict) < 0 || journal_prepare_swap(goal) < 0)
+    if (journal_prepare_swap(dict) < 0 || journal_prepare_swap(goal) < 0 ||
+        table_lengthen(goal, iterators_reach(p, dict)) < 0)
         return -1;
     return journal_add(&p->journal, J_DICTSWAP, dict, NULL, 0, NULL, goal);
 }

@@ -268,7 +268,8 @@ static int swap_dict(struct keyed *k)
     /* what the interpreter may watch is a namespace; another one is not touched yet, unless its keys are shared */
     if ((plain || *word_at(k->b.owner, DICT_VALUES)) && journal_prepare_swap(k->b.owner) < 0)
         return -1;
-    PY_AUTO PyObject *goal = table_dict(&k->slots, k->iterated);
+    PY_AUTO PyObject *goal =
+        table_dict(&k->slots, k->iterated, iterators_reach(k->b.p, k->b.owner));
     if (!goal || add_swap(&k->b, J_DICTSWAP, goal) < 0)
         return -1;
     return note_applied(&k->b);

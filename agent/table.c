@@ -245,6 +245,17 @@ static int open_gaps(struct making *m)
     return 0;
 }
 
+int table_lengthen(PyObject *dict, Py_ssize_t length)
+{
+    PY_AUTO PyObject *gaps = PyList_New(0);
+    struct making m = {dict, NULL, gaps};
+
+    for (Py_ssize_t n = PyDict_Size(dict); gaps && n < length; n++)
+        if (put_gap(&m) < 0)
+            return -1;
+    return gaps ? open_gaps(&m) : -1;
+}
+
 static bool is_in_order(const struct slots *slots)
 {
     Py_ssize_t last = 0;
@@ -258,7 +269,9 @@ static bool is_in_order(const struct slots *slots)
     return true;
 }
 
-static int put_all(struct making *m, const struct slots *slots, bool keeps_places)
+/* `length`: at least so many entries, gaps in the end. */
+static int put_all(struct making *m, const struct slots *slots, bool keeps_places,
+                   Py_ssize_t length)
 {
     Py_ssize_t place = 1;
 
@@ -269,18 +282,22 @@ static int put_all(struct making *m, const struct slots *slots, bool keeps_place
         if (put_entry(m, &slots->items[i]) < 0)
             return -1;
     }
+    for (; place <= length; place++)
+        if (put_gap(m) < 0)
+            return -1;
     /* before the gaps, since one more entry may close them */
     return journal_prepare_swap(m->dict) < 0 ? -1 : open_gaps(m);
 }
 
-PyObject *table_dict(const struct slots *slots, bool keeps_places)
+PyObject *table_dict(const struct slots *slots, bool keeps_places, Py_ssize_t length)
 {
     PY_AUTO PyObject *dict = PyDict_New();
     PY_AUTO PyObject *places = PyList_New(0);
     PY_AUTO PyObject *gaps = PyList_New(0);
     struct making m = {dict, all_strings(slots) ? NULL : places, gaps};
 
-    if (!dict || !places || !gaps || put_all(&m, slots, keeps_places && is_in_order(slots)) < 0 ||
+    if (!dict || !places || !gaps ||
+        put_all(&m, slots, keeps_places && is_in_order(slots), length) < 0 ||
         (m.places && place_keys(dict, places, slots) < 0))
         return NULL;
     return py_steal(&dict);
@@ -359,7 +376,7 @@ static PyObject *dict_beside(PyObject *ordered, const struct slots *slots)
     for (Py_ssize_t i = 0; rc == 0 && i < now.count; i++)
         now.items[i].value = slots->items[ptrmap_get(&index, now.items[i].key)].value;
     if (rc == 0)
-        dict = table_dict(&now, false);
+        dict = table_dict(&now, false, 0);
     slots_free(&now);
     ptrmap_free(&index);
     return dict;

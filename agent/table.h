@@ -30,8 +30,11 @@ int table_read(PyObject *container, struct slots *slots);
 
 /* A dict of these entries, whose keys differ, ready to change places with another. New reference. `keeps_places`:
  * with gaps between them, as far as their order allows, so that an iterator over what they were read from finds
- * each where it was. */
-PyObject *table_dict(const struct slots *slots, bool keeps_places);
+ * each where it was. `length`: at least so many entries, gaps in the end. */
+PyObject *table_dict(const struct slots *slots, bool keeps_places, Py_ssize_t length);
+
+/* Gives a dict that had no entry taken out at least so many entries, gaps in the end. */
+int table_lengthen(PyObject *dict, Py_ssize_t length);
 
 /* What can change places with the contents of the OrderedDict `like`, to hold these entries: a dict where its keys
  * stay, so that its iterators go on; else an OrderedDict. New reference. */
