@@ -1,6 +1,7 @@
 /* What becomes of hashes: a tuple that holds a class hashes by it, and so does whatever is keyed by the
  * tuple. Nothing here runs Python code: an object whose hash only Python code can tell is refused. */
 #include "holders.h"
+#include "iterators.h"
 #include "layout.h"
 #include "replace.h"
 #include "obj.h"
@@ -116,11 +117,16 @@ static PyObject *future_tuple(struct plan *p, PyObject *tuple)
 struct futures {
     struct plan *p;
     PyObject *set;
+    bool iterated;
 };
 
 static int add_future(PyObject *item, void *arg)
 {
     struct futures *futures = arg;
+
+    /* what is not defined any more goes, unless that would be in the way of an iterator: mend_set() */
+    if (!successor(futures->p, item) && !(futures->iterated && !is_new(futures->p, item)))
+        return 0;
     PY_AUTO PyObject *future = future_of(futures->p, item);
     return future ? PySet_Add(futures->set, future) : -1;
 }
@@ -128,7 +134,7 @@ static int add_future(PyObject *item, void *arg)
 static PyObject *future_frozenset(struct plan *p, PyObject *set)
 {
     PY_AUTO PyObject *items = PySet_New(NULL);
-    struct futures futures = {p, items};
+    struct futures futures = {p, items, is_iterated(p, set)};
 
     if (!items || each_referent(set, add_future, &futures) != 0)
         return NULL;
