@@ -1,5 +1,6 @@
 /* Keeping, applying and unwinding entries. See journal.h. */
 #include "journal.h"
+#include "bases.h"
 #ifdef REIMPORT_TEST_HOOKS
 #include "busy.h"
 #endif
@@ -8,9 +9,6 @@
 #include "steps.h"
 #include "table.h"
 #include "obj.h"
-
-/* Of taking one change back, where it is not memory that lacks. */
-#define REFUSALS_MAX 20
 
 /* In test builds a function of the process's own may have a step fail (tests/targets/faults.c): its address
  * is in the interpreter's dict. */
@@ -42,17 +40,17 @@ static int change(struct entry *e)
 
 /* For lack of memory, or because a hook refuses (sys.addaudithook), nothing may stay as it is: some may
  * come. Nobody else may see what is half done, so the GIL is kept meanwhile. */
-static int change_back(struct entry *e)
+static int change_back(struct journal *j, struct entry *e)
 {
-    for (int i = 0; i < STEP_TRIES_MAX; i++) {
+    for (int i = 0;; i++) {
         if (!test_fails(true) && step_of(e->kind)(e, e->new, e->old) == 0)
             return 0;
-        if (i >= REFUSALS_MAX && !PyErr_ExceptionMatches(PyExc_MemoryError))
+        if (bases_may_wait(e) && bases_assign(j, true) == 0)
+            return 0;
+        if (!step_may_retry(i))
             return -1;
         step_wait(i);
     }
-    PyErr_NoMemory();
-    return -1;
 }
 
 /* Entries that may need memory or may be refused by the interpreter come first, orders after what is to be
@@ -155,7 +153,7 @@ Py_ssize_t journal_unwind(struct journal *j, const struct entry **first)
             struct entry *e = &j->entries[i];
             if (!e->done || phase(e) != p)
                 continue;
-            if (change_back(e) < 0) {
+            if (change_back(j, e) < 0) {
                 PyErr_Clear();
                 if (!stuck++)
                     *first = e;
@@ -166,21 +164,31 @@ Py_ssize_t journal_unwind(struct journal *j, const struct entry **first)
     return stuck;
 }
 
+/* `lost`: an entry that is half done, or NULL. */
+static int give_up(struct journal *j, const struct entry *lost)
+{
+    const struct entry *first = NULL;
+    Py_ssize_t stuck = journal_unwind(j, &first) + (lost ? 1 : 0);
+
+    first = first ? first : lost;
+    if (first)
+        tell_stuck(stuck, first);
+    is_stuck = is_stuck || first;
+    return -1;
+}
+
 int journal_apply(struct journal *j)
 {
     for (int p = 0; p <= LAST_PHASE; p++)
         for (Py_ssize_t i = 0; i < j->count; i++) {
             struct entry *e = &j->entries[i];
-            if (e->noted || phase(e) != p)
+            if (e->noted || e->done || phase(e) != p)
                 continue;
-            if (change(e) < 0) {
-                const struct entry *first = NULL;
-                Py_ssize_t stuck = journal_unwind(j, &first);
-                if (first)
-                    tell_stuck(stuck, first);
-                is_stuck = is_stuck || first;
-                return -1;
-            }
+            int rc = change(e);
+            if (rc < 0 && bases_may_wait(e))
+                rc = bases_assign(j, false);
+            if (rc < 0)
+                return give_up(j, rc == BASES_LOST ? e : NULL);
             e->done = true;
         }
     return 0;

@@ -6,10 +6,18 @@
 #include "rt.h"
 #include "weak.h"
 
+/* Of taking one change back, where it is not memory that lacks. */
+#define REFUSALS_MAX 20
+
 int step_changed_meanwhile(void)
 {
     PyErr_SetString(PyExc_RuntimeError, "an object changed between plan and commit");
     return -1;
+}
+
+bool step_may_retry(int try)
+{
+    return try < (PyErr_ExceptionMatches(PyExc_MemoryError) ? STEP_TRIES_MAX : REFUSALS_MAX);
 }
 
 void step_wait(int try)

@@ -5,7 +5,7 @@
 
 #include "journal.h"
 
-/* Of taking one change back, a millisecond apart. */
+/* Of what must not stay as it is, a millisecond apart. */
 #define STEP_TRIES_MAX 1000
 
 typedef int (*step_setter)(struct entry *e, PyObject *expected, PyObject *value);
@@ -15,6 +15,9 @@ step_setter step_of(enum entry_kind kind);
 
 /* -1, with the exception that tells of an object that is not as the plan had it. */
 int step_changed_meanwhile(void);
+/* True if try number `try`, from 0 on, of what must not stay as it is was not the last: for lack of memory there are
+ * many, for another refusal (sys.addaudithook) a few. With the exception pending. */
+bool step_may_retry(int try);
 /* Between two tries: drops the exception. The GIL is kept, as nobody else may see what is half done. */
 void step_wait(int try);
 
