@@ -102,13 +102,17 @@ static int hold_for(struct reimport *r, int (*step)(struct reimport *))
     return rc;
 }
 
+int forget_collect(struct reimport *r)
+{
+    return hold_for(r, collect_replaced);
+}
+
 /* Others may run in between, as they may during the import: what they change by then is as if it had been
  * changed before. */
 int forget_prepare(struct reimport *r)
 {
     r->classes = PyList_New(0);
-    if (!r->classes || layout_find() < 0 || hold_for(r, collect_replaced) < 0 ||
-        hold_for(r, note_heap) < 0)
+    if (!r->classes || layout_find() < 0 || hold_for(r, note_heap) < 0)
         return -1;
     return note_standing(r);
 }

@@ -14,6 +14,9 @@
 
 #include "core.h"
 
+/* Has the collector come for what the last reimport replaced. Before busy_enter() and any lock: finalizers run. */
+int forget_collect(struct reimport *r);
+
 /* Notes which classes there are, before the import: r->classes. */
 int forget_prepare(struct reimport *r);
 

@@ -31,10 +31,11 @@ PyObject *import_leave(struct reimport *r, PyObject *result);
  * waits until unlock_set(). Waits, as long as the gate is open, for those who are importing one.
  * locks.c */
 int lock_set(struct reimport *r);
-/* Gives them back, and r->finder's. Never fails; keeps the pending exception. locks.c */
+/* Gives them back, and r->finder's, which has no part in any import then. Never fails; keeps the pending exception. locks.c */
 void unlock_set(struct reimport *r);
 
-/* Has r->finder let go of what it knows, of new modules above all, once no lock is held. Never fails; drops the pending
+/* Drops r->finder, and has it let go of what it knows, of new modules above all: when no lock is held any more, and
+ * the process may be reimported again, as finalizers may wait for a thread that does. Never fails; drops the pending
  * exception. locks.c */
 void forget_finder(struct reimport *r);
 

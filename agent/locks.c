@@ -100,6 +100,7 @@ void forget_finder(struct reimport *r)
 {
     if (r->finder)
         insist(r, "forget", r->finder);
+    py_clear(&r->finder);
 }
 
 void unlock_set(struct reimport *r)
@@ -113,9 +114,7 @@ void unlock_set(struct reimport *r)
         insist(r, "close", r->finder);
     if (r->locks)
         insist(r, "unlock", r->locks);
-    forget_finder(r);
     fork_over(r);
-    py_clear(&r->finder);
     py_clear(&r->locks);
     PyErr_Restore(type, value, tb);
 }

@@ -1,6 +1,8 @@
 /* A reimport from its arguments to its report. */
 #include "busy.h"
 #include "core.h"
+#include "forget.h"
+#include "importing.h"
 #include "interruption.h"
 #include "modified.h"
 #include "obj.h"
@@ -23,6 +25,7 @@ static void clear(struct reimport *r)
         Py_DecRef(unit->callback_error);
     }
     PyMem_Free(r->units);
+    forget_finder(r);
     deferred_release(&r->deferred);
     py_clear(&r->gone);
     py_clear(&r->finder_ns);
@@ -38,7 +41,8 @@ static void clear(struct reimport *r)
     py_clear(&r->report);
 }
 
-/* The exception that is pending survives what the old objects' finalizers do. */
+/* The exception that is pending survives what the old objects' finalizers do. They run when busy_leave() was called:
+ * one may wait for a thread that reimports. */
 static void clear_keeping_error(struct reimport *r)
 {
     PyObject *type;
@@ -234,8 +238,8 @@ PyObject *reimport_undo(const struct gate *gate)
         return NULL;
     if (undo_audited(&r) == 0)
         report = py_new(r.report);
-    clear_keeping_error(&r);
     busy_leave();
+    clear_keeping_error(&r);
     return report;
 }
 
@@ -253,6 +257,8 @@ PyObject *reimport_run(PyObject *names, const struct reimport_options *options)
                          .worker = PyThread_get_thread_ident()};
     PyObject *report = NULL;
 
+    if (!options->dry_run && !options->code_only && forget_collect(&r) < 0)
+        return NULL;
     if (busy_enter(options->gate) < 0)
         return NULL;
     if (options->at_work)
@@ -261,8 +267,8 @@ PyObject *reimport_run(PyObject *names, const struct reimport_options *options)
         report = py_new(r.report);
     if (options->at_work)
         *options->at_work = NULL;
-    clear_keeping_error(&r);
     busy_leave();
+    clear_keeping_error(&r);
     if (interruption_raise(&r))
         py_clear(&report);
     return report;

@@ -1002,7 +1002,7 @@ class Finalizers(Case):
             import importlib, threading
 
             class Worker:
-                seen, module = [], "m"
+                seen, module, ask = [], "m", importlib.import_module
 
                 def __init__(self, name):
                     self.name, self.stop = name, threading.Event()
@@ -1016,7 +1016,7 @@ class Finalizers(Case):
 
             def run(stop):
                 stop.wait()
-                importlib.import_module(Worker.module)
+                Worker.ask(Worker.module)
             """)
 
     def after(self, text, exception=None, module="m"):
@@ -1070,6 +1070,40 @@ class Finalizers(Case):
         self.write("p/a.py", "import p, worker\nw = worker.Worker('global')\np.w = worker.Worker('attribute')")
         self.write("p/b.py", "1 / 0")
         self.assertEqual([("attribute", False), ("global", False)], self.after("", ZeroDivisionError, "p"))
+
+
+class FinalizersThatReimport(Finalizers):
+    """That thread reimports another module instead."""
+
+    def setUp(self):
+        super().setUp()
+        self.load("n", "x = 1")
+        self.worker.Worker.ask = staticmethod(lambda module: reimport.reimport("n"))
+
+    def test_what_the_record_held(self):
+        self.load("m", self.HEAD + "w = worker.Worker(0)")
+        self.after("w = worker.Worker(1)")
+        # with the record that n's takes the place of goes what that held
+        self.assertEqual([(0, False), (1, False)], self.after("w = worker.Worker(2)"))
+
+    def test_of_our_own_thread(self):
+        text = """\
+            import reimport, sys
+            class C:
+                def __del__(self):
+                    try:
+                        reimport.reimport("n")
+                    except Exception as e:
+                        sys.seen.append(e)
+            """
+        self.load("m", text)
+        for last in "c = C()\n", "del C\n", "c = C()\n1 / 0\n", "":
+            self.write("m.py", textwrap.dedent(text) + last)
+            try:
+                reimport.reimport("m")
+            except ZeroDivisionError:
+                pass
+        self.assertEqual([], sys.seen)
 
 
 class Interruptions(Case):
