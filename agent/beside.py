@@ -260,7 +260,8 @@ def compare_member(comparison, statement, member, qualname):
     """What a class that its members also are makes of the literal is not looked at."""
     namespace = vars(sys.modules["enum"])["Enum"].__dict__["__dict__"].__get__(member)
     want, have = value_of(statement.value), namespace.get("_value_", _MISSING)
-    if type(want) is type(have) and not may_be(want, have):
+    if type(want) is type(have) and not may_be(want, have) and not comparison.survey.uses().may_change(
+            "_value_", want, have):
         comparison.say("constant", qualname)
 
 

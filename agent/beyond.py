@@ -1,11 +1,12 @@
 # What a new source changes beyond code, told without running it: its syntax tree is compared with the
-# live module. Runs in the target, after arguments.py and with beside.py in one namespace. Nothing here imports
+# live module. Runs in the target, after uses.py and arguments.py and with beside.py in one namespace. Nothing here imports
 # anything, and no object of the program is asked anything that could run its code: exact types and the types'
 # own slots only.
 #
 # The old source is not at hand. So what is told is where the live module is not what the new source
 # would make of it, and only where that is certain: names bound at the top level of the module or of a
-# class (not below an `if`, a `try` ...), and values that the source spells as literals.
+# class (not below an `if`, a `try` ...), and values that the source spells as literals. What the source's own
+# code may change while the program runs, is not told: it may be just that.
 
 _MISSING = object()
 _WRAPPERS = (property, classmethod, staticmethod)
@@ -34,6 +35,7 @@ class Scope:
         self.sure = {}  # name: the statement, for names that are bound whatever happens
         self.count = {}  # name: how often it is bound, anywhere
         self.deleted = set()
+        self.foreign = set()  # names that a class body binds in the module
         self.classes = {}  # name: Scope, of classes that are sure
         self.definitions = {}  # name: the functions of that name that are sure, in order
         self.annotations = {}  # name: what is annotated, whatever happens
@@ -46,6 +48,8 @@ class Scope:
         self.count = {name: count + 1 for name, count in self.count.items()}
 
     def bind(self, name, statement, sure):
+        if name in self.foreign:
+            return
         self.count[name] = self.count.get(name, 0) + 1
         if sure:
             self.sure.setdefault(name, statement)
@@ -61,9 +65,16 @@ class Survey:
         self.arguments = arguments_in(tree, code)
         self.stored = set()  # names of attributes that are assigned to
         self.body = tree.body
+        self.seen_uses = None
         self.as_text = False  # annotations are not evaluated
         self.module.unbinds = not _DYNAMIC.isdisjoint(names_of(code))
         self.block(self.module, tree.body, True)
+
+    def uses(self):
+        """Looked at only where something seems to be changed: it is the whole source."""
+        if self.seen_uses is None:
+            self.seen_uses = Uses(self.body)
+        return self.seen_uses
 
     def block(self, scope, body, sure):
         stack = [self.parts(scope, body, sure)]  # a long `elif` is deeper than Python's own
@@ -120,6 +131,10 @@ class Survey:
         elif kind == "Delete":
             for target in statement.targets:
                 scope.deleted.update(names_in(target))
+        elif kind == "Global" and scope.node is not None:
+            scope.foreign.update(statement.names)
+            for name in statement.names:
+                self.module.bind(name, statement, False)
         else:
             return False
         return True
@@ -135,6 +150,7 @@ class Survey:
                 if kind_of(part) in ("ExceptHandler", "match_case"):
                     if getattr(part, "name", None):
                         scope.bind(part.name, statement, False)
+                        scope.deleted.add(part.name)  # where the handler ends
                     yield scope, part.body, False
                 else:
                     yield scope, [part], False
@@ -287,7 +303,7 @@ class Comparison:
                 and (statement.name, first_line(statement)) not in self.lives)
 
     def missing(self, scope, name, prefix, kind, plain):
-        if name in scope.deleted or scope.unbinds:
+        if name in scope.deleted or scope.unbinds or self.survey.uses().may_remove(name):
             return
         if kind in _FUNCTIONS:
             self.say("new function", prefix + name)
@@ -307,7 +323,9 @@ class Comparison:
         if scope.node is not None and (
                 name in self.survey.stored or type(value) not in SCALARS + (tuple, list, dict, set)):
             return
-        if not may_be(want, value):
+        if type(value) is _MODULE and sys.modules.get("%s.%s" % (self.name, name)) is value:
+            return  # a submodule has taken the place
+        if not may_be(want, value) and not self.survey.uses().may_change(name, want, value):
             self.say("constant", prefix + name)
 
     def is_home(self, module):
@@ -460,9 +478,19 @@ class Comparison:
         count = code.co_argcount
         names = code.co_varnames[count - len(args.defaults):count + code.co_kwonlyargcount]
         for name, node in zip(names, args.defaults + args.kw_defaults):
-            if node is not None and name in have and not may_be(value_of(node), have[name]):
+            if node is None or name not in have:
+                continue
+            want = value_of(node)
+            if not may_be(want, have[name]) and not self.may_change_default(name, want, have[name]):
                 self.say("defaults", qualname)
                 return
+
+    def may_change_default(self, name, *values):
+        uses = self.survey.uses()
+        if any(attribute in uses.how or attribute in uses.bound
+               for attribute in ("__defaults__", "__kwdefaults__")):
+            return True
+        return not all(map(is_fixed, values)) and uses.may_change(name, *values)
 
 
 def is_class(value):

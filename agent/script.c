@@ -17,6 +17,7 @@ TEXT(script_trees_text, "agent/trees.py");
 TEXT(script_literals_text, "agent/literals.py");
 TEXT(script_traces_text, "agent/traces.py");
 TEXT(script_modified_text, "agent/modified.py");
+TEXT(script_uses_text, "agent/uses.py");
 TEXT(script_arguments_text, "agent/arguments.py");
 TEXT(script_beyond_text, "agent/beyond.py");
 TEXT(script_beside_text, "agent/beside.py");
@@ -155,5 +156,6 @@ PyObject *script_arguments(void)
 PyObject *script_beyond(void)
 {
     return NAMESPACE_OF(script_modules_text, script_trees_text, script_literals_text,
-                        script_arguments_text, script_beyond_text, script_beside_text);
+                        script_uses_text, script_arguments_text, script_beyond_text,
+                        script_beside_text);
 }

@@ -14,7 +14,9 @@ def computed(a, b=1):
     return "before", a, b
 def first(a, b):
     return "before", a, b
-def value(a, b=[1]):
+def value(a, numbers=[1]):
+    return "before", a, sum(numbers)
+def handed(a, b=[1]):
     return "before", a, b
 class C:
     def meth(self, x):
@@ -33,7 +35,9 @@ def computed(a, b=1, c=dict()):
     return "after", a, b, c
 def first(a, b=5):
     return "after", a, b
-def value(a, b=[2]):
+def value(a, numbers=[2]):
+    return "after", a, sum(numbers)
+def handed(a, b=[2]):
     return "after", a, b
 class C:
     def meth(self, x, y="y", *, z=True):
@@ -49,7 +53,8 @@ def check():
     assert m.keyword(0) == ("after", 0, 1, (3, "x"))
     assert m.computed(0) == ("before", 0, 1)
     assert m.first(0) == ("after", 0, 5)
-    assert m.value(0) == ("after", 0, [1])
+    assert m.value(0) == ("after", 0, 1)
+    assert m.handed(0) == ("after", 0, [1])  # not listed: who called it may have changed the list
     assert m.C().meth(0) == ("after", 0, "y", True)
     assert m.held() == ("after", 1, 2)
 
