@@ -8,30 +8,43 @@
 
 /* ---- lists ---- */
 
+/* True if another item of the list may be what takes the place of this one. */
+static bool is_appended(const struct plan *p, PyObject *item, PyObject *goal)
+{
+    return goal && goal != item && (is_new(p, item) || ptrmap_has(&p->by_new, goal));
+}
+
+int list_find_there(const struct plan *p, PyObject *list, struct ptrmap *there)
+{
+    for (Py_ssize_t i = 0; i < PyList_Size(list); i++) {
+        PyObject *item = PyList_GetItem(list, i), *goal = successor(p, item);
+        if (is_appended(p, item, goal) && ptrmap_set(there, goal, 0) < 0)
+            return -1;
+    }
+    for (Py_ssize_t i = 0; there->used && i < PyList_Size(list); i++) {
+        PyObject *item = PyList_GetItem(list, i);
+        if (ptrmap_has(there, item) && ptrmap_set(there, item, 1) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* A registry that the new top level appended to, as the old one did before: one entry is enough. Two old
  * things that have become one keep their places. */
-static bool is_again(const struct plan *p, PyObject *list, PyObject *item)
+PyObject *list_goal(const struct plan *p, const struct ptrmap *there, PyObject *item)
 {
     PyObject *goal = successor(p, item);
-    bool again = false, appended = is_new(p, item) || (goal && ptrmap_has(&p->by_new, goal));
 
-    for (Py_ssize_t i = 0; appended && goal != item && !again && i < PyList_Size(list); i++)
-        again = PyList_GetItem(list, i) == goal;
-    return again;
+    return is_appended(p, item, goal) && ptrmap_get(there, goal) == 1 ? NULL : goal;
 }
 
-PyObject *list_goal(const struct plan *p, PyObject *list, PyObject *item)
-{
-    return is_again(p, list, item) ? NULL : successor(p, item);
-}
-
-static int shrink_list(struct plan *p, PyObject *list)
+static int shrink_list(struct plan *p, PyObject *list, const struct ptrmap *there)
 {
     PY_AUTO PyObject *goal = PyList_New(0);
 
     for (Py_ssize_t i = 0; goal && i < PyList_Size(list); i++) {
         PyObject *item = PyList_GetItem(list, i);
-        PyObject *kept = list_goal(p, list, item);
+        PyObject *kept = list_goal(p, there, item);
         if (kept != item)
             holder_count(p, kept);
         if (kept && PyList_Append(goal, kept) < 0)
@@ -40,11 +53,11 @@ static int shrink_list(struct plan *p, PyObject *list)
     return goal ? journal_add(&p->journal, J_LISTSWAP, list, NULL, 0, NULL, goal) : -1;
 }
 
-static int plan_list(struct plan *p, PyObject *list)
+static int plan_list(struct plan *p, PyObject *list, const struct ptrmap *there)
 {
     for (Py_ssize_t i = 0; i < PyList_Size(list); i++)
-        if (!list_goal(p, list, PyList_GetItem(list, i)))
-            return shrink_list(p, list);
+        if (!list_goal(p, there, PyList_GetItem(list, i)))
+            return shrink_list(p, list, there);
     for (Py_ssize_t i = 0; i < PyList_Size(list); i++) {
         PyObject *item = PyList_GetItem(list, i), *goal = successor(p, item);
         if (goal != item && holder_change(p, J_LISTITEM, list, NULL, i, item, goal) < 0)
@@ -56,7 +69,13 @@ static int plan_list(struct plan *p, PyObject *list)
 int mend_list(struct plan *p, PyObject *list)
 {
     Py_ssize_t from = p->journal.count;
-    return plan_list(p, list) < 0 ? -1 : patch_list(p, list, from);
+    struct ptrmap there = {0};
+    int rc = list_find_there(p, list, &there);
+
+    if (rc == 0)
+        rc = plan_list(p, list, &there);
+    ptrmap_free(&there);
+    return rc < 0 ? -1 : patch_list(p, list, from);
 }
 
 /* ---- sets ---- */

@@ -25,8 +25,11 @@ int mend_dict(struct plan *p, PyObject *dict);
 int mend_list(struct plan *p, PyObject *list);
 int mend_set(struct plan *p, PyObject *set);
 int mend_deque(struct plan *p, PyObject *deque);
-/* What stands for an item of the list after the commit; NULL: it goes. Borrowed. */
-PyObject *list_goal(const struct plan *p, PyObject *list, PyObject *item);
+/* Gives each object that takes the place of an item and may be in the list as well a number: 1 if it is, or 0. -1 with
+ * MemoryError. */
+int list_find_there(const struct plan *p, PyObject *list, struct ptrmap *there);
+/* What stands for an item of that list after the commit; NULL: it goes. Borrowed. */
+PyObject *list_goal(const struct plan *p, const struct ptrmap *there, PyObject *item);
 /* The items, read past what a subclass defines. A new list. */
 PyObject *deque_items(PyObject *deque);
 /* collections.deque, if `o` is one or of a subclass, or NULL. */
