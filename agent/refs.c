@@ -254,18 +254,8 @@ static int follow_hashes(struct plan *p, struct ptrlist *hits)
 static int orphan_removed(struct plan *p, const struct ptrlist *hits)
 {
     struct ptrmap in_use = {0};
-    int rc = 0;
+    int rc = find_in_use(p, hits, &in_use);
 
-    for (Py_ssize_t i = 0; rc == 0 && i < hits->count; i++)
-        if (hits->items[i].b == (PyObject *)Py_TYPE(hits->items[i].a) &&
-            !stood_is_ghost(&p->r->stood, hits->items[i].a))
-            rc = ptrmap_set(&in_use, hits->items[i].b, 1);
-    for (Py_ssize_t i = 0; rc == 0 && i < p->types.count; i++)
-        if (!is_removed(p, p->types.items[i].a)) {
-            PyObject *bases = *word_at(p->types.items[i].a, TYPE_BASES);
-            for (Py_ssize_t k = 0; rc == 0 && bases && k < PyTuple_Size(bases); k++)
-                rc = ptrmap_set(&in_use, PyTuple_GetItem(bases, k), 1);
-        }
     for (Py_ssize_t i = 0; rc == 0 && i < p->types.count; i++) {
         PyObject *type = p->types.items[i].a;
         if (is_removed(p, type) && !ptrmap_has(&in_use, type))

@@ -334,7 +334,13 @@ static bool gives_way(const struct plan *p, PyObject *type)
     return goal != type || is_removed(p, type);
 }
 
-static int find_in_use(const struct plan *p, const struct ptrlist *hits, struct ptrmap *in_use)
+/* True for a class that stays, or of which there may be instances that the collector does not show. */
+static bool counts(const struct plan *p, PyObject *type)
+{
+    return !gives_way(p, type) || !PyType_HasFeature((PyTypeObject *)type, Py_TPFLAGS_HAVE_GC);
+}
+
+int find_in_use(const struct plan *p, const struct ptrlist *hits, struct ptrmap *in_use)
 {
     int rc = 0;
 
@@ -343,18 +349,18 @@ static int find_in_use(const struct plan *p, const struct ptrlist *hits, struct 
         if (hits->items[i].b != type || is_replaced(p, o) || stood_is_ghost(&p->r->stood, o))
             continue;
         PyObject *goal = survivor(p, type);
-        if (!PyType_Check(goal) || !shape_equal((PyTypeObject *)type, (PyTypeObject *)goal))
+        if (is_removed(p, type) || !PyType_Check(goal) ||
+            !shape_equal((PyTypeObject *)type, (PyTypeObject *)goal))
             rc = note_in_use(in_use, type);
     }
     for (Py_ssize_t i = 0; rc == 0 && i < p->types.count; i++)
-        if (!gives_way(p, p->types.items[i].a))
+        if (counts(p, p->types.items[i].a))
             rc = note_in_use(in_use, p->types.items[i].a);
     return rc;
 }
 
 /* A class that another one replaces, and of which nothing is left, must not be found among the subclasses
- * of its bases for as long as the record keeps it for an undo. What the collector does not show may have
- * instances yet. */
+ * of its bases for as long as the record keeps it for an undo. */
 int orphan_switched(struct plan *p, const struct ptrlist *hits)
 {
     struct ptrmap in_use = {0};
@@ -362,8 +368,7 @@ int orphan_switched(struct plan *p, const struct ptrlist *hits)
 
     for (Py_ssize_t i = 0; rc == 0 && i < p->pairs.count; i++) {
         PyObject *old = p->pairs.items[i].a;
-        if (p->fates[i] == FATE_SWITCH && is_class(old) && !ptrmap_has(&in_use, old) &&
-            PyType_HasFeature((PyTypeObject *)old, Py_TPFLAGS_HAVE_GC))
+        if (p->fates[i] == FATE_SWITCH && is_class(old) && !ptrmap_has(&in_use, old))
             rc = plan_orphan(p, old, false);
     }
     ptrmap_free(&in_use);
