@@ -157,17 +157,29 @@ int lost_note_parts(struct plan *p)
 
 /* ---- code and patches ---- */
 
+static bool is_of_file(PyObject *namespace, PyObject *file)
+{
+    PyObject *own = namespace && PyDict_Check(namespace) ? obj_item(namespace, "__file__") : NULL;
+    return own && obj_same_text(own, file);
+}
+
+/* One file may be loaded under several names: its code is that of all of them. */
+static bool is_loaded_file(const struct plan *p, PyObject *file)
+{
+    for (Py_ssize_t i = 0; i < PyList_Size(p->loaded); i++)
+        if (is_of_file(PyList_GetItem(p->loaded, i), file))
+            return true;
+    return false;
+}
+
 bool is_lost_code(const struct plan *p, PyObject *code)
 {
     PY_AUTO PyObject *file = p->lost.used ? code_get(code, "co_filename") : NULL;
     bool lost = false;
 
-    for (size_t i = 0; file && !lost && i <= p->lost.mask; i++) {
-        PyObject *namespace = (PyObject *)(uintptr_t)p->lost.slots[i].key;
-        PyObject *own =
-            namespace && PyDict_Check(namespace) ? obj_item(namespace, "__file__") : NULL;
-        lost = own && obj_same_text(own, file);
-    }
+    for (size_t i = 0; file && !lost && i <= p->lost.mask; i++)
+        lost = is_of_file((PyObject *)(uintptr_t)p->lost.slots[i].key, file);
+    lost = lost && !is_loaded_file(p, file);
     PyErr_Clear();
     return lost;
 }

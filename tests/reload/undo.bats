@@ -401,6 +401,23 @@ all_lost() {
 }
 @test "where all of them are others since, nothing is undone, and the record stays" { each all_lost; }
 
+shared_file() {
+    mkdir "$APP/pkg"
+    touch "$APP/pkg/__init__.py"
+    write_shared() { printf 'def make():\n    def inner(): return %d\n    return inner\ndef items():\n    yield %d\n' "$1" "$1" >"$APP/pkg/m.py"; }
+    write_shared 1
+    start_asker "$1" "$APP" "$APP/pkg"
+    ask 'import pkg.m, m, sys; first = pkg.m.make(); theirs = m.make()'
+    write_shared 2
+    reimport -q --pid "$PID" pkg.m m || return
+    ask 'since = pkg.m.make(); theirs_since = m.make(); lost = sys.modules.pop("m")'
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[["module m",null,"no longer loaded"]]' "$(left)" || return
+    assert_answer 'first(), since(), pkg.m.make()()' '(1, 1, 1)' || return
+    assert_answer 'theirs(), theirs_since(), lost.make()()' '(2, 2, 2)'
+}
+@test "what is lost is not the code of another module that was loaded from the same file" { each shared_file; }
+
 code_only_lost() {
     printf 'def f(): return 1\n' >"$APP/shelf.py"
     start_asker "$1" "$APP"
