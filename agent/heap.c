@@ -3,6 +3,23 @@
 #include "layout.h"
 #include "obj.h"
 
+/* Past sys.modules: an import would look for the module there, and leave it. */
+static PyObject *make_gc(void)
+{
+    PyObject *bootstrap = obj_loaded("_frozen_importlib");
+    PY_AUTO PyObject *importer =
+        bootstrap ? PyObject_GetAttrString(bootstrap, "BuiltinImporter") : NULL;
+    PY_AUTO PyObject *spec =
+        importer ? PyObject_CallMethod(importer, "find_spec", "s", "gc") : NULL;
+    PY_AUTO PyObject *gc =
+        spec ? PyObject_CallMethod(bootstrap, "module_from_spec", "O", spec) : NULL;
+    PY_AUTO PyObject *done = gc ? PyObject_CallMethod(importer, "exec_module", "O", gc) : NULL;
+
+    if (!bootstrap && !PyErr_Occurred())
+        PyErr_SetString(PyExc_SystemError, "_frozen_importlib is not loaded");
+    return done ? py_steal(&gc) : NULL;
+}
+
 PyObject *heap_gc(void)
 {
     PyObject *modules = PyImport_GetModuleDict();
@@ -10,8 +27,9 @@ PyObject *heap_gc(void)
 
     if (loaded)
         return py_new(loaded);
-    PyObject *gc = PyImport_ImportModule("gc");
-    if (gc && PyDict_DelItemString(modules, "gc") < 0)
+    bool usual = PySys_GetObject("modules") == modules;
+    PyObject *gc = usual ? PyImport_ImportModule("gc") : make_gc();
+    if (gc && obj_item(modules, "gc") && PyDict_DelItemString(modules, "gc") < 0)
         PyErr_Clear(); /* another thread took it out */
     return gc;
 }

@@ -39,6 +39,10 @@ void unlock_set(struct reimport *r);
  * exception. locks.c */
 void forget_finder(struct reimport *r);
 
+/* 0, or -1 with ImportError if the program's sys.modules is not the interpreter's: what is imported would be in one of
+ * them only. view.c */
+int view_possible(void);
+
 /* From one to the other, the set is not in sys.modules for our thread, and there for every other one as it
  * was: see finder.py. view.c */
 int view_open(struct reimport *r);

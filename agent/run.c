@@ -200,7 +200,7 @@ static int run(struct reimport *r, PyObject *names, const struct reimport_option
     bool dry_run = options->dry_run;
 
     r->report = report_new();
-    if (!r->report || resolve(r, names) < 0)
+    if (!r->report || view_possible() < 0 || resolve(r, names) < 0)
         return -1;
     if (r->count == 0)
         return 0;
@@ -221,8 +221,8 @@ static int undo_audited(struct reimport *r)
     PY_AUTO PyObject *names = modules ? PySequence_Tuple(modules) : PyTuple_New(0);
 
     r->report = report_new();
-    if (!names || !r->report || PySys_Audit("reimport.reimport", "(O)", names) < 0 ||
-        foretell(r) < 0 || undo(r) < 0)
+    if (!names || !r->report || view_possible() < 0 ||
+        PySys_Audit("reimport.reimport", "(O)", names) < 0 || foretell(r) < 0 || undo(r) < 0)
         return -1;
     if (report_time(r->report, "pause", r->pause_ms) < 0)
         PyErr_Clear(); /* it is done: the report keeps the 0 that foretell() put there */

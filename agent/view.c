@@ -39,6 +39,16 @@ static void drop_stale(PyObject *modules)
         set_class(modules, (PyObject *)&PyDict_Type);
 }
 
+int view_possible(void)
+{
+    if (PySys_GetObject("modules") == PyImport_GetModuleDict())
+        return 0;
+    PyErr_SetString(PyExc_ImportError,
+                    "sys.modules is not what the interpreter has its modules in: the program has "
+                    "put another object in its place");
+    return -1;
+}
+
 int view_open(struct reimport *r)
 {
     PyObject *modules = PyImport_GetModuleDict();

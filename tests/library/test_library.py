@@ -528,6 +528,25 @@ class Failures(Case):
         self.refuse(ValueError, type(sys)("unknown"))
         self.refuse(ValueError, 5)
 
+    def test_another_sys_modules(self):
+        m = self.load("m", "def f(): return 1")
+        self.write("m.py", "def f(): return 2")
+        own, errors = sys.modules, []
+        for other in dict(own), type("Modules", (dict,), {})(own), None:
+            try:
+                sys.modules = other
+                if other is None:
+                    del sys.modules
+                reimport.reimport("m")
+            except ImportError as e:
+                errors.append(e)
+            finally:
+                sys.modules = own
+        self.assertEqual(3, len(errors))
+        self.assertEqual(1, m.f())
+        reimport.reimport("m")
+        self.assertEqual(2, m.f())
+
     def test_last_part_is_suggested(self):
         self.write("pkg/__init__.py", "")
         self.load("pkg.handlers", "")

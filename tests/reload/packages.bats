@@ -236,3 +236,26 @@ waits() {
     assert_answer '(thread.join(), got)' '(None, [2])'
 }
 @test "a thread that imports the module meanwhile waits for the new one" { each waits; }
+
+# The interpreter goes on with its own dict: what is put into that is of no use to the program.
+other_modules() {
+    echo 'def f(): return 1' >"$APP/m.py"
+    start_asker "$1" "$APP"
+    ask 'import m, sys'
+    echo 'def f(): return 22' >"$APP/m.py"
+    reimport -q --pid "$PID" m || return
+    echo 'def f(): return 333' >"$APP/m.py"
+    ask 'own, sys.modules = sys.modules, dict(sys.modules)'
+    for options in m '--code-only m' '--dry-run m' "--modified $APP" --undo; do
+        # shellcheck disable=SC2086
+        run -1 reimport --json --pid "$PID" $options
+        assert_contains "$output" 'has put another object in its place' || return
+        assert_same '["failed",false]' "$(jq -c '[.result, .changed]' < <(grep '^{' <<<"$output"))" || return
+    done
+    run -0 reimport --pid "$PID" --status || return
+    assert_answer 'm.f()' 22 || return
+    ask 'sys.modules = own'
+    reimport -q --pid "$PID" m || return
+    assert_answer 'm.f()' 333
+}
+@test "a process with another sys.modules is refused" { each other_modules; }
