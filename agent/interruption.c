@@ -1,6 +1,8 @@
 #include "interruption.h"
 #include "obj.h"
 
+#define CONTEXTS_MAX 10000
+
 void interruption_keep(struct reimport *r)
 {
     if (r->gate || r->interruption[0] || !PyErr_Occurred() ||
@@ -17,14 +19,32 @@ void interruption_look(struct reimport *r)
         interruption_keep(r);
 }
 
+/* The exception at the end of the chain of contexts that begins with `exception`: a new reference; NULL if `other` is in
+ * the chain, or there is no end. */
+static PyObject *last_in_chain(PyObject *exception, PyObject *other)
+{
+    PyObject *last = py_new(exception);
+
+    for (int i = 0; i < CONTEXTS_MAX && last != other; i++) {
+        PyObject *next = PyException_GetContext(last);
+
+        if (!next)
+            return last;
+        Py_DecRef(last);
+        last = next;
+    }
+    Py_DecRef(last);
+    return NULL;
+}
+
+/* What the handler was in when it raised stays the nearest context; neither chain becomes a circle. */
 static void set_context(PyObject *exception, PyObject *context)
 {
-    PY_AUTO PyObject *name = PyUnicode_InternFromString("__context__");
-    PY_AUTO PyObject *own = NULL;
+    PY_AUTO PyObject *last = last_in_chain(exception, context);
+    PY_AUTO PyObject *theirs = last ? last_in_chain(context, last) : NULL;
 
-    if (name && obj_attr(exception, "__context__", &own) > 0 && own == Py_None)
-        PyObject_GenericSetAttr(exception, name, context);
-    PyErr_Clear();
+    if (theirs)
+        PyException_SetContext(last, py_new(context));
 }
 
 bool interruption_raise(struct reimport *r)

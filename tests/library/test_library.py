@@ -1181,6 +1181,46 @@ class Interruptions(Case):
         self.assertIsNotNone(caught.__context__.__traceback__)
         self.assertEqual(1, self.m.f())
 
+    def test_what_the_handler_was_in_is_not_all_that_is_told(self):
+        errors = []
+
+        def handler(*args):
+            try:
+                errors[0]
+            except IndexError as e:
+                errors.extend([e, self.Over()])
+                raise errors[1]
+
+        signal.signal(signal.SIGUSR1, handler)
+        self.write("m.py", "def f(): return 22\n1 / 0")
+        sys.armed = 1
+        caught = self.refuse(self.Over, "m")
+        self.assertIs(errors[0], caught.__context__)
+        self.assertIsInstance(errors[0].__context__, ZeroDivisionError)
+        self.assertIsNone(errors[0].__context__.__context__)
+
+    def test_contexts_become_no_circle(self):
+        raised = self.Over()
+
+        def handler(*args):
+            raise raised
+
+        signal.signal(signal.SIGUSR1, handler)
+        sys.raised = raised
+        self.addCleanup(delattr, sys, "raised")
+        for text in ("e = ValueError()\ne.__context__ = sys.raised\nraise e", "sys.raised.__context__ = e = ValueError()\nraise e",
+                     "raise sys.raised"):
+            raised.__context__ = None
+            self.write("m.py", "import sys\n" + text)
+            sys.armed = 1
+            self.assertIs(raised, self.refuse(self.Over, "m"))
+            seen = []
+            while raised is not None and raised not in seen:
+                seen.append(raised)
+                raised = raised.__context__
+            self.assertIsNone(raised)
+            raised = seen[0]
+
     def test_where_a_callback_is_reported(self):
         class Stream:
             def write(self, text):
