@@ -184,7 +184,7 @@ def compare_alias(comparison, statement, value, qualname):
     name = statement.name.id
     swapped = any(key[0] == name and statement.lineno <= key[1] <= statement.end_lineno
                   for key in comparison.lives)
-    if type_name(value) != "TypeAliasType" and not swapped:
+    if type_name(value) != "TypeAliasType" and not (swapped or comparison.survey.uses().may_change(name)):
         comparison.say("constant", qualname)
     elif is_of_typing(value, "TypeAliasType"):
         compare_type_parameters(comparison, statement, value.__type_params__, qualname)

@@ -22,8 +22,9 @@
  *    the living functions but not the source is the older version: modified. But another process
  *    may have rewritten it since, or none may ever have been written.
  * 5. Then the values that the top level left are compared with the literals in the source: missing
- *    and surplus names, constants, defaults, class attributes, Enum members, docstrings. A value
- *    that code may have changed since proves nothing.
+ *    and surplus names, constants, defaults, class attributes, Enum members, docstrings. What
+ *    the module's own code, an import of all names, a hook or a metaclass may have changed proves
+ *    nothing: it is open.
  * 6. What is still open is a source that was touched, whose functions, names and constants all
  *    agree, and that has literals in places that leave no trace (a decorator's argument). It counts
  *    as modified if a link on its path was switched; or if it was written after this process began

@@ -1,5 +1,5 @@
 # Which loaded modules are not what is on disk now; see modified.c for the reasoning. Runs in the target
-# in one namespace with finder.py, trees.py, literals.py, traces.py, and with
+# in one namespace with finder.py, trees.py, literals.py, uses.py, traces.py, and with
 #   marks   {name: (spec, mark of the source that is loaded, signature of a file that is not)}
 #   known   the names that were loaded when `import reimport` ran, and the time; or None, None
 
@@ -475,9 +475,9 @@ def is_modified(loaded, functions, times):
     verdict = _by_traces(loaded, spec, code, own, times)
     if verdict == _SAME:
         loaded.note(sources_read.get(spec.name), None)
-    elif verdict == _OPEN:
+    elif verdict in (_OPEN, _CHANGED):
         # Reading the file may have told it from one that nobody read: keep to the answer.
-        if loaded.written == loaded.signature() or _is_doubtful(loaded, spec, times):
+        if loaded.written == loaded.signature() or _is_doubtful(loaded, spec, times, verdict):
             loaded.note(None, loaded.signature())
             return True
     return verdict == _DIFFERENT
@@ -487,9 +487,10 @@ def _is_recent(loaded, times):
     return times.own is None or loaded.found[1].st_mtime_ns >= times.own
 
 
-def _is_doubtful(loaded, spec, times):
+def _is_doubtful(loaded, spec, times, verdict):
     """For a source that agrees with all that is seen of it, but in which not everything is seen: True
-    if it may well be another one than was loaded."""
+    if it may well be another one than was loaded. Values that the program changes say that it has run,
+    and do not make it likelier."""
     if loaded.found[3]:
         return True  # it is another file
     if not _is_recent(loaded, times):
@@ -499,7 +500,7 @@ def _is_doubtful(loaded, spec, times):
     if names is not None:
         if loaded.name in names and st.st_ctime_ns > since:
             return True  # loaded before, written after
-    elif not loaded.late and _is_rewritten(loaded, spec, times):
+    elif verdict == _OPEN and not loaded.late and _is_rewritten(loaded, spec, times):
         return True
     # touch sets all three times to one
     if 0 < loaded.born < st.st_mtime_ns == st.st_atime_ns == st.st_ctime_ns:
@@ -534,7 +535,7 @@ def _by_traces(loaded, spec, code, functions, times):
         verdict = _verdict(loaded, spec, functions)
         # made for an earlier state of the source, which was the same: the one that was loaded
         earlier = not (sys.dont_write_bytecode or _is_made_for(bytecode, loaded))
-        return _SAME if verdict == _OPEN and earlier and not loaded.found[3] else verdict
+        return _SAME if verdict != _DIFFERENT and earlier and not loaded.found[3] else verdict
     elif bytecode is not None and not sys.dont_write_bytecode and _agrees(bytecode[0], functions):
         return _DIFFERENT
     return _verdict(loaded, spec, functions)

@@ -134,7 +134,8 @@ PyObject *script_failure(void)
 PyObject *script_modified(void)
 {
     return NAMESPACE_OF(script_modules_text, script_finder_text, script_trees_text,
-                        script_literals_text, script_traces_text, script_modified_text);
+                        script_literals_text, script_uses_text, script_traces_text,
+                        script_modified_text);
 }
 
 PyObject *script_imports(void)

@@ -1,7 +1,11 @@
 # What the top level of a source leaves in its module: the values that it binds, compared with those that the
-# live module holds. Runs in the target, in one namespace with finder.py and literals.py.
+# live module holds. Runs in the target, in one namespace with finder.py, literals.py and uses.py.
 
-_SAME, _OPEN, _DIFFERENT = "same", "open", "different"  # what is found, if all of it can be told
+# What is found: that all agrees; that all agrees which can be told; that the same holds but for what the program
+# may have changed; that it is another source.
+_SAME, _OPEN, _CHANGED, _DIFFERENT = "same", "open", "changed", "different"
+
+_PLAIN_METACLASSES = ("ABCMeta", "EnumMeta", "EnumType")  # they leave the values in a class body as they are
 
 
 def _has_literal(*nodes):
@@ -35,13 +39,17 @@ def _equal(a, b):
 class Scope:
     """What the statements of a module, or of the body of the class `owner`, bind."""
 
-    def __init__(self, body, owner=""):
-        self.owner = owner.lstrip("_")
+    def __init__(self, body, owner=None):
+        self.is_class = owner is not None
+        self.owner = (owner or "").lstrip("_")
         self.values = {}  # name: [literal or _NO for each place that binds it]
         self.sure = set()  # bound whatever happens
         self.dropped = set()  # may be unbound again
         self.defined = {}  # name: its one def or class statement
-        self.star = False
+        self.star = 0  # the last line with an import of all names
+        self.first = {}  # name: the first line that binds it
+        self.line = 0
+        self.trusted = True  # what it binds is what is there
         self.open = False  # something with a literal in it that leaves no trace that we know
         self.todo = [(body, True)]  # a long `elif` is deeper than Python's stack
         while self.todo:
@@ -50,8 +58,10 @@ class Scope:
     def _bind(self, name, value, sure):
         if self.owner and name.startswith("__") and not name.endswith("__"):
             name = "_%s%s" % (self.owner, name)
-        self.defined.pop(name, None)
+        if self.defined.pop(name, None) is not None:
+            self.open = True  # which of them is there cannot be told
         self.values.setdefault(name, []).append(value)
+        self.first[name] = min(self.first.get(name, self.line), self.line)
         if sure:
             self.sure.add(name)
         return name
@@ -61,6 +71,7 @@ class Scope:
 
     def _statements(self, body, sure):
         for node in body:
+            self.line = node.lineno
             handler = getattr(self, "_" + kind_of(node), None)
             if handler is not None:
                 handler(node, sure)
@@ -72,6 +83,10 @@ class Scope:
                         self._bind(inner.name, _NO, False)
                     elif kind_of(inner) == "MatchMapping" and inner.rest:
                         self._bind(inner.rest, _NO, False)
+
+    def may_be_imported(self, name):
+        """True if an import of all names may have bound it again."""
+        return self.star > 0 and (name not in self.sure or self.first[name] < self.star)
 
     def _target(self, target, value, sure):
         kind = kind_of(target)
@@ -112,6 +127,8 @@ class Scope:
         name = self._bind(node.name, _NO, sure)
         if sure and len(self.values[name]) == 1:
             self.defined[name] = node
+        else:
+            self.open = self.open or kind_of(node) == "ClassDef" or _has_literal(node.args)
 
     _AsyncFunctionDef = _FunctionDef
 
@@ -129,15 +146,19 @@ class Scope:
     def _ImportFrom(self, node, sure):
         for alias in node.names:
             if alias.name == "*":
-                self.star = True
+                self.star = max(self.star, node.lineno)
             else:
                 self._bind(alias.asname or alias.name, _NO, sure)
 
     def _Delete(self, node, sure):
         for target in node.targets:
             for inner in walk(target):
-                if kind_of(inner) == "Name":
-                    self.dropped.add(inner.id)
+                if kind_of(inner) in ("Name", "Attribute"):
+                    self.dropped.add(getattr(inner, "id", None) or inner.attr)
+
+    def _Global(self, node, sure):
+        if self.is_class:
+            self.dropped.update(node.names)  # bound in the module
 
     def _If(self, node, sure):
         self._body(node.body, False)
@@ -206,17 +227,28 @@ def _doc_agrees(doc, live):
     return doc is None and live is None
 
 
+def _makes_values(scope, cls):
+    """True for an Enum whose members may have other values than those in its body."""
+    if not {"__new__", "__init__", "_ignore_"}.isdisjoint(scope.values):
+        return True
+    homes = [type.__dict__["__dict__"].__get__(base).get("__module__", "builtins")
+             for base in type.__dict__["__mro__"].__get__(cls)[1:]]
+    return not all(home in ("builtins", "enum") for home in homes)
+
+
 class Check:
     """Compares the values that a module holds with those that its source would give it."""
 
     def __init__(self, loaded, tree, functions):
         self.globals, self.name = loaded.globals, loaded.name
-        self.functions = {}
+        self.functions, self.own = {}, set(map(id, functions))
         for function in functions:
             key = function.__code__.co_name, function.__code__.co_firstlineno
             self.functions.setdefault(key, []).append(function)
+        self.unsure = False  # something differs, but the program may have made it so
         self.stored, self.shared, self.mentioned, self.dynamic = set(), set(), set(), False
         self._survey(tree)
+        self.uses = Uses(tree.body)
         self.scope = Scope(tree.body)
         self.doc = spelled_docstring(tree.body)
 
@@ -238,47 +270,64 @@ class Check:
     def verdict(self):
         if self._differs(self.scope, self.globals, self.shared, True):
             return _DIFFERENT
-        if not _doc_agrees(self.doc, self.globals.get("__doc__")):
+        if self._doc_differs(self.scope, self.doc, self.globals.get("__doc__"), True):
             return _DIFFERENT
-        if not (self.scope.star or self.dynamic) and self._has_more():
+        if not (self.scope.star or self.dynamic or self.uses.binds) and self._has_more():
             return _DIFFERENT
-        return _OPEN if self._is_open(self.scope) else _SAME
+        if self._is_open(self.scope):
+            return _OPEN
+        return _CHANGED if self.unsure else _SAME
 
     def _is_open(self, scope):
         return scope.open or any(self._is_open(Scope(node.body)) for node in scope.defined.values()
                                  if kind_of(node) == "ClassDef")
 
+    def _unless(self, is_open):
+        """True for a difference that tells of another source; if `is_open`, it may have come otherwise."""
+        self.unsure = self.unsure or is_open
+        return not is_open
+
+    def _doc_differs(self, scope, doc, live, plain):
+        if _doc_agrees(doc, live):
+            return False
+        return self._unless(not plain or scope.star > 0 or "__doc__" in scope.values or self.dynamic
+                            or "__doc__" in self.stored or "__doc__" in self.uses.bound)
+
     def _differs(self, scope, live, changed, complete):
         for name, values in scope.values.items():
             if name in scope.dropped:
                 continue
+            open_ = name in changed or scope.may_be_imported(name)
             if name not in live:
-                if complete and name in scope.sure:
+                if complete and name in scope.sure and self._unless(open_ or self.uses.may_remove(name)):
                     return True
-                continue
-            if _NO not in values and name not in changed:
-                if not self._could_be(live[name], values, name in self.mentioned):
+            elif _NO not in values and not any(_equal(live[name], literal) for literal in values):
+                if self._unless(open_ or not scope.trusted or self._may_be_changed(name, live[name], values)):
                     return True
-        return any(self._definition_differs(node, live[name])
+        return any(self._definition_differs(scope, node, live[name])
                    for name, node in scope.defined.items()
                    if name in live and name not in changed and name not in scope.dropped)
 
-    def _could_be(self, value, values, may_change):
-        for literal in values:
-            if _equal(value, literal):
-                return True
-            if type(literal) in (list, dict, set) and (may_change or not literal):
-                if type(value) is type(literal):
-                    return True
-        return False
+    def _may_be_changed(self, name, value, values):
+        return self.uses.may_change(name, value, *values) or any(
+            type(value) is type(literal) in (list, dict, set) and (name in self.mentioned or not literal)
+            for literal in values)
 
-    def _definition_differs(self, node, value):
+    def _definition_differs(self, scope, node, value):
+        if scope.may_be_imported(node.name):
+            self.unsure = True
+            return False
         if kind_of(node) == "ClassDef":
             return self._class_differs(node, value)
         functions = self.functions.get((node.name, self._first_line(node)))
         if not functions:
-            return not node.decorator_list
+            return self._unless(bool(node.decorator_list) or not self._is_own(value)
+                                or self.uses.may_change(node.name, None))
         return not any(self._defaults_agree(node, function) for function in functions)
+
+    def _is_own(self, value):
+        """True for what this module's source may have made; False for what others put in its place."""
+        return _is_plain(value) or id(value) in self.own
 
     def _first_line(self, node):
         return min([node.lineno] + [inner.lineno for inner in node.decorator_list])
@@ -286,6 +335,9 @@ class Check:
     def _defaults_agree(self, node, function):
         literals = [_literal(value) for value in node.args.defaults]
         values = function.__defaults__ or ()
+        if {"__defaults__", "__kwdefaults__"} & (self.stored | self.uses.bound):
+            self.unsure = True
+            return True
         if len(values) != len(literals):
             return False
         pairs = list(zip(values, literals))
@@ -295,16 +347,20 @@ class Check:
                 if argument.arg not in words:
                     return False
                 pairs.append((words[argument.arg], _literal(value)))
-        return all(literal is _NO or type(literal) in (list, dict, set) or _equal(value, literal)
+        return all(literal is _NO or _equal(value, literal)
+                   or type(literal) in (list, dict, set) and not self._unless(True)
                    for value, literal in pairs)
 
     def _class_differs(self, node, cls):
         if not isinstance(cls, type):
-            return not node.decorator_list
+            return self._unless(bool(node.decorator_list) or not self._is_own(cls))
         live = dict(type.__dict__["__dict__"].__get__(cls))
         if live.get("__module__") != self.globals.get("__name__"):
+            self.unsure = True
             return False
         plain = type(cls) is type and not node.decorator_list and not issubclass(cls, tuple)
+        hooked = any("__init_subclass__" in type.__dict__["__dict__"].__get__(base)
+                     for base in type.__dict__["__mro__"].__get__(cls)[1:-1])
         members = live.get("_member_map_")
         if type(members) is dict:  # an Enum
             live.update((name, vars(member).get("_value_"))
@@ -313,12 +369,15 @@ class Check:
             live = {name: value for name, value in live.items()
                     if _is_plain(value) or isinstance(value, (type, type(kind_of)))}
         scope = Scope(node.body, node.name)
-        if plain and not _doc_agrees(spelled_docstring(node.body), live.get("__doc__")):
+        scope.trusted = (not hooked and type(cls).__name__ in ("type",) + _PLAIN_METACLASSES
+                         and not (type(members) is dict and _makes_values(scope, cls)))
+        if plain and self._doc_differs(scope, spelled_docstring(node.body), live.get("__doc__"), not hooked):
             return True
         if plain and any(_is_plain(live[name]) for name in set(live) - set(scope.values)
                          if not name.startswith("__") and name not in self.stored):
-            return True
-        return self._differs(scope, live, self.stored, plain)
+            if self._unless(hooked or self.dynamic):
+                return True
+        return self._differs(scope, live, self.stored, plain and not hooked)
 
     def _has_more(self):
         """True if the module holds a name that its source does not mention."""
@@ -327,6 +386,17 @@ class Check:
                 continue
             if not isinstance(name, str) or name.startswith("__") and name.endswith("__"):
                 continue
-            if sys.modules.get("%s.%s" % (self.name, name)) is not value:
-                return True
+            if sys.modules.get("%s.%s" % (self.name, name)) is not value and not self._is_set(name):
+                if self._unless(not self._is_bound_by_statement(value)):
+                    return True
         return False
+
+    def _is_bound_by_statement(self, value):
+        """False for what something that was given the module's name may have put in (enum.global_enum)."""
+        if self.uses.how.get("__name__") == _WHOLE:
+            return False
+        return _is_plain(value) or isinstance(value, (type, type(sys), type(kind_of), type(len)))
+
+    def _is_set(self, name):
+        """True if the source's code sets it as an attribute; in a class, a private one by a longer name."""
+        return any(name == bound or bound.startswith("__") and name.endswith(bound) for bound in self.uses.bound)

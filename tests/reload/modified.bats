@@ -171,6 +171,92 @@ touched() {
     each touched
 }
 
+# Written after the process has started, then loaded: as it is. Without bytecode, whose time would tell nothing.
+loaded_late() {
+    start "$1" || return
+    cat >"$APP/shop/other.py" <<'END'
+"""Of the other."""
+__all__ = ["LIMIT", "total", "Cart", "drawn"]
+LIMIT = 5
+def total(): return 2
+class Cart: size = 4
+drawn = {"a": 2}
+END
+    cat >"$APP/shop/late.py" <<'END'
+LIMIT = 1
+drawn = {"a": 1}
+def total(): return 1
+class Cart: size = 3
+if LIMIT:
+    from .other import *
+END
+    cat >"$APP/shop/doc.py" <<'END'
+"""Its own."""
+import enum, sys
+from .other import __doc__
+__all__ = ["one"]
+__all__.append("two")
+TABLE = {"a": 1}
+TABLE["a"] = 2
+NESTED = {"a": {"b": 1}}
+for value in NESTED.values(): value["b"] = 2
+def one(): pass
+def two(): pass
+class Base:
+    def __init_subclass__(cls): cls.size, cls.more = 5, 1
+class Cart(Base):
+    size = 3
+class Meta(type):
+    def __new__(meta, name, bases, members): return type.__new__(meta, name, bases, {**members, "size": 9})
+def spread(cls):
+    sys.modules[cls.__module__].__dict__.update(cls.__members__)
+    return cls
+class Base(enum.Enum):
+    def __new__(cls, value):
+        self = object.__new__(cls)
+        self._value_ = [value]
+        return self
+@spread
+class Color(Base):
+    RED = 1
+class Doubled(metaclass=Meta):
+    size = 3
+    global COUNT
+    COUNT = 1
+END
+    cat >"$APP/shop/run.py" <<'END'
+import sys
+gone = 1
+kept = 2
+QUEUE = [1, 2]
+def total(): return 1
+def change():
+    global gone, total
+    del gone
+    total = len
+    sys.modules[__name__].more = 3
+    sys.modules[__name__].kept = 3
+    QUEUE.reverse()
+END
+    touch -r "$APP/shop/tax.py" "$APP"/shop/{other,late,doc,run}.py
+    ask 'import shop.late, shop.doc, shop.run'
+    assert_modified || return
+    ask 'shop.run.change()'
+    assert_modified || return
+    touch "$APP"/shop/*.py
+    assert_modified || return
+    # of a value that the program has changed it cannot be seen; of the file it can
+    edit 's/\[1, 2\]/[1, 3]/' "$APP/shop/run.py"
+    assert_modified shop.run || return
+    edit 's/LIMIT = 1/LIMIT = 2/' "$APP/shop/late.py"
+    edit 's/"one"/"three"/' "$APP/shop/doc.py"
+    assert_modified shop.doc shop.late shop.run
+}
+@test "written late and loaded as it is: what another import, a hook or the program changed says nothing" {
+    export PYTHONDONTWRITEBYTECODE=1
+    each loaded_late
+}
+
 deployed() {
     make_app "$APP.new"
     sed -i 's/LIMIT = 1/LIMIT = 5/' "$APP.new/shop/cart.py"
