@@ -88,6 +88,10 @@ class Scope:
         """True if an import of all names may have bound it again."""
         return self.star > 0 and (name not in self.sure or self.first[name] < self.star)
 
+    def may_be_implicit(self, name):
+        """True for what is there, whatever happens, unless a statement binds it: __doc__."""
+        return name not in self.sure and name.startswith("__") and name.endswith("__")
+
     def _target(self, target, value, sure):
         kind = kind_of(target)
         if kind == "Name":
@@ -297,7 +301,7 @@ class Check:
         for name, values in scope.values.items():
             if name in scope.dropped:
                 continue
-            open_ = name in changed or scope.may_be_imported(name)
+            open_ = name in changed or scope.may_be_imported(name) or scope.may_be_implicit(name)
             if name not in live:
                 if complete and name in scope.sure and self._unless(open_ or self.uses.may_remove(name)):
                     return True
@@ -353,7 +357,8 @@ class Check:
 
     def _class_differs(self, node, cls):
         if not isinstance(cls, type):
-            return self._unless(bool(node.decorator_list) or not self._is_own(cls))
+            return self._unless(bool(node.decorator_list) or not self._is_own(cls)
+                                or self.uses.may_change(node.name, None))
         live = dict(type.__dict__["__dict__"].__get__(cls))
         if live.get("__module__") != self.globals.get("__name__"):
             self.unsure = True

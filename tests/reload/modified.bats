@@ -223,6 +223,9 @@ class Doubled(metaclass=Meta):
     size = 3
     global COUNT
     COUNT = 1
+    if not size: __doc__ = "None of both."
+class Replaced: pass
+globals()["Replaced"] = 1
 END
     cat >"$APP/shop/run.py" <<'END'
 import sys
