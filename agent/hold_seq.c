@@ -112,13 +112,24 @@ static bool is_there(const struct remake *r, PyObject *item, PyObject *future, P
            (other != -1 && same_key((PyObject *)(uintptr_t)other, future));
 }
 
-static int put_item(struct remake *r, PyObject *item, PyObject *future, Py_hash_t hash,
-                    Py_ssize_t place)
+/* True if the item is to go since it becomes equal to another one. It stays, and is reported, where an iterator could
+ * not go on with one less; but new ones, which nobody has met, and successors that are there already, do not. */
+static bool gives_way(const struct remake *r, const struct slot *from, PyObject *item)
 {
-    struct slot slot = {item, item, hash, place};
+    return !r->iterated || is_new(r->p, from->key) || ptrmap_has(&r->by_item, item);
+}
 
-    if (is_there(r, item, future, hash))
-        return 0;
+static int put_item(struct remake *r, const struct slot *from, PyObject *item, PyObject *future,
+                    Py_hash_t hash)
+{
+    struct slot slot = {item, item, hash, from->place};
+
+    if (is_there(r, item, future, hash)) {
+        if (gives_way(r, from, item))
+            return 0;
+        if (plan_leave(r->p, r->set, from->key, REASON_ITERATED) < 0)
+            return -1;
+    }
     return note_item(r, item, future, hash) < 0 ? -1
                                                 : slots_insert(&r->slots, r->slots.count, slot);
 }
@@ -139,15 +150,15 @@ static int remake_item(struct remake *r, const struct slot *slot)
     if (!goal)
         return 0;
     if (keeps_hash(r->p, item))
-        return put_item(r, goal, goal, slot->hash, slot->place);
+        return put_item(r, slot, goal, goal, slot->hash);
     PY_AUTO PyObject *future = PyErr_Occurred() ? NULL : future_of(r->p, item);
     if (!future)
         return PyErr_Occurred() ? -1 : 1;
     /* a member of an Enum: its successor has the same name, and so the same hash */
     if (future != goal && !ptrmap_has(&r->p->rehashed, item))
-        return put_item(r, goal, goal, slot->hash, slot->place);
+        return put_item(r, slot, goal, goal, slot->hash);
     Py_hash_t hash = PyObject_Hash(future);
-    return hash == -1 ? -1 : put_item(r, goal == item ? item : future, future, hash, slot->place);
+    return hash == -1 ? -1 : put_item(r, slot, goal == item ? item : future, future, hash);
 }
 
 /* What stays comes first, so that what becomes equal to it gives way. */

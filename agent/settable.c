@@ -205,6 +205,7 @@ static PyObject *new_place(Py_ssize_t number, PyObject *item, Py_hash_t hash)
 struct comer {
     PyObject *set, *item, *places, *mark;
     Py_hash_t hash;
+    Py_ssize_t *looks; /* at how many places all that come may look yet, to be where they belong */
 };
 
 static int put_place(struct comer *c)
@@ -266,14 +267,15 @@ static void close_marks(PyObject *set, PyObject *mark, const struct ptrmap *open
     set_number(set, SET_FILL, length_of(set) - count_free(set));
 }
 
-/* 0 if the last place is in bounds; 1 if there is none to which the hash leads. The table must not be made anew, as
+/* 0 if the last place is in bounds; 1 if there is none to which the hash leads, or none was found in time. The table must not be made anew, as
  * that would move all that is in it: the set does so when it believes that it is filling up. One place that is no
  * mark stays free, as no search ends without. */
 static int seek(struct comer *c, Py_ssize_t low, Py_ssize_t high, const struct ptrmap *opened)
 {
     Py_ssize_t marks = (Py_ssize_t)opened->used, empty = count_free(c->set);
 
-    while (empty > 0) {
+    while (empty > 0 && *c->looks > 0) {
+        *c->looks -= length_of(c->set);
         set_number(c->set, SET_FILL, 0);
         if (put_place(c) < 0)
             return -1;
@@ -302,7 +304,7 @@ static int seek_within(struct comer *c, Py_ssize_t low, Py_ssize_t high)
 
 /* ---- all of it ---- */
 
-/* Each item that moves takes a look at the whole table. */
+/* Each item that moves takes a look at the whole table, and each place that is sought for it another one. */
 #define LOOKS_MAX (1 << 22)
 /* In a small table there may be no room for an item on its side of an iterator, but in a greater one. */
 #define GROWN_MAX 64
@@ -312,13 +314,14 @@ struct making {
     PyObject *like, *goal, *mark;
     const struct slots *items;
     struct ptrmap by_place; /* place -> index in items */
+    Py_ssize_t looks;
     bool iterated, kept;
 };
 
 static int add(struct making *m, const struct slot *slot)
 {
     PY_AUTO PyObject *places = PyList_New(0);
-    struct comer c = {m->goal, slot->key, places, m->mark, slot->hash};
+    struct comer c = {m->goal, slot->key, places, m->mark, slot->hash, &m->looks};
     struct slots covered = {0};
     Py_ssize_t low = 0, high = 0;
     int rc = places ? cover(m->goal, slot->hash, &covered) : -1;
@@ -446,8 +449,12 @@ static int make(struct making *m)
 
 PyObject *table_set_like(const struct plan *p, PyObject *set, const struct slots *items, bool *kept)
 {
-    struct making m = {
-        .p = p, .like = set, .items = items, .iterated = is_iterated(p, set), .kept = true};
+    struct making m = {.p = p,
+                       .like = set,
+                       .items = items,
+                       .looks = LOOKS_MAX,
+                       .iterated = is_iterated(p, set),
+                       .kept = true};
     int rc = make(&m);
 
     ptrmap_free(&m.by_place);

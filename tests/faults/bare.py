@@ -1,4 +1,5 @@
 """What this interpreter does by itself when an allocation fails, with no reimport anywhere."""
+import ast
 import ctypes
 import os
 import re
@@ -26,13 +27,13 @@ class Bare:
         return self.cells_leak and no_cell(stack) or self.lists_leak and no_items(stack)
 
     def dies(self, stack, sources, expressions):
-        """True if it died of this failure while it only compiled one of the sources, or a definition of one,
+        """True if it died of this failure while it only compiled or parsed one of the sources, or a definition of one,
         or ran one that calls exec() or eval(), or evaluated an expression: the allocation was called for in
         the very same way."""
         way = way_in_compiler(stack)
         if way not in self.deadly:
             texts = [text for source in sources for text in [source] + pieces(source)]
-            tries = [(bare, text) for bare in (bare_compile, bare_run) for text in texts]
+            tries = [(bare, text) for bare in (bare_compile, bare_parse, bare_run) for text in texts]
             tries += [(eval, text) for text in expressions]
             self.deadly[way] = any(self.dies_of(way, text, bare) for bare, text in tries)
         return self.deadly[way]
@@ -71,6 +72,11 @@ class Bare:
 
 def bare_compile(text):
     compile(text, "<bare>", "exec", dont_inherit=True)
+
+
+def bare_parse(text):
+    """What reads a source compiles it to a tree of Python's objects only."""
+    compile(text, "<bare>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
 
 
 def bare_run(text):
