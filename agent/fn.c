@@ -266,3 +266,72 @@ int plan_unpaired(struct plan *p, PyObject *function, PyObject *code)
         journal_drop(&p->journal, before); /* it is left, with its defaults */
     return 0;
 }
+
+/* True if that is the cell in which a function of `home`, or of what comes in its place, finds its class. */
+static bool is_cell_of(const struct plan *p, PyObject *cell, PyObject *home)
+{
+    PY_AUTO PyObject *type = cell ? PyCell_Get(cell) : NULL;
+    return type && (type == home || type == survivor(p, home));
+}
+
+static PyObject *closure_in(const struct plan *p, PyObject *like, PyObject *f, PyObject *home)
+{
+    PY_AUTO PyObject *names = free_names(*word_at(like, layout.function.code));
+    PY_AUTO PyObject *old_names = names ? free_names(*word_at(f, layout.function.code)) : NULL;
+    PY_AUTO PyObject *class_name = PyUnicode_InternFromString("__class__");
+
+    if (!old_names || !class_name || !is_cell_of(p, cell_named(like, names, class_name), home))
+        return NULL;
+    PY_AUTO PyObject *closure = PyTuple_New(PyTuple_Size(names));
+    for (Py_ssize_t i = 0; closure && i < PyTuple_Size(names); i++) {
+        PyObject *name = PyTuple_GetItem(names, i), *cell = cell_named(f, old_names, name);
+        bool own = PyUnicode_Compare(name, class_name) == 0;
+        cell = own ? PyCell_New(home) : py_new(cell ? cell : cell_named(like, names, name));
+        if (!cell)
+            return NULL;
+        PyTuple_SetItem(closure, i, cell);
+    }
+    return py_steal(&closure);
+}
+
+/* Of a function that nobody else has seen yet. Takes the reference. */
+static void fill_field(PyObject *f, Py_ssize_t offset, PyObject *value)
+{
+    if (offset < 0) {
+        Py_DecRef(value);
+        return;
+    }
+    PyObject *was = *word_at(f, offset);
+    *word_at(f, offset) = value;
+    Py_DecRef(was);
+}
+
+PyObject *function_of(struct plan *p, PyObject *like, PyObject *f, PyObject *home)
+{
+    const Py_ssize_t plain[] = {layout.function.doc,        layout.function.name,
+                                layout.function.qualname,   layout.function.module,
+                                layout.function.annotate,   layout.function.annotations,
+                                layout.function.type_params};
+    PY_AUTO PyObject *closure = is_function(like) ? closure_in(p, like, f, home) : NULL;
+    PyObject *defaults = closure ? *word_at(like, layout.function.defaults) : NULL;
+    PyObject *keywords = closure ? *word_at(like, layout.function.kwdefaults) : NULL;
+    PyObject *dict = closure ? *word_at(like, layout.function.dict) : NULL;
+
+    if (!closure)
+        return NULL;
+    PY_AUTO PyObject *own =
+        PyFunction_New(*word_at(like, layout.function.code),
+                       surviving_globals(p, *word_at(like, layout.function.globals)));
+    PY_AUTO PyObject *goal = surviving_defaults(p, defaults);
+    PY_AUTO PyObject *keyword_goal = surviving_keyword_defaults(p, keywords);
+    PY_AUTO PyObject *attributes = dict ? PyDict_Copy(dict) : NULL;
+    if (!own || (defaults && !goal) || (keywords && !keyword_goal) || (dict && !attributes))
+        return NULL;
+    fill_field(own, layout.function.closure, py_steal(&closure));
+    fill_field(own, layout.function.defaults, py_steal(&goal));
+    fill_field(own, layout.function.kwdefaults, py_steal(&keyword_goal));
+    fill_field(own, layout.function.dict, py_steal(&attributes));
+    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+        fill_field(own, plain[i], plain[i] < 0 ? NULL : py_new(*word_at(like, plain[i])));
+    return py_steal(&own);
+}

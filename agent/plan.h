@@ -143,6 +143,11 @@ int plan_parameters(struct plan *p, PyObject *known, PyObject *f, PyObject *new,
  * that functions make, and lambdas. A default is a 1-tuple of its value, or None if only running the source
  * could tell it. A new dict. Runs Python code. */
 PyObject *spelled_find(const struct reimport *r);
+/* fn.c: a function with what `like` has, which is `f` or moves into it, and the cells of `f`, but one of its own for
+ * `__class__`, that holds `home`. New reference; NULL without an exception: it needs none. */
+PyObject *function_of(struct plan *p, PyObject *like, PyObject *f, PyObject *home);
+/* stayed.c: a class in whose place another one comes, while instances stay. */
+int plan_stayed(struct plan *p, PyObject *old);
 int plan_class(struct plan *p, PyObject *old, PyObject *new); /* cls.c */
 int plan_bases(struct plan *p, PyObject *type,
                PyObject *like); /* cls.c: as those of `like`, surviving */
@@ -178,7 +183,7 @@ bool is_remade(const struct plan *p, PyObject *type);
 /* remake.c: puts the classes that something is left of after the commit, with all that they inherit from, into `in_use`:
  * instances, of those in `hits`, or classes. */
 int find_in_use(const struct plan *p, const struct ptrlist *hits, struct ptrmap *in_use);
-/* remake.c: takes classes that others replace out of the sight of their bases. `hits`: their instances. */
+/* remake.c: takes classes that others replace out of the sight of their bases, or leaves them fit for what stays. `hits`: their instances. */
 int orphan_switched(struct plan *p, const struct ptrlist *hits);
 /* others.c: true if, by all that can be seen, another module has put the attribute on the class, an old one:
  * what the new source does not have of that, stays. */

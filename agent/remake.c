@@ -361,7 +361,8 @@ int find_in_use(const struct plan *p, const struct ptrlist *hits, struct ptrmap 
 }
 
 /* A class that another one replaces, and of which nothing is left, must not be found among the subclasses
- * of its bases for as long as the record keeps it for an undo. */
+ * of its bases for as long as the record keeps it for an undo. One of which something is left needs functions of its
+ * own. */
 int orphan_switched(struct plan *p, const struct ptrlist *hits)
 {
     struct ptrmap in_use = {0};
@@ -369,8 +370,12 @@ int orphan_switched(struct plan *p, const struct ptrlist *hits)
 
     for (Py_ssize_t i = 0; rc == 0 && i < p->pairs.count; i++) {
         PyObject *old = p->pairs.items[i].a;
-        if (p->fates[i] == FATE_SWITCH && is_class(old) && !ptrmap_has(&in_use, old))
+        if (p->fates[i] != FATE_SWITCH || !is_class(old))
+            continue;
+        if (!ptrmap_has(&in_use, old))
             rc = plan_orphan(p, old, false);
+        else if (PyType_Check(p->pairs.items[i].b))
+            rc = plan_stayed(p, old);
     }
     ptrmap_free(&in_use);
     return rc;
