@@ -274,8 +274,9 @@ static int plan_registry(struct plan *p, PyObject *type, PyObject *like)
     return journal_add(&p->journal, J_TYPEATTR, type, abstract, 0, NULL, none);
 }
 
-/* The new class whose content a class of the set gets, or NULL. Borrowed. */
-static PyObject *content_of(const struct plan *p, PyObject *type)
+/* The new class that moves into one of the set or comes in its place, or NULL: either way its metaclass is the one
+ * that counts. Borrowed. */
+static PyObject *new_class_for(const struct plan *p, PyObject *type)
 {
     Py_ssize_t i = ptrmap_get(&p->by_old, type);
     return i >= 0 && p->fates[i] != FATE_KEEP ? p->pairs.items[i].b : NULL;
@@ -284,7 +285,7 @@ static PyObject *content_of(const struct plan *p, PyObject *type)
 /* The class that the class of `type`, a base, will be. Borrowed. */
 static PyObject *metaclass_after(const struct plan *p, PyObject *type)
 {
-    PyObject *new = content_of(p, type);
+    PyObject *new = new_class_for(p, type);
     return surviving_class(p, (PyObject *)Py_TYPE(new ? new : type));
 }
 
@@ -305,7 +306,7 @@ static bool needs_metaclass(const struct plan *p, PyObject *type, PyObject *old)
 /* A class of the set has an entry of its own; one elsewhere may derive from several that change. */
 static bool has_metaclass_planned(const struct plan *p, PyObject *type)
 {
-    if (content_of(p, type))
+    if (new_class_for(p, type))
         return true;
     for (Py_ssize_t i = 0; i < p->journal.count; i++)
         if (p->journal.entries[i].kind == J_METACLASS && p->journal.entries[i].owner == type)

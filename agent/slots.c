@@ -7,7 +7,8 @@
 #include "plan.h"
 #include "shape.h"
 
-/* The class whose attributes and bases an old one gets: itself, if it is not of the set. Borrowed. */
+/* The class whose attributes and bases an old one gets: itself, if it is not of the set or gives way to the new
+ * one, because what stays of it keeps them. Borrowed. */
 static PyObject *content_of(const struct plan *p, PyObject *type)
 {
     Py_ssize_t i = ptrmap_get(&p->by_old, type);

@@ -6,7 +6,7 @@
 #include "plan.h"
 
 /* What `o`, of the old class, is to be like: what moves into it, or itself. Borrowed. */
-static PyObject *content_of(const struct plan *p, PyObject *o)
+static PyObject *moved_into(const struct plan *p, PyObject *o)
 {
     Py_ssize_t i = ptrmap_get(&p->by_old, o);
     bool moves = i >= 0 && p->fates[i] == FATE_MOVE && Py_TYPE(p->pairs.items[i].b) == Py_TYPE(o);
@@ -18,7 +18,7 @@ static PyObject *content_of(const struct plan *p, PyObject *o)
 static PyObject *made_function(struct plan *p, PyObject *f, PyObject *home)
 {
     PyObject *old = survivor(p, f);
-    return is_function(old) ? function_of(p, content_of(p, old), old, home) : NULL;
+    return is_function(old) ? function_of(p, moved_into(p, old), old, home) : NULL;
 }
 
 static PyObject *made_wrapper(struct plan *p, PyObject *o, PyObject *home)
@@ -55,7 +55,7 @@ static PyObject *made_property(struct plan *p, PyObject *o, PyObject *home)
 /* New reference; NULL without an exception: `o` serves as it is. */
 static PyObject *made_own(struct plan *p, PyObject *o, PyObject *home)
 {
-    PyObject *like = content_of(p, o);
+    PyObject *like = moved_into(p, o);
 
     if (is_function(o))
         return made_function(p, o, home);
