@@ -19,8 +19,15 @@ void import_breathe(struct reimport *r, int try);
 
 /* Puts everything back and releases all locks in the stead of the thread that imports, which is in
  * code of the modules that does not return. What it does when it returns has no effect any more. Call
- * it on another thread, when r->running. rollback.c */
-void import_give_up(struct reimport *r);
+ * it on another thread, when r->running. What is to be let go of is in `rest` then. rollback.c */
+struct import_rest {
+    PyObject *finder, *forget;
+    struct deferred deferred;
+};
+void import_give_up(struct reimport *r, struct import_rest *rest);
+
+/* Finalizers run, which may wait for whatever they like. rollback.c */
+void import_let_go(struct import_rest *rest);
 
 /* Around a call of the modules' own code: import_leave() hands `result` through, or drops it and
  * raises TimeoutError when the import was given up meanwhile. import.c */

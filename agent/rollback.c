@@ -294,10 +294,8 @@ static int release_all(struct reimport *r)
     return done ? 0 : -1;
 }
 
-void import_give_up(struct reimport *r)
+void import_give_up(struct reimport *r, struct import_rest *rest)
 {
-    struct deferred deferred;
-
     r->given_up = 1;
     view_close(r);
     insist(r, put_attributes_back);
@@ -305,14 +303,28 @@ void import_give_up(struct reimport *r)
     forget_all(r);
     share_namespaces(r);
     insist(r, release_all);
-    forget_finder(r);
     fork_over(r);
-    py_clear(&r->finder);
     py_clear(&r->locks);
     busy_give_up(r->worker);
     PyErr_Clear();
-    deferred = r->deferred;
+    *rest = (struct import_rest){.finder = r->finder,
+                                 .forget = py_new(obj_item(r->finder_ns, "forget")),
+                                 .deferred = r->deferred};
+    r->finder = NULL;
     r->deferred = (struct deferred){0};
     r->given_up = 2; /* `r` may be gone as soon as another thread runs */
-    deferred_release(&deferred);
+}
+
+void import_let_go(struct import_rest *rest)
+{
+    PyObject *done = NULL;
+
+    for (int i = 0; rest->forget && !done && i < TRIES_MAX; i++) {
+        done = PyObject_CallFunctionObjArgs(rest->forget, rest->finder, NULL);
+        PyErr_Clear();
+    }
+    Py_DecRef(done);
+    py_clear(&rest->forget);
+    py_clear(&rest->finder);
+    deferred_release(&rest->deferred);
 }

@@ -19,10 +19,22 @@ static uint8_t *last_word(const struct watch *watch, size_t *size)
     return reply;
 }
 
+/* When the command knows: finalizers may not return either. */
+static void let_go(const struct watch *watch, struct import_rest *rest)
+{
+    struct inside in;
+
+    if (!rest->finder || !inside_join(&in, watch->inside))
+        return;
+    import_let_go(rest);
+    inside_leave(&in);
+}
+
 /* The nth time that the worker is found late. */
 static void intervene(struct watch *watch, int n)
 {
     struct inside in;
+    struct import_rest rest = {0};
     uint8_t *reply = NULL;
     size_t size = 0;
 
@@ -35,13 +47,14 @@ static void intervene(struct watch *watch, int n)
         if (n >= INTERRUPTIONS && !watch->at_work->given_up) {
             agent_disown(watch->worker);
             reply = last_word(watch, &size);
-            import_give_up(watch->at_work);
+            import_give_up(watch->at_work, &rest);
         }
     }
     inside_leave(&in);
     if (reply)
         link_send(watch->link, reply, size);
     PyMem_RawFree(reply);
+    let_go(watch, &rest);
 }
 
 /* Lets the threads of other interpreters have their turn. */

@@ -92,6 +92,24 @@ stuck_later() {
 }
 @test "where that never returns in a later one of all, what was done in those before is told" { with_pythons 3.8 3.15 stuck_later; }
 
+# What was made before is let go of then: it has a finalizer that waits.
+stuck_finalizer() {
+    write 1
+    ask 'import thing'
+    in_sub 'import thing, sys, threading; sys.waits = True; sys.gates = threading.Lock(), threading.Lock()'
+    in_sub '[gate.acquire() for gate in sys.gates]; sys.modules["holder"] = type(sys)("holder")'
+    write 2
+    printf 'import sys\nif hasattr(sys, "waits"):\n    class Waits:\n        def __del__(self, gate=sys.gates[1]):\n            gate.acquire()\n    import holder\n    holder.held = [Waits()]\n    sys.gates[0].acquire()\n' >>"$APP/thing.py"
+    run -4 reimport --json --timeout 1 --interpreter all --pid "$PID" thing
+    assert_same "[0,\"reimported\",true]
+[$SUB,\"timeout\",false]" "$(jq -c '[.interpreter, .result, .changed]' < <(grep '^{' <<<"$output"))" || return
+    in_sub '[gate.release() for gate in sys.gates]'
+    write 3
+    run -0 reimport --timeout 20 --interpreter all --pid "$PID" thing
+    assert_answer "thing.VALUE, subs.ask($SUB, 'thing.VALUE')" '(3, 3)'
+}
+@test "nor do finalizers keep that back" { with_pythons 3.8 3.15 stuck_finalizer; }
+
 turns() {
     write 1
     in_sub 'import thing'
