@@ -451,8 +451,8 @@ class Finder:
         name = real.name
         lock = _bootstrap._get_module_lock(name)
         if lock.owner == self.ident:  # it is, in an import statement: nobody is waited for
-            lock.acquire()
             self.locks.append(lock)
+            lock.acquire()
         self.loaded[name] = module
         if name not in self.placed:  # C code may put it there past the view
             self.displaced[name] = self.before.get(name, _MISSING)
@@ -595,21 +595,34 @@ def view_of(finder):
             return own[name]
         return dict.get(modules, name, _MISSING)
 
-    def note(modules, name, module):
-        """For the way back. A key that is no string stays: to look for it may run the program's code."""
-        if issubclass(type(name), str):
-            key = str.__str__(name)
-            found = dict.get(modules, name, _MISSING)
-            if key not in placed or placed[key] is not found:
-                displaced[key] = found  # others have been there since
-            placed[key] = module
-
     def put(modules, name, module):
         if is_ours():
             if name in before:
                 own[name] = module
                 return
-            note(modules, name, module)
+            if issubclass(type(name), str):  # another key stays: to look for it may run the program's code
+                note(modules, name, module)
+                return
+        change(modules, name, module)
+
+    def note(modules, name, module):
+        """As change(), noted for the way back. An exception may come between any two instructions: what is noted is
+        there, or it is not what is noted and was there before us."""
+        key = str.__str__(name)
+        found = dict.get(modules, name, _MISSING)
+        is_placed = key in placed and placed[key] is found
+        if not is_placed:
+            displaced[key] = found  # others have been there since
+        if module is not _MISSING:  # both in one instruction
+            any(map(dict.__setitem__, (placed, modules), (key, name), (module, module)))
+        elif is_placed:
+            dict.__delitem__(modules, name)
+            placed[key] = _MISSING
+        else:
+            placed[key] = _MISSING
+            dict.__delitem__(modules, name)
+
+    def change(modules, name, module):
         if module is _MISSING:
             dict.__delitem__(modules, name)
         else:

@@ -1181,6 +1181,41 @@ class Interruptions(Case):
         self.assertIsNotNone(caught.__context__.__traceback__)
         self.assertEqual(1, self.m.f())
 
+    def test_between_a_change_of_sys_modules_and_its_note(self):
+        """An exception before every third instruction of those in finder.py that do both."""
+        done, at = 0, -2
+
+        def trace_instruction(frame, event, arg):
+            nonlocal done
+            if event == "opcode":
+                done += 1
+                if done == at:
+                    raise self.Over
+            return trace_instruction
+
+        def trace(frame, event, arg):
+            ours = frame.f_globals.get("__name__") == "reimport"
+            if not ours or frame.f_code.co_name not in ("put", "note", "change"):
+                return None
+            frame.f_trace_opcodes = True
+            return trace_instruction
+
+        self.write("m.py", "import helper")
+        self.write("helper.py", "1 / 0")
+        while done >= at:
+            done, at = 0, at + 3
+            sys.settrace(trace)
+            try:
+                reimport.reimport("m")
+            except (self.Over, ZeroDivisionError):
+                pass
+            finally:
+                sys.settrace(None)
+            self.assertFalse("helper" in sys.modules, at)
+        if not done:
+            self.skipTest("no instructions are traced")
+        self.assertGreater(at, 30)
+
     def test_what_the_handler_was_in_is_not_all_that_is_told(self):
         errors = []
 
