@@ -194,7 +194,7 @@ static void put_beyond(const struct view *v, const json_t *beyond)
         return;
     fputs("    ", v->to);
     begin(v, STYLE_WARN);
-    fputs("its source also has what swapping code cannot carry:", v->to);
+    fputs("its source has what swapping code cannot carry:", v->to);
     end(v);
     fputc('\n', v->to);
     for (size_t i = 0; i < shown(v, n); i++) {
@@ -521,7 +521,8 @@ static void put_head(const struct view *v, const json_t *report, size_t modules)
     else if (is_op(v, "status"))
         put_last(v, json_object_get(report, "last"));
     else if (modules)
-        fputs("no code changed\n", v->to);
+        fputs("no code changed; what else a source changes is told only where that is certain\n",
+              v->to);
     else if (json_array_size(json_object_get(report, "not_loaded")))
         put_not_loaded(v, json_object_get(report, "not_loaded"));
     else

@@ -1,6 +1,7 @@
 """`import reimport` as its users use it. Run with any Python, PYTHONPATH naming the build."""
 
 import ctypes
+import gc
 import importlib
 import importlib.machinery
 import importlib.util
@@ -1096,6 +1097,8 @@ class FinalizersThatReimport(Finalizers):
 
     def setUp(self):
         super().setUp()
+        gc.disable()  # it may have them called in the midst of a reimport, which refuses another one or has it wait
+        self.addCleanup(gc.enable)
         self.load("n", "x = 1")
         self.worker.Worker.ask = staticmethod(lambda module: reimport.reimport("n"))
 

@@ -30,7 +30,7 @@ modules_modified() {
     run -0 --separate-stderr reimport --code-only --pid "$PID" shop
     assert_contains "$output" '1 module reimported, code only'
     assert_contains "$output" 'shop  1 function updated'
-    assert_contains "$output" "its source also has what swapping code cannot carry:
+    assert_contains "$output" "its source has what swapping code cannot carry:
       constant  LIMIT"
     assert_answer 'held(), shop.LIMIT, os.environ["RAN"]' "('two', 1, 'x')"
 }

@@ -95,18 +95,19 @@ static void test_dry_run(void)
 
 static void test_code_only(void)
 {
-    CHECK_TEXT(report_of("{\"pid\":1,\"result\":\"unchanged\",\"op\":\"code-only\","
-                         "\"modules\":[{\"name\":\"m\",\"swapped\":0}]}"),
-               "PID 1: no code changed\n"
-               "  m  no function or class changed\n"
-               "  ms: stopped 0.0, waited for the GIL 0.0, imported 0.0, paused 0.0, in all 0.0\n");
+    CHECK_TEXT(
+        report_of("{\"pid\":1,\"result\":\"unchanged\",\"op\":\"code-only\","
+                  "\"modules\":[{\"name\":\"m\",\"swapped\":0}]}"),
+        "PID 1: no code changed; what else a source changes is told only where that is certain\n"
+        "  m  no function or class changed\n"
+        "  ms: stopped 0.0, waited for the GIL 0.0, imported 0.0, paused 0.0, in all 0.0\n");
     CHECK_TEXT(report_of("{\"pid\":1,\"result\":\"reimported\",\"op\":\"code-only\","
                          "\"modules\":[{\"name\":\"m\",\"swapped\":2,\"beyond\":[{\"what\":"
                          "\"constant\",\"name\":\"LIMIT\"},"
                          "{\"what\":\"new function\",\"name\":\"C.f\"}]}]}"),
                "PID 1: 1 module reimported, code only\n"
                "  m  new places in the source for 2 functions\n"
-               "    its source also has what swapping code cannot carry:\n"
+               "    its source has what swapping code cannot carry:\n"
                "      constant      LIMIT\n"
                "      new function  C.f\n"
                "  ms: stopped 0.0, waited for the GIL 0.0, imported 0.0, paused 0.0, in all 0.0\n");
