@@ -155,9 +155,9 @@ static PyObject *surviving_defaults(const struct plan *p, PyObject *defaults)
     return copy;
 }
 
-/* The same for those of keywords. The new function's own dict stays as it is: it may be all that holds what is
- * paired. */
-static PyObject *surviving_keyword_defaults(const struct plan *p, PyObject *defaults)
+/* The same for those of keywords, and for a function's attributes. The new function's own dict stays as it is: it may
+ * be all that holds what is paired. */
+static PyObject *surviving_values(const struct plan *p, PyObject *defaults)
 {
     bool changes = false;
     PyObject *key, *value;
@@ -180,7 +180,7 @@ static int plan_defaults(struct plan *p, PyObject *old, PyObject *new)
     PyObject *is = *word_at(new, layout.function.defaults);
     PyObject *keywords = *word_at(new, layout.function.kwdefaults);
     PY_AUTO PyObject *goal = surviving_defaults(p, is);
-    PY_AUTO PyObject *keyword_goal = surviving_keyword_defaults(p, keywords);
+    PY_AUTO PyObject *keyword_goal = surviving_values(p, keywords);
 
     if ((is && !goal) || (keywords && !keyword_goal) ||
         plan_field(p, old, layout.function.kwdefaults, keyword_goal, J_WORD) < 0)
@@ -306,6 +306,13 @@ static void fill_field(PyObject *f, Py_ssize_t offset, PyObject *value)
     Py_DecRef(was);
 }
 
+/* New reference, or NULL. The function that makes annotations (3.14) survives as any other. */
+static PyObject *surviving_field(const struct plan *p, PyObject *f, Py_ssize_t offset)
+{
+    PyObject *is = offset < 0 ? NULL : *word_at(f, offset);
+    return is ? py_new(survivor(p, is)) : NULL;
+}
+
 PyObject *function_of(struct plan *p, PyObject *like, PyObject *f, PyObject *home)
 {
     const Py_ssize_t plain[] = {layout.function.doc,        layout.function.name,
@@ -323,8 +330,9 @@ PyObject *function_of(struct plan *p, PyObject *like, PyObject *f, PyObject *hom
         PyFunction_New(*word_at(like, layout.function.code),
                        surviving_globals(p, *word_at(like, layout.function.globals)));
     PY_AUTO PyObject *goal = surviving_defaults(p, defaults);
-    PY_AUTO PyObject *keyword_goal = surviving_keyword_defaults(p, keywords);
-    PY_AUTO PyObject *attributes = dict ? PyDict_Copy(dict) : NULL;
+    PY_AUTO PyObject *keyword_goal = surviving_values(p, keywords);
+    PY_AUTO PyObject *surviving = surviving_values(p, dict);
+    PY_AUTO PyObject *attributes = surviving ? PyDict_Copy(surviving) : NULL;
     if (!own || (defaults && !goal) || (keywords && !keyword_goal) || (dict && !attributes))
         return NULL;
     fill_field(own, layout.function.closure, py_steal(&closure));
@@ -332,6 +340,6 @@ PyObject *function_of(struct plan *p, PyObject *like, PyObject *f, PyObject *hom
     fill_field(own, layout.function.kwdefaults, py_steal(&keyword_goal));
     fill_field(own, layout.function.dict, py_steal(&attributes));
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-        fill_field(own, plain[i], plain[i] < 0 ? NULL : py_new(*word_at(like, plain[i])));
+        fill_field(own, plain[i], surviving_field(p, like, plain[i]));
     return py_steal(&own);
 }
