@@ -137,7 +137,7 @@ static int recompute_all(struct computed *c)
     }
     for (Py_ssize_t i = 0; rc == 0 && i < c->p->types.count; i++) {
         PyObject *type = c->p->types.items[i].a;
-        if (is_open(c, type, type_own(type, c->maker)))
+        if (!ptrmap_has(&c->p->recorded, type) && is_open(c, type, type_own(type, c->maker)))
             rc = recompute(c, J_TYPEATTR, type, c->cache, 0, type_own(type, c->cache));
     }
     return PyErr_Occurred() ? -1 : rc;

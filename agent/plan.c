@@ -80,7 +80,7 @@ static int take_stock(struct plan *p)
         return -1;
     p->cached_function_type = loaded_type("_functools", "_lru_cache_wrapper");
     p->variable_type = loaded_type("_contextvars", "ContextVar");
-    if (heap_each(&p->heap, take_stock_of, p) < 0 || iterators_taken(p) < 0)
+    if (heap_each(&p->heap, take_stock_of, p) < 0 || iterators_taken(p) < 0 || recorded_find(p) < 0)
         return -1;
     return plan_note_types(p);
 }
@@ -169,6 +169,7 @@ void plan_free(struct plan *p)
     ptrmap_free(&p->type_dicts);
     ptrmap_free(&p->internals);
     ptrmap_free(&p->handled);
+    ptrmap_free(&p->recorded);
     codes_free(&p->codes);
     PyMem_RawFree(p->fates);
     ptrmap_free(&p->takers);

@@ -51,6 +51,7 @@ struct plan {
     struct ptrmap keepalives; /* dicts that keep alive what C points to */
     struct ptrmap rehashed;   /* tuples and their like whose hash will be another */
     struct ptrmap handled;    /* holders that are planned already, or that will die */
+    struct ptrmap recorded;   /* what only the last record keeps; recorded.c */
 
     struct ptrmap came; /* what the import made -> its index in came_list; scatter.c */
     struct ptrlist came_list, wrappers; /* wrappers: functions of decorators from elsewhere */
@@ -148,6 +149,9 @@ PyObject *spelled_find(const struct reimport *r);
 PyObject *function_of(struct plan *p, PyObject *like, PyObject *f, PyObject *home);
 /* stayed.c: a class in whose place another one comes, while instances stay. */
 int plan_stayed(struct plan *p, PyObject *old);
+/* recorded.c: finds classes and their parts that only the last record keeps, which goes when this reimport is done:
+ * nothing is planned for them. Takes them out of the functions of the stock. */
+int recorded_find(struct plan *p);
 int plan_class(struct plan *p, PyObject *old, PyObject *new); /* cls.c */
 int plan_bases(struct plan *p, PyObject *type,
                PyObject *like); /* cls.c: as those of `like`, surviving */

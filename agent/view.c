@@ -39,10 +39,22 @@ static void drop_stale(PyObject *modules)
         set_class(modules, (PyObject *)&PyDict_Type);
 }
 
+/* Borrowed; NULL, without an exception, if it is not there. Where memory lacks for the name, PySys_GetObject()
+ * only says that: it is tried here, which raises. */
+static PyObject *modules_of_sys(void)
+{
+    PyObject *found = PySys_GetObject("modules");
+    PY_AUTO PyObject *name = found ? NULL : PyUnicode_FromString("modules");
+
+    return found || !name ? found : PySys_GetObject("modules");
+}
+
 int view_possible(void)
 {
-    if (PySys_GetObject("modules") == PyImport_GetModuleDict())
+    if (modules_of_sys() == PyImport_GetModuleDict())
         return 0;
+    if (PyErr_Occurred())
+        return -1;
     PyErr_SetString(PyExc_ImportError,
                     "sys.modules is not what the interpreter has its modules in: the program has "
                     "put another object in its place");

@@ -521,6 +521,48 @@ class Containers(Case):
         self.assertEqual([key] + list(range(100)), list(ordered))
 
 
+class Replaced(Case):
+    """Classes that others replace, as instances of theirs cannot become those of the new ones."""
+
+    def living(self, name):
+        gc.collect()
+        return sum(type(o) is type and o.__module__ == "m" and o.__name__ == name for o in gc.get_objects())
+
+    def replaced(self, text, *values):
+        m = self.load("m", text % values[0])
+        last = m.C()
+        for value in values[1:] * 6:
+            self.write("m.py", text % value)
+            reimport.reimport("m")
+            last = m.C()
+        return last
+
+    def test_no_chain_of_records_keeps_them(self):
+        text = """\
+            class B:
+                def hi(self): return 0
+            class C(%s, B):
+                __slots__ = ()
+                def hi(self): return super().hi()
+                @property
+                def more(self): return super()
+            """
+        last = self.replaced(textwrap.dedent(text), "dict", "list", "set")
+        self.assertEqual(0, last.hi())
+        self.assertLessEqual(self.living("B"), 2)
+        self.assertLessEqual(self.living("C"), 3)
+
+    def test_those_that_somebody_has_stay(self):
+        text = "class C(%s):\n    def hi(self): return 1\n"
+        m = self.load("m", text % "dict")
+        old, method = m.C(), m.C.hi
+        for base in ("list", "set", "dict") * 2:
+            self.write("m.py", (text % base).replace("1", repr(base)))
+            reimport.reimport("m")
+        self.assertEqual(["dict", "dict", "dict"], [old.hi(), m.C().hi(), method(old)])
+        self.assertEqual("C", type(old).__name__)
+
+
 class Failures(Case):
     def test_not_loaded(self):
         self.load("some_module", "")

@@ -1,5 +1,6 @@
 """A class elsewhere can have no mro with what its bases become: the reimport fails, and all classes are as they were."""
 #: fails TypeError
+#: without b: Python makes the tuples of its mro anew when bases are put back
 #==> before
 class b:
     pass
