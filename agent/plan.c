@@ -189,6 +189,7 @@ void plan_free(struct plan *p)
     ptrmap_free(&p->same_code);
     py_clear(&p->made);
     ptrmap_free(&p->back_to);
+    ptrlist_free(&p->stranded);
     py_clear(&p->back);
 }
 

@@ -81,7 +81,8 @@ struct plan {
 
     struct ptrmap added; /* for an undo: classes that came with the import; 1 if they are in use */
     PyObject *back;      /* for an undo: list of (new, old) that were switched; NULL else; owned */
-    struct ptrmap back_to; /* new -> old of those, as an address */
+    struct ptrmap back_to;   /* new -> old of those, as an address */
+    struct ptrlist stranded; /* for an undo: instances made since of classes among those */
 
     Py_ssize_t switched, removed_count;
     Py_ssize_t

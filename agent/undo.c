@@ -295,12 +295,35 @@ static int keep_used(struct plan *p)
     return 0;
 }
 
+/* ---- instances that the program has made since, of classes that others replace again ---- */
+
+static bool is_stranded(const struct plan *p, PyObject *o)
+{
+    Py_ssize_t before = ptrmap_get(&p->back_to, Py_TYPE(o));
+
+    return before != -1 && !PyType_Check(o) && !ptrmap_has(&p->back_to, o) &&
+           PyType_Check((PyObject *)(uintptr_t)before);
+}
+
+static int leave_stranded(struct plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->stranded.count; i++) {
+        PyObject *o = p->stranded.items[i].a;
+        if (plan_leave(p, o, (PyObject *)Py_TYPE(o),
+                       "made since, of the class that goes: it stays so, and super() may fail in it") < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int take_stock_of(PyObject *o, void *arg)
 {
     struct plan *p = arg;
     PyTypeObject *type = Py_TYPE(o);
 
     if (p->added.used && note_use(p, o) < 0)
+        return -1;
+    if (p->back_to.used && is_stranded(p, o) && ptrlist_add(&p->stranded, o, NULL) < 0)
         return -1;
 
     if (type == &PyFunction_Type &&
@@ -350,7 +373,7 @@ static int plan_inverse(struct plan *p, PyObject *record)
     p->variable_type = loaded_type("_contextvars", "ContextVar");
     if (take_record(p, record, &patches) == 0 && note_added(p) == 0 &&
         heap_each(&p->heap, take_stock_of, p) == 0 && iterators_taken(p) == 0 &&
-        keep_used(p) == 0 && forget_switched(p) == 0) {
+        keep_used(p) == 0 && forget_switched(p) == 0 && leave_stranded(p) == 0) {
         Py_ssize_t from = p->journal.count;
         rc =
             plan_carried(p) < 0 || plan_patches(p, &patches, from) < 0 ? -1 : plan_match_derived(p);

@@ -618,3 +618,19 @@ running_again() {
     assert_same '[]' "$(jq -c '[.stale[] | .function]' <<<"$output")"
 }
 @test "an undo names what runs the code that goes, not what runs the one that comes back" { each running_again; }
+
+# ---- instances ----
+
+stranded() {
+    printf 'class C:\n    __slots__ = ("a",)\n    def hi(self): return "old"\n' >"$APP/shelf.py"
+    start_asker "$1" "$APP"
+    ask 'import shelf; old = shelf.C()'
+    printf 'class C(dict):\n    def hi(self): return "new"\n' >"$APP/shelf.py"
+    reimport -q --pid "$PID" shelf || return
+    ask 'since = shelf.C()'
+    run -0 reimport --json --pid "$PID" --undo
+    assert_same '[["C object","C","made since, of the class that goes: it stays so, and super() may fail in it"]]' \
+        "$(jq -c '[.references.left[] | [.holder, .object, .reason]]' <<<"$output")" || return
+    assert_answer '[old.hi(), shelf.C().hi(), since.hi(), type(since) is shelf.C]' "['old', 'old', 'old', False]"
+}
+@test "an instance that was made since, and cannot be one of the old class, is named" { each stranded; }
