@@ -309,8 +309,9 @@ static int leave_stranded(struct plan *p)
 {
     for (Py_ssize_t i = 0; i < p->stranded.count; i++) {
         PyObject *o = p->stranded.items[i].a;
-        if (plan_leave(p, o, (PyObject *)Py_TYPE(o),
-                       "made since, of the class that goes: it stays so, and super() may fail in it") < 0)
+        if (plan_leave(
+                p, o, (PyObject *)Py_TYPE(o),
+                "made since, of the class that goes: it stays so, and super() may fail in it") < 0)
             return -1;
     }
     return 0;
