@@ -1,4 +1,5 @@
 """What a function has as attributes is the same in a class that stays of old as in the one that comes in its place."""
+#: without g: on 3.14 what computes its annotations keeps the namespace of one import more
 #==> before
 class Tag:
     n = 1
