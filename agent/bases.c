@@ -69,15 +69,23 @@ static bool concerns(const struct entry *e, bool back)
     return e->kind == J_BASES && !e->noted && (e->done || !back);
 }
 
+static void set_goal(struct member *m, PyObject *bases)
+{
+    PyObject *was = m->goal;
+
+    m->goal = py_new(bases);
+    Py_DecRef(was);
+}
+
 static int add_entry(struct family *f, const struct entry *e, bool back)
 {
     if (!concerns(e, back))
         return 0;
     if (add_derived(f, e->owner) < 0)
         return -1;
-    PyObject **goal = &f->members[ptrmap_get(&f->at, e->owner)].goal, *was = *goal;
-    *goal = py_new(back ? e->old : e->new);
-    Py_DecRef(was);
+    Py_ssize_t at = ptrmap_get(&f->at, e->owner);
+    if (at >= 0 && f->members)
+        set_goal(&f->members[at], back ? e->old : e->new);
     return 0;
 }
 

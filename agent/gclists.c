@@ -33,7 +33,7 @@ static bool has_thresholds(const char *first, PyObject *thresholds)
     for (int i = 0; i < 2; i++) { /* the third says 0 in some versions whatever it is */
         PyObject *told = PyTuple_Check(thresholds) ? PyTuple_GetItem(thresholds, i) : NULL;
         long threshold = told ? PyLong_AsLong(told) : -1;
-        if (*(const number *)(first + i * GENERATION + THRESHOLD) != threshold)
+        if (*(const number *)(first + (Py_ssize_t)i * GENERATION + THRESHOLD) != threshold)
             return false;
     }
     return true;
