@@ -65,7 +65,7 @@ static int each_part(PyObject *o, int (*visit)(PyObject *, void *), struct searc
     return dict && each_referent(dict, visit, s) != 0 ? -1 : 0;
 }
 
-/* ---- the record's own references, and ours ---- */
+/* ---- the record's references, and ours ---- */
 
 static int count_entry(struct search *s, PyObject *entry)
 {
@@ -91,16 +91,30 @@ static int count_items(struct search *s, PyObject *list)
 
 static int count_record(struct search *s, PyObject *last)
 {
-    PyObject *journal = obj_item(last, "journal"), *classes = s->p->r->classes;
+    PyObject *journal = obj_item(last, "journal");
 
     for (Py_ssize_t i = 0; journal && i < PyList_Size(journal); i++)
         if (count_entry(s, PyList_GetItem(journal, i)) < 0)
             return -1;
-    if (count_items(s, obj_item(last, "switched")) < 0 ||
-        count_items(s, obj_item(last, "carried")) < 0 ||
-        stood_each_held(&s->p->r->stood, count, s) != 0)
+    return count_items(s, obj_item(last, "switched")) < 0
+               ? -1
+               : count_items(s, obj_item(last, "carried"));
+}
+
+static int count_again(PyObject *o, void *arg)
+{
+    struct search *s = arg;
+    return ptrmap_has(&s->counts, o) ? count(o, s) : 0;
+}
+
+/* Of what this reimport has noted, which is most classes there are, only what was found by then. */
+static int count_ours(struct search *s)
+{
+    PyObject *classes = s->p->r->classes;
+
+    if (stood_each_held(&s->p->r->stood, count_again, s) != 0)
         return -1;
-    return classes && each_referent(classes, count, s) != 0 ? -1 : 0;
+    return classes && each_referent(classes, count_again, s) != 0 ? -1 : 0;
 }
 
 /* ---- what is somebody's ---- */
@@ -140,7 +154,7 @@ static int search(struct search *s, PyObject *last)
             return -1;
     if (s->parts.count >= PARTS_MAX)
         return 0;
-    if (claim_all(s) < 0)
+    if (count_ours(s) < 0 || claim_all(s) < 0)
         return -1;
     for (Py_ssize_t i = 0; i < s->parts.count; i++) {
         PyObject *o = s->parts.items[i].a;
