@@ -67,20 +67,6 @@ static int each_part(PyObject *o, int (*visit)(PyObject *, void *), struct searc
 
 /* ---- the record's references, and ours ---- */
 
-static int count_entry(struct search *s, PyObject *entry)
-{
-    PyObject *old = PyTuple_GetItem(entry, FROZEN_OLD);
-    bool patch = PyLong_AsLong(PyTuple_GetItem(entry, FROZEN_KIND)) == J_PATCH;
-
-    for (Py_ssize_t i = 0; i < PyTuple_Size(entry); i++)
-        if (count(PyTuple_GetItem(entry, i), s) < 0)
-            return -1;
-    for (Py_ssize_t i = 0; patch && i < PyTuple_Size(old); i++)
-        if (each_referent(PyTuple_GetItem(old, i), count, s) != 0)
-            return -1;
-    return 0;
-}
-
 static int count_items(struct search *s, PyObject *list)
 {
     for (Py_ssize_t i = 0; list && i < PyList_Size(list); i++)
@@ -91,30 +77,20 @@ static int count_items(struct search *s, PyObject *list)
 
 static int count_record(struct search *s, PyObject *last)
 {
-    PyObject *journal = obj_item(last, "journal");
+    PyObject *journal = obj_item(last, "journal"), *classes = s->p->r->classes;
 
-    for (Py_ssize_t i = 0; journal && i < PyList_Size(journal); i++)
-        if (count_entry(s, PyList_GetItem(journal, i)) < 0)
-            return -1;
-    return count_items(s, obj_item(last, "switched")) < 0
-               ? -1
-               : count_items(s, obj_item(last, "carried"));
+    if (count_items(s, journal) < 0 || count_items(s, obj_item(last, "switched")) < 0 ||
+        count_items(s, obj_item(last, "carried")) < 0)
+        return -1;
+    /* the set's, of which one may lead to another that the record has */
+    return classes && each_referent(classes, count, s) != 0 ? -1 : 0;
 }
 
+/* What stood near the set's modules may be most of the process: only what was found by then. */
 static int count_again(PyObject *o, void *arg)
 {
     struct search *s = arg;
     return ptrmap_has(&s->counts, o) ? count(o, s) : 0;
-}
-
-/* Of what this reimport has noted, which is most classes there are, only what was found by then. */
-static int count_ours(struct search *s)
-{
-    PyObject *classes = s->p->r->classes;
-
-    if (stood_each_held(&s->p->r->stood, count_again, s) != 0)
-        return -1;
-    return classes && each_referent(classes, count_again, s) != 0 ? -1 : 0;
 }
 
 /* ---- what is somebody's ---- */
@@ -154,7 +130,7 @@ static int search(struct search *s, PyObject *last)
             return -1;
     if (s->parts.count >= PARTS_MAX)
         return 0;
-    if (count_ours(s) < 0 || claim_all(s) < 0)
+    if (stood_each_held(&s->p->r->stood, count_again, s) != 0 || claim_all(s) < 0)
         return -1;
     for (Py_ssize_t i = 0; i < s->parts.count; i++) {
         PyObject *o = s->parts.items[i].a;
