@@ -1,7 +1,7 @@
 # What a new source changes beyond code, told without running it: its syntax tree is compared with the
-# live module. Runs in the target, after uses.py and arguments.py and with beside.py in one namespace. Nothing here imports
-# anything, and no object of the program is asked anything that could run its code: exact types and the types'
-# own slots only.
+# live module. Runs in the target, after uses.py and arguments.py and with beside.py in one namespace. Nothing
+# here imports anything, and no object of the program is asked anything that could run its code: exact types and
+# the types' own slots only.
 #
 # The old source is not at hand. So what is told is where the live module is not what the new source
 # would make of it, and only where that is certain: names bound at the top level of the module or of a

@@ -164,7 +164,7 @@ static int pair_unless_keys(struct plan *p, const struct ptrlist *doubtful)
     int rc = 0;
 
     for (Py_ssize_t i = 0; rc == 0 && i < doubtful->count; i++)
-        if (*(uint32_t *)doubtful->items[i].b > 1)
+        if (references_to(doubtful->items[i].b) > 1)
             rc = ptrmap_set(&sought, doubtful->items[i].b, 0);
     if (rc == 0 && sought.used)
         rc = find_keyed(p, &sought);

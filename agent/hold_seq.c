@@ -72,10 +72,10 @@ int mend_list(struct plan *p, PyObject *list)
     struct ptrmap there = {0};
     int rc = list_find_there(p, list, &there);
 
-    if (rc == 0)
-        rc = plan_list(p, list, &there);
+    if (rc == 0 && (rc = plan_list(p, list, &there)) == 0)
+        rc = patch_list(p, list, from, &there);
     ptrmap_free(&there);
-    return rc < 0 ? -1 : patch_list(p, list, from);
+    return rc;
 }
 
 /* ---- sets ---- */

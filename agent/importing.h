@@ -38,7 +38,8 @@ PyObject *import_leave(struct reimport *r, PyObject *result);
  * waits until unlock_set(). Waits, as long as the gate is open, for those who are importing one.
  * locks.c */
 int lock_set(struct reimport *r);
-/* Gives them back, and r->finder's, which has no part in any import then. Never fails; keeps the pending exception. locks.c */
+/* Gives them back, and r->finder's, which has no part in any import then. Never fails; keeps the pending
+ * exception. locks.c */
 void unlock_set(struct reimport *r);
 
 /* Drops r->finder, and has it let go of what it knows, of new modules above all: when no lock is held any more, and

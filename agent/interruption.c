@@ -19,8 +19,8 @@ void interruption_look(struct reimport *r)
         interruption_keep(r);
 }
 
-/* The exception at the end of the chain of contexts that begins with `exception`: a new reference; NULL if `other` is in
- * the chain, or there is no end. */
+/* The exception at the end of the chain of contexts that begins with `exception`: a new reference; NULL if `other`
+ * is in the chain, or there is no end. */
 static PyObject *last_in_chain(PyObject *exception, PyObject *other)
 {
     PyObject *last = py_new(exception);

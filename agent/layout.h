@@ -123,6 +123,12 @@ static inline Py_ssize_t number_at(const void *o, Py_ssize_t offset)
     return *(Py_ssize_t *)((char *)(uintptr_t)o + offset);
 }
 
+/* How many references there are to `o`: the low half of the count, since 3.12 the other bits say other things. */
+static inline Py_ssize_t references_to(const void *o)
+{
+    return (Py_ssize_t) * (const uint32_t *)o;
+}
+
 /* How many bytes of `o` belong to it from its start: the basic size and its items. */
 Py_ssize_t object_size(PyObject *o);
 

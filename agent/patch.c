@@ -260,26 +260,19 @@ static int compare_item(struct sequence *s, PyObject *before, PyObject *after)
     return 0;
 }
 
-static int compare_items(struct plan *p, PyObject *list, PyObject *changes)
-{
-    const struct stood_place *places = stood_items(&p->r->stood, list, list, &p->came);
-    struct sequence s = {.changes = changes};
-    struct ptrmap there = {0};
-    int rc = list_find_there(p, list, &there);
-
-    for (Py_ssize_t i = 0; rc == 0 && i < PyList_Size(list); i++) {
-        PyObject *item = PyList_GetItem(list, i);
-        PyObject *before = is_outside(p, list) ? scatter_item(p, list, list, places, i) : item;
-        rc = PyErr_Occurred() ? -1 : compare_item(&s, before, list_goal(p, &there, item));
-    }
-    ptrmap_free(&there);
-    return rc;
-}
-
-int patch_list(struct plan *p, PyObject *list, Py_ssize_t from)
+int patch_list(struct plan *p, PyObject *list, Py_ssize_t from, const struct ptrmap *there)
 {
     PY_AUTO PyObject *changes = PyList_New(0);
-    return changes && compare_items(p, list, changes) == 0 ? note(p, list, from, changes) : -1;
+    const struct stood_place *places = stood_items(&p->r->stood, list, list, &p->came);
+    struct sequence s = {.changes = changes};
+
+    for (Py_ssize_t i = 0; changes && i < PyList_Size(list); i++) {
+        PyObject *item = PyList_GetItem(list, i);
+        PyObject *before = is_outside(p, list) ? scatter_item(p, list, list, places, i) : item;
+        if (PyErr_Occurred() || compare_item(&s, before, list_goal(p, there, item)) < 0)
+            return -1;
+    }
+    return changes ? note(p, list, from, changes) : -1;
 }
 
 int patch_deque(struct plan *p, PyObject *deque, Py_ssize_t from)

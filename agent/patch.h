@@ -21,7 +21,8 @@ struct change {
  * have of it. */
 int patch_dict(struct plan *p, PyObject *dict, Py_ssize_t from);
 int patch_set(struct plan *p, PyObject *set, Py_ssize_t from);
-int patch_list(struct plan *p, PyObject *list, Py_ssize_t from);
+/* `there`: of list_find_there(). */
+int patch_list(struct plan *p, PyObject *list, Py_ssize_t from, const struct ptrmap *there);
 int patch_deque(struct plan *p, PyObject *deque, Py_ssize_t from);
 
 /* Plans to take back (index 1) or to do again (index 0) what the entry says. What is not as it was left is

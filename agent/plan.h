@@ -185,10 +185,11 @@ int loses_slots(const struct plan *p, PyObject *type, PyObject **owner);
 int settle_slots(struct plan *p);
 /* remake.c: true for a class outside the set that is made anew: the new one has its methods. */
 bool is_remade(const struct plan *p, PyObject *type);
-/* remake.c: puts the classes that something is left of after the commit, with all that they inherit from, into `in_use`:
- * instances, of those in `hits`, or classes. */
+/* remake.c: puts the classes that something is left of after the commit, with all that they inherit from, into
+ * `in_use`: instances, of those in `hits`, or classes. */
 int find_in_use(const struct plan *p, const struct ptrlist *hits, struct ptrmap *in_use);
-/* remake.c: takes classes that others replace out of the sight of their bases, or leaves them fit for what stays. `hits`: their instances. */
+/* remake.c: takes classes that others replace out of the sight of their bases, or leaves them fit for what stays.
+ * `hits`: their instances. */
 int orphan_switched(struct plan *p, const struct ptrlist *hits);
 /* others.c: true if, by all that can be seen, another module has put the attribute on the class, an old one:
  * what the new source does not have of that, stays. */

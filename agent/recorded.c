@@ -10,7 +10,7 @@
 #include "state.h"
 
 /* What is more than that is not looked through: nothing is taken for the record's then. */
-#define PARTS_MAX 200000
+#define SEARCHED_MAX 200000
 
 struct search {
     struct plan *p;
@@ -104,10 +104,9 @@ static int claim(PyObject *o, void *arg)
     return ptrmap_set(&s->claimed, o, 1) < 0 ? -1 : ptrlist_add(&s->open, o, NULL);
 }
 
-/* The low half of the count: since 3.12 the other bits say other things. */
 static bool has_others(const struct search *s, PyObject *o)
 {
-    return (Py_ssize_t) * (const uint32_t *)o != ptrmap_get(&s->counts, o);
+    return references_to(o) != ptrmap_get(&s->counts, o);
 }
 
 static int claim_all(struct search *s)
@@ -125,10 +124,10 @@ static int search(struct search *s, PyObject *last)
 {
     if (count_record(s, last) < 0)
         return -1;
-    for (Py_ssize_t i = 0; i < s->parts.count && s->parts.count < PARTS_MAX; i++)
+    for (Py_ssize_t i = 0; i < s->parts.count && s->parts.count < SEARCHED_MAX; i++)
         if (each_part(s->parts.items[i].a, count, s) < 0)
             return -1;
-    if (s->parts.count >= PARTS_MAX)
+    if (s->parts.count >= SEARCHED_MAX)
         return 0;
     if (stood_each_held(&s->p->r->stood, count_again, s) != 0 || claim_all(s) < 0)
         return -1;

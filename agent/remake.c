@@ -176,7 +176,7 @@ static int remake(struct plan *p, PyObject *type, PyObject *bases)
 {
     PyTypeObject *best = shape_best_base(bases);
 
-    if (!best || !shape_bases_agree(bases) || has_own_mro(Py_TYPE(type)) ||
+    if (!best || !shape_bases_agree(best, bases) || has_own_mro(Py_TYPE(type)) ||
         !shape_same_metaclass(&PyType_Type, Py_TYPE(type)) ||
         shape_builtin_base(best) != shape_builtin_base((PyTypeObject *)type))
         return 0;

@@ -85,12 +85,6 @@ static int count_ours(const struct plan *p, struct ptrmap *chosen)
     return rc ? -1 : 0;
 }
 
-/* The low half: since 3.12 the other bits say other things. */
-static Py_ssize_t references_to(PyObject *o)
-{
-    return (Py_ssize_t) * (uint32_t *)o;
-}
-
 static int set_unfit(struct plan *p, PyObject *old)
 {
     p->fates[ptrmap_get(&p->by_old, old)] = FATE_KEEP;

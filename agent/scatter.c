@@ -403,7 +403,7 @@ static int account(struct search *s)
         rc = -1;
     for (Py_ssize_t i = 0; rc == 0 && i < s->pending.count; i++) {
         PyObject *o = s->pending.items[i].a;
-        if (ptrmap_get(&found, o) != (Py_ssize_t) * (uint32_t *)o)
+        if (ptrmap_get(&found, o) != references_to(o))
             s->pending.items[kept++] = s->pending.items[i];
         else
             rc = ptrmap_set(&s->asked, o, 1);

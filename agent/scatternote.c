@@ -167,6 +167,17 @@ static int note_attributes(struct plan *p, PyObject *o)
                : patch_dict(p, dict, p->journal.count);
 }
 
+static int note_list(struct plan *p, PyObject *list, Py_ssize_t from)
+{
+    struct ptrmap there = {0};
+    int rc = list_find_there(p, list, &there);
+
+    if (rc == 0)
+        rc = patch_list(p, list, from, &there);
+    ptrmap_free(&there);
+    return rc;
+}
+
 static int note_container(struct plan *p, PyObject *o)
 {
     Py_ssize_t from = p->journal.count, type = ptrmap_get(&p->type_dicts, o);
@@ -176,7 +187,7 @@ static int note_container(struct plan *p, PyObject *o)
     if (PyDict_Check(o))
         return patch_dict(p, o, from);
     if (PyList_Check(o))
-        return patch_list(p, o, from);
+        return note_list(p, o, from);
     if (PyObject_TypeCheck(o, &PySet_Type))
         return patch_set(p, o, from);
     if (Py_TYPE(o) == &PyCell_Type)

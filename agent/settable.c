@@ -267,9 +267,9 @@ static void close_marks(PyObject *set, PyObject *mark, const struct ptrmap *open
     set_number(set, SET_FILL, length_of(set) - count_free(set));
 }
 
-/* 0 if the last place is in bounds; 1 if there is none to which the hash leads, or none was found in time. The table must not be made anew, as
- * that would move all that is in it: the set does so when it believes that it is filling up. One place that is no
- * mark stays free, as no search ends without. */
+/* 0 if the last place is in bounds; 1 if there is none to which the hash leads, or none was found in time. The
+ * table must not be made anew, as that would move all that is in it: the set does so when it believes that it is
+ * filling up. One place that is no mark stays free, as no search ends without. */
 static int seek(struct comer *c, Py_ssize_t low, Py_ssize_t high, const struct ptrmap *opened)
 {
     Py_ssize_t marks = (Py_ssize_t)opened->used, empty = count_free(c->set);

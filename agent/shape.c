@@ -57,15 +57,13 @@ PyTypeObject *shape_best_base(PyObject *bases)
     return best;
 }
 
-bool shape_bases_agree(PyObject *bases)
+bool shape_bases_agree(PyTypeObject *best, PyObject *bases)
 {
-    PyTypeObject *best = shape_best_base(bases);
-
-    for (Py_ssize_t i = 0; best && i < PyTuple_Size(bases); i++)
+    for (Py_ssize_t i = 0; i < PyTuple_Size(bases); i++)
         if (!PyType_IsSubtype(shape_solid_base(best),
                               shape_solid_base((PyTypeObject *)PyTuple_GetItem(bases, i))))
             return false;
-    return best;
+    return true;
 }
 
 PyTypeObject *shape_builtin_base(PyTypeObject *type)
@@ -184,7 +182,8 @@ bool shape_allows_bases(PyTypeObject *type, PyObject *bases)
 {
     PyTypeObject *best = shape_best_base(bases);
 
-    if (!best || shape_builtin_base(type) != shape_builtin_base(best) || !shape_bases_agree(bases))
+    if (!best || shape_builtin_base(type) != shape_builtin_base(best) ||
+        !shape_bases_agree(best, bases))
         return false;
     Py_ssize_t dict = number_at(best, TYPE_DICTOFFSET), weak = number_at(best, TYPE_WEAKLISTOFFSET);
     return number_at(best, TYPE_BASICSIZE) <= number_at(type, TYPE_BASICSIZE) &&

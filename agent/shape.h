@@ -9,8 +9,8 @@
  * (Objects/typeobject.c, solid_base and best_base). Borrowed. NULL if one of `bases` is no class. */
 PyTypeObject *shape_solid_base(PyTypeObject *type);
 PyTypeObject *shape_best_base(PyObject *bases);
-/* True if one class can derive from all of them: the layout of the best base has that of each. */
-bool shape_bases_agree(PyObject *bases);
+/* True if one class can derive from all of them: the layout of `best`, the best base, has that of each. */
+bool shape_bases_agree(PyTypeObject *best, PyObject *bases);
 
 /* The last ancestor that no Python code made. Borrowed. */
 PyTypeObject *shape_builtin_base(PyTypeObject *type);

@@ -8,7 +8,8 @@
 
 /* The record of the last reimport in this interpreter: a dict with `op` (str), `when` (float, seconds
  * since the epoch), `modules` (list of str), `namespaces` (list: the dict of each of them, or None),
- * `journal` (journal_freeze()), `codes` (list of (old, new) pairs), `replaced` (list of weak references to all code objects ever replaced and still alive),
+ * `journal` (journal_freeze()), `codes` (list of (old, new) pairs), `replaced` (list of weak references to all
+ * code objects ever replaced and still alive),
  * `switched` (list of (old, new): what took the place of what), `carried` (those of them that are
  * instances whose contents moved).
  * Borrowed; NULL without an exception if there is none. */

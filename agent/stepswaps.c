@@ -23,8 +23,8 @@ static void swap_ordered(PyObject *a, PyObject *b)
     *(size_t *)word_at(b, ODICT_STATE) = state;
 }
 
-/* Its list stays, and it finds the entries anew, since the table is another (_odict_get_index): by the address of the one
- * that it knew, where a later one may come to be. */
+/* Its list stays, and it finds the entries anew, since the table is another (_odict_get_index): by the address of
+ * the one that it knew, where a later one may come to be. */
 static void forget_table(PyObject *ordered)
 {
     *word_at(ordered, ODICT_SENTINEL) = NULL;

@@ -1,6 +1,7 @@
 /* What stood where, asked for afterwards: see stood.h. */
 #include "forget.h"
 #include "journal.h"
+#include "layout.h"
 #include "obj.h"
 #include "plan.h"
 #include "state.h"
@@ -68,7 +69,7 @@ static int count_part(PyObject *o, void *arg)
     return count(s, o);
 }
 
-/* Its references are no others' either. The low half: since 3.12 the other bits say other things. */
+/* Its references are no others' either. */
 static int note_ghost(struct settle *s, PyObject *o)
 {
     PyObject *attributes = is_class(o) || is_function(o) ? NULL : attributes_of(o);
@@ -82,7 +83,7 @@ static bool is_nobody_elses(const struct settle *s, size_t i)
 {
     const struct ptrmap_slot *slot = &s->counts.slots[i];
 
-    return slot->key && slot->value == (Py_ssize_t) * (const uint32_t *)slot->key &&
+    return slot->key && slot->value == references_to(slot->key) &&
            !ptrmap_has(&s->stood->ghosts, slot->key);
 }
 

@@ -236,6 +236,15 @@ static int put_gap(struct making *m)
     return !key || PyList_Append(m->gaps, key) < 0 ? -1 : PyDict_SetItem(m->dict, key, Py_None);
 }
 
+/* For the entries from number `from` to `to`, without that. */
+static int put_gaps(struct making *m, Py_ssize_t from, Py_ssize_t to)
+{
+    for (; from < to; from++)
+        if (put_gap(m) < 0)
+            return -1;
+    return 0;
+}
+
 /* What is taken out of a dict leaves its entry empty, until the next one that needs room. */
 static int open_gaps(struct making *m)
 {
@@ -250,10 +259,7 @@ int table_lengthen(PyObject *dict, Py_ssize_t length)
     PY_AUTO PyObject *gaps = PyList_New(0);
     struct making m = {dict, NULL, gaps};
 
-    for (Py_ssize_t n = PyDict_Size(dict); gaps && n < length; n++)
-        if (put_gap(&m) < 0)
-            return -1;
-    return gaps ? open_gaps(&m) : -1;
+    return gaps && put_gaps(&m, PyDict_Size(dict), length) == 0 ? open_gaps(&m) : -1;
 }
 
 static bool is_in_order(const struct slots *slots)
@@ -282,9 +288,8 @@ static int put_all(struct making *m, const struct slots *slots, bool keeps_place
         if (put_entry(m, &slots->items[i]) < 0)
             return -1;
     }
-    for (; place <= length; place++)
-        if (put_gap(m) < 0)
-            return -1;
+    if (put_gaps(m, place - 1, length) < 0)
+        return -1;
     /* before the gaps, since one more entry may close them */
     return journal_prepare_swap(m->dict) < 0 ? -1 : open_gaps(m);
 }

@@ -74,8 +74,8 @@ static int count_visited(PyObject *o, void *found)
 
 static bool is_short(PyObject *o, Py_ssize_t found)
 {
-    uint32_t count = *(uint32_t *)o;
-    return !(count & IMMORTAL) && (Py_ssize_t)count > found;
+    Py_ssize_t count = references_to(o);
+    return !(count & IMMORTAL) && count > found;
 }
 
 /* Leaves those that have more references; how many that are. */

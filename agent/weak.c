@@ -114,7 +114,7 @@ static Py_ssize_t held_by_bases(PyObject *type)
 /* The reference that `__subclasses__` has: who else holds it gets another. */
 static int switch_basic(struct weak *w, PyObject *ref, PyObject *old, PyObject *new)
 {
-    if (*(uint32_t *)ref <= held_by_bases(old))
+    if (references_to(ref) <= held_by_bases(old))
         return 0;
     PY_AUTO PyObject *other = list_of(new) ? PyWeakref_NewRef(new, NULL) : NULL;
 
