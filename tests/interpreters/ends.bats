@@ -113,7 +113,7 @@ stuck_finalizer() {
 turns() {
     write 1
     in_sub 'import thing'
-    printf 'for i in range(20000000): pass\nopen(%s, "w").close()\n' "'$APP/done'" >"$APP/thing.py"
+    printf 'import time\nend = time.monotonic() + 1\nwhile time.monotonic() < end: pass\nopen(%s, "w").close()\n' "'$APP/done'" >"$APP/thing.py"
     ask 'lags = []; stop = False'
     ask 'exec("def tick():\n while not stop:\n  t = time.monotonic(); time.sleep(0.001); lags.append(time.monotonic() - t)")'
     ask 'ticking = threading.Thread(target=tick); ticking.start()'
