@@ -273,12 +273,19 @@ assert_unharmed() {
     done
 }
 
-# A thread may end meanwhile.
+# A thread may end meanwhile: then it is soon gone, and its process is not.
+_has_ended() {
+    local pid=${1%/task/*}
+    [ "${1##*/}" != "${pid##*/}" ] && wait_for test ! -e "$1" && [ -d "$pid" ]
+}
+
 _assert_thread_unharmed() {
     local text=
     { IFS= read -rd '' text <"$1/status"; } 2>/dev/null || : # all of it: such a file has no NUL
     if [[ $text =~ TracerPid:.([0-9]+) && ${BASH_REMATCH[1]} != 0 ]]; then
         fail "$1 is traced"
+    elif [[ $text =~ State:.X ]] && _has_ended "$1"; then
+        :
     elif [[ $text =~ State:.([tTZX][^$'\n']*) ]]; then
         fail "$1 is in state ${BASH_REMATCH[1]}"
     fi
